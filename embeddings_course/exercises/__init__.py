@@ -1,0 +1,1 @@
+"""Floor 4: predict, check, hint and progress: one module per lesson, and the engine."""
