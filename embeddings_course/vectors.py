@@ -1,0 +1,299 @@
+"""Vectors and rulers: length, distance, similarity, neighbours, and what moving the whole space does to them.
+
+The first file to read. Lessons 01 (straight-line distance) and 02 (dot product, cosine, centring, rotation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from embeddings_course.table import Embedding
+
+Floats = NDArray[np.floating]
+Ruler = Literal["cosine", "euclidean", "dot"]
+
+
+def dot(a: ArrayLike, b: ArrayLike) -> float:
+    """Return the dot product: multiply number by number, add up. Both of shape (d,).
+
+    Introduced in lesson 02. Jurafsky and Martin, Speech and Language Processing, chapter on vector semantics.
+
+    Raises:
+        ValueError: where the two have different numbers of coordinates.
+
+    >>> dot([1, 2, 3], [1, 0, 2])
+    7.0
+    """
+    a, b = _pair(a, b)
+    return float((a * b).sum())
+
+
+def norm(a: ArrayLike) -> float:
+    """Return the length of a vector of shape (d,): the square root of the sum of its squares (Pythagoras).
+
+    Introduced in lesson 02.
+
+    >>> norm([3, 4])
+    5.0
+    """
+    a = np.asarray(a, dtype=float)
+    return float(np.sqrt((a * a).sum()))
+
+
+def euclidean(a: ArrayLike, b: ArrayLike) -> float:
+    """Return the straight-line distance between two points of shape (d,); 0 means the same point.
+
+    Introduced in lesson 01.
+
+    Raises:
+        ValueError: where the two have different numbers of coordinates.
+
+    >>> euclidean([0, 0], [3, 4])
+    5.0
+    """
+    a, b = _pair(a, b)
+    return norm(a - b)
+
+
+def cosine(a: ArrayLike, b: ArrayLike) -> float:
+    """Return the cosine of the angle between two vectors of shape (d,): from -1 (opposite) to 1 (same direction).
+
+    Length is divided away. An all-zero vector has no direction; our rule is that its cosine to anything is 0.
+
+    Introduced in lesson 02.
+
+    Raises:
+        ValueError: where the two have different numbers of coordinates.
+
+    >>> round(cosine([1, 0], [10, 10]), 2)
+    0.71
+    """
+    a, b = _pair(a, b)
+    lengths = norm(a) * norm(b)
+    return dot(a, b) / lengths if lengths > 0 else 0.0
+
+
+def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if a.ndim != 1 or a.shape != b.shape:
+        raise ValueError(f"Two vectors of the same length are needed, got shapes {a.shape} and {b.shape}.")
+    return a, b
+
+
+def normalise(vectors: ArrayLike) -> Floats:
+    """Return each row scaled to length 1 (an all-zero row stays all zero); shape (n, d) or (d,).
+
+    Introduced in lesson 02.
+
+    >>> normalise([[3.0, 4.0], [0.0, 0.0]]).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
+    vectors = _floats(vectors)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
+
+
+def cosine_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
+    """Return all cosines between the rows of `a` (n, d) and of `b` (m, d; `a` itself if left out), shape (n, m).
+
+    Introduced in lesson 02.
+
+    >>> cosine_matrix([[1.0, 0.0], [0.0, 2.0]]).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    a = normalise(a)
+    return a @ (a if b is None else normalise(b)).T
+
+
+def distance_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
+    """Return all straight-line distances between the rows of `a` (n, d) and of `b` (m, d; or `a`), shape (n, m).
+
+    Introduced in lesson 01.
+
+    >>> distance_matrix([[0.0, 0.0], [3.0, 4.0]]).tolist()
+    [[0.0, 5.0], [5.0, 0.0]]
+    """
+    a = _floats(a)
+    b = a if b is None else _floats(b)
+    return np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=-1))
+
+
+def nearest(
+    table: Embedding, word: str | ArrayLike, k: int = 10, ruler: Ruler = "cosine", exclude: Iterable[str] = ()
+) -> list[tuple[str, float]]:
+    """Return the k nearest words to a word (itself left out) or to a vector of shape (d,), nearest first.
+
+    The number beside each word is what the ruler reads: a cosine, a dot product, or a distance (small is near).
+
+    Introduced in lesson 01 (euclidean) and 02.
+
+    Raises:
+        UnknownWordError: where the word is not in the table.
+        ValueError: where the vector does not fit the table, or the ruler is unknown.
+
+    >>> table = Embedding(("bank", "coin", "river"), [[1.0, 1.0], [1.0, 0.0], [0.0, 3.0]])
+    >>> nearest(table, "bank", ruler="euclidean")
+    [('coin', 1.0), ('river', 2.23606797749979)]
+    """
+    skip = set(exclude)
+    if isinstance(word, str):
+        skip.add(word)
+        vector = table[word]
+    else:
+        vector = _floats(word)
+    if vector.shape != table.vectors.shape[1:]:
+        raise ValueError(f"This table needs a vector of {table.vectors.shape[1]} numbers, got shape {vector.shape}.")
+    scores = _readings(table.vectors, vector, ruler)
+    order = np.argsort(scores if ruler == "euclidean" else -scores, kind="stable")
+    found = ((table.words[i], float(scores[i])) for i in order[: k + len(skip)] if table.words[i] not in skip)
+    return [pair for pair, _ in zip(found, range(k), strict=False)]
+
+
+def _readings(vectors: Floats, vector: Floats, ruler: Ruler) -> Floats:
+    rulers: dict[str, Callable[[], Floats]] = {
+        "dot": lambda: vectors @ vector,
+        "cosine": lambda: (vectors @ normalise(vector)) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12),
+        "euclidean": lambda: np.linalg.norm(vectors - vector, axis=1),
+    }
+    if ruler not in rulers:
+        raise ValueError(f"Unknown ruler {ruler!r}; choose one of {', '.join(rulers)}.")
+    return rulers[ruler]()
+
+
+def one_hot(words: Sequence[str]) -> Embedding:
+    """Return the table in which each word has a column of its own: 1 there, 0 elsewhere.
+
+    Every two rows are sqrt(2) = 1.41 apart: it says which word it is, and nothing about the word.
+
+    Introduced in lesson 01.
+
+    >>> one_hot(["bank", "river"]).vectors.tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    return Embedding(tuple(words), np.eye(len(words)), columns=tuple(words))
+
+
+def centre(vectors: ArrayLike) -> Floats:
+    """Return the rows of (n, d) with the mean row taken away, so that "no direction in common" sits at the origin.
+
+    Introduced in lesson 02.
+
+    >>> centre([[1.0, 10.0], [3.0, 10.0]]).tolist()
+    [[-1.0, 0.0], [1.0, 0.0]]
+    """
+    vectors = _floats(vectors)
+    return vectors - vectors.mean(axis=0)
+
+
+def standardise(vectors: ArrayLike) -> Floats:
+    """Return the columns of (n, d) brought to mean 0 and spread (standard deviation) 1; a constant column becomes 0.
+
+    Introduced in lesson 01 (units: the widest column wins) and 02.
+
+    >>> standardise([[1.0, 7.0], [3.0, 7.0]]).tolist()
+    [[-1.0, 0.0], [1.0, 0.0]]
+    """
+    centred = centre(vectors)
+    spread = centred.std(axis=0)
+    return centred / np.where(spread > 0, spread, 1)
+
+
+def random_rotation(d: int, seed: int) -> Floats:
+    """Return a random rotation or mirror of d-dimensional space, shape (d, d): "the machine's handwriting".
+
+    Multiplying a table by it keeps every length, distance and cosine, and no column keeps its name.
+    Drawn evenly over all of them (Mezzadri 2007, arXiv:math-ph/0609050).
+
+    Introduced in lesson 02.
+
+    >>> turn = random_rotation(3, seed=1)
+    >>> np.allclose(turn @ turn.T, np.eye(3))
+    True
+    """
+    q, r = np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))
+    return q * np.sign(np.diag(r))
+
+
+def random_cosines(d: int, n: int, seed: int) -> Floats:
+    """Return n cosines between pairs of random directions in d dimensions, shape (n,).
+
+    They scatter round 0 with a standard deviation of 1 / sqrt(d): the more dimensions, the more "unrelated" means 0.
+
+    Introduced in lesson 02.
+
+    >>> cosines = random_cosines(d=100, n=4000, seed=0)
+    >>> abs(float(cosines.std()) - 0.1) < 0.01
+    True
+    """
+    rng = np.random.default_rng(seed)
+    a, b = normalise(rng.normal(size=(n, d))), normalise(rng.normal(size=(n, d)))
+    return (a * b).sum(axis=1)
+
+
+def dims_needed(band: float, share: float) -> int:
+    """Return the smallest d in which at least `share` of random cosines lie within +-`band`.
+
+    With t = cosine, (t + 1) / 2 of two random directions follows a Beta((d-1)/2, (d-1)/2) distribution exactly.
+
+    Introduced in lesson 02.
+
+    Args:
+        band: half the width of the band, between 0 and 1.
+        share: between 0 and 1.
+
+    Raises:
+        ValueError: where band or share is not strictly between 0 and 1.
+
+    >>> dims_needed(band=0.1, share=0.95)
+    384
+    """
+    from scipy.stats import beta
+
+    if not (0 < band < 1 and 0 < share < 1):
+        raise ValueError(f"band and share must lie strictly between 0 and 1, got {band} and {share}.")
+
+    def inside(d: int) -> float:
+        shape = (d - 1) / 2
+        return float(1 - 2 * beta.cdf((1 - band) / 2, shape, shape))
+
+    high = 2
+    while inside(high) < share:
+        high *= 2
+    low = max(high // 2, 2)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if inside(middle) >= share else (middle + 1, high)
+    return low
+
+
+def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
+    """Return the k-number summary of (n, d) that keeps most spread, shape (n, k), and the share it keeps (0 to 1).
+
+    Signs are fixed (the largest entry of each axis is positive), so that the same table gives the same picture.
+
+    Introduced in lesson 02 ("every map lies").
+
+    Raises:
+        ValueError: where k is not between 1 and the number of columns.
+
+    >>> points, kept = pca([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]], k=1)
+    >>> points.shape, round(kept, 6)
+    ((3, 1), 1.0)
+    """
+    centred = centre(vectors)
+    if not 1 <= k <= centred.shape[1]:
+        raise ValueError(f"k must be from 1 to {centred.shape[1]}, the number of columns; got {k}.")
+    _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
+    axes = axes[:k]
+    largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
+    total = float((sizes**2).sum())
+    return centred @ (axes * np.where(largest < 0, -1, 1)[:, None]).T, float((sizes[:k] ** 2).sum()) / (total or 1.0)
+
+
+def _floats(vectors: ArrayLike) -> Floats:
+    array = np.asarray(vectors)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(float)
