@@ -1,0 +1,108 @@
+"""The house stands: floors import only downward, importing is light, and the data cards tell the truth."""
+
+import ast
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "embeddings_course"
+FLOOR_OF_FOLDER = {"plots": 2, "demos": 3, "exercises": 4}
+GROUND = {"table", "data", "weights", "working_copies"}
+HEAVY = {
+    "numpy",
+    "scipy",
+    "sklearn",
+    "gensim",
+    "matplotlib",
+    "ipywidgets",
+    "anywidget",
+    "tokenizers",
+    "huggingface_hub",
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def floor(module: str) -> int:
+    """The floor of a dotted name inside the package: 0 for the ground."""
+    first = module.split(".")[0]
+    return FLOOR_OF_FOLDER.get(first, 0 if first in GROUND or not first else 1)
+
+
+def imported_from_package(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("embeddings_course"):
+            inside = (node.module or "").removeprefix("embeddings_course").lstrip(".")
+            names |= {f"{inside}.{alias.name}".lstrip(".") for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {
+                a.name.removeprefix("embeddings_course.") for a in node.names if a.name.startswith("embeddings_course.")
+            }
+    return names - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_floors_import_only_downward(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    here = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    assert not any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(tree)), "imports are absolute"
+    for name in imported_from_package(tree):
+        assert floor(name) <= floor(here), f"{here} (floor {floor(here)}) imports {name} (floor {floor(name)})"
+
+
+def test_floor_check_sees_an_upward_import():
+    tree = ast.parse("from embeddings_course.demos.base import Demo\nimport embeddings_course.plots.style")
+    assert {floor(name) for name in imported_from_package(tree)} == {3, 2}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_pyplot_pickle_eval_or_star(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert "*" not in {a.name for a in node.names}
+            assert "pyplot" not in {a.name for a in node.names} | {*(node.module or "").split(".")}
+            assert (node.module or "").split(".")[0] != "pickle"
+        elif isinstance(node, ast.Import):
+            assert not {"pickle", "matplotlib.pyplot"} & {a.name for a in node.names}
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "eval"
+        elif isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            assert isinstance(node.value, ast.Constant) and node.value.value is False
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import sys, embeddings_course; print(*{m.split('.')[0] for m in sys.modules})"
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not HEAVY & set(out.split())
+
+
+def test_subject_is_free_of_pictures_and_widgets():
+    for path in PACKAGE.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(import|from) (matplotlib|ipywidgets|anywidget|IPython)", text, re.M), path.name
+
+
+def test_every_data_file_has_a_true_card():
+    cards = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    told = {}
+    for card in re.split(r"^## ", cards, flags=re.M)[1:]:
+        name = card.splitlines()[0].strip().strip("`")
+        for field in ("What:", "How made:", "Licence:"):
+            assert field in card, f"the card of {name} lacks {field}"
+        told[name] = set(re.findall(r"\b[0-9a-f]{64}\b", card))
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "data"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    for file in tracked:
+        name = file.removeprefix("data/")
+        if name == "README.md" or not (ROOT / file).exists():
+            continue
+        digest = hashlib.sha256((ROOT / file).read_bytes()).hexdigest()
+        card = next((told[c] for c in told if c == name or (c.endswith("/") and name.startswith(c))), None)
+        assert card is not None, f"data/README.md has no card for {name}"
+        assert digest in card, f"the card of {name} should say SHA-256 {digest}"
