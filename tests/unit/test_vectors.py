@@ -89,12 +89,12 @@ def test_random_cosines_scatter_as_one_over_root_d(d):
     assert v.random_cosines(d, 20_000, seed=4).std() == pytest.approx(1 / np.sqrt(d), rel=0.03)
 
 
-@pytest.mark.parametrize(("band", "share"), [(0.1, 0.95), (0.3, 0.5), (0.05, 0.99)])
+@pytest.mark.parametrize(("band", "share"), [(0.1, 0.95), (0.3, 0.5), (0.2, 0.99)])
 def test_dims_needed_is_the_smallest_that_does(band, share):
     d = v.dims_needed(band, share)
-    enough, too_few = (np.mean(np.abs(v.random_cosines(n, 50_000, seed=5)) <= band) for n in (d, d - 1))
-    assert enough >= share - 0.005
-    assert too_few <= share + 0.005
+    enough, too_few = (np.mean(np.abs(v.random_cosines(n, 20_000, seed=5)) <= band) for n in (d, d - 1))
+    assert enough >= share - 0.01
+    assert too_few <= share + 0.01
 
 
 def test_dims_needed_explains_impossible_wishes():
