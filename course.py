@@ -1,0 +1,526 @@
+#!/usr/bin/env python3
+"""Set the course up and start it. `python course.py` is all that a learner types.
+
+    python course.py              make .venv, install, fetch the model, open JupyterLab on the first lesson
+    python course.py test         run every test; or one part: unit, notebooks, browser, reference
+    python course.py check        say what is installed and what to do about what is not
+    python course.py slides       the notebooks as slides, live and still (tools/cuts.py)
+    python course.py bench        speed and memory beside PyTorch
+
+Standard library only. Any Python from 3.7 starts this file; the course itself runs on 3.11 to 3.13,
+so the first thing it does is to look for one of those.
+"""
+
+from __future__ import annotations  # <- a Python older than 3.7 stops here: please start this with Python 3.11 to 3.13
+
+import argparse
+import collections
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+OLDEST, TOO_NEW = (3, 11), (3, 14)  # gensim has no wheel for 3.14 yet
+STAMP = "course.json"  # stands in a finished environment, written last: what is installed there
+ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space that it needs, in GB)
+    ".venv": (("requirements.txt",), 1.2),
+    ".venv-reference": (("requirements-reference.txt",), 3.0),
+}
+DISK_FULL = "The disk is full. Free about 2 GB, then run the same command again: it carries on where it stopped."
+REASONS = (  # what an installer or the system says, and the one sentence that a learner reads
+    (r"no space left|os error 28\b|errno 28\b|not enough space|os error 112\b|quota exceeded", DISK_FULL),
+    (
+        r"do not match the hashes|hash mismatch",
+        "A downloaded package is not the one that the course was tested with (its checksum differs). "
+        "Run the same command again; if it happens again, ask whoever runs your package index.",
+    ),
+    (
+        r"\b(401|403|407)\b[^\n]*(client error|unauthorized|forbidden|authentication|proxy)|unauthorized|forbidden",
+        "The package index refused us. If you need a proxy or a login for it, set that up first; "
+        "then run the same command again.",
+    ),
+    (
+        r"certificate.?verify|invalid peer certificate|sslerror",
+        "The package index could not prove who it is (certificate). On a managed network, ask for its certificate "
+        "and set SSL_CERT_FILE and PIP_CERT to it; then run the same command again.",
+    ),
+    (
+        r"externally.managed",
+        "This Python belongs to the operating system and must not be changed. Leave out --here, "
+        "or activate an environment of your own first.",
+    ),
+    (
+        r"name resolution|name or service not known|getaddrinfo|could not resolve|dns error|network is unreachable|"
+        r"connection refused|connection reset|failed to establish|error sending request|max retries|timed? ?out|"
+        r"proxyerror|error trying to connect|connection broken|remote end closed",
+        "No connection to the package index. Check the network, then run the same command again: "
+        "it carries on where it stopped.",
+    ),
+    (
+        r"no matching distribution|no solution found|not found in the (package )?registry|could not find a version",
+        "The package index does not have a package that the course needs. If your organisation has its own index, "
+        "ask for the packages of requirements.txt; then run the same command again.",
+    ),
+    (
+        r"permission denied|errno 13\b|access is denied|read-only file system",
+        "We may not write here. Put the course into a folder of your own, then run the same command again.",
+    ),
+)
+
+
+class Stop(Exception):
+    """Something that a person must know: one sentence, then the command ends with this exit code."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def say(text: str) -> None:
+    """Print a line at once, also where the output goes to a file."""
+    print(text, flush=True)
+
+
+def reason(output: str) -> str | None:
+    """Return the sentence for the first known trouble in an installer's output; None where it is unknown."""
+    return next((sentence for pattern, sentence in REASONS if re.search(pattern, output, re.IGNORECASE)), None)
+
+
+# ---- a Python that fits -------------------------------------------------------------------------------------------
+
+
+def version_of(command: list[str]) -> tuple[int, ...] | None:
+    """Return the version of the Python behind a command; None where it does not run (an empty pyenv shim, say)."""
+    try:
+        done = subprocess.run(
+            [*command, "-c", "import sys; print(*sys.version_info[:3])"], capture_output=True, timeout=30, check=True
+        )
+        return tuple(int(number) for number in done.stdout.split())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+
+
+def supported(version: tuple[int, ...] | None) -> bool:
+    """Say whether the course runs on this version."""
+    return version is not None and OLDEST <= version[:2] < TOO_NEW
+
+
+def candidates(windows: bool = WINDOWS, first: str | None = None) -> list[list[str]]:
+    """Return the commands that may start a fitting Python, best first."""
+    names = ["3.13", "3.12", "3.11"]
+    if windows:
+        others = [["py", f"-{name}"] for name in names] + [[f"python{name}"] for name in names]
+    else:
+        others = [[f"python{name}"] for name in names]
+    ahead = [command for command in others if first and first in command[-1]]
+    return [*ahead, [sys.executable], *others]
+
+
+def has_ensurepip(command: list[str]) -> bool:
+    """Say whether this Python can make an environment with pip in it (Debian ships ensurepip apart)."""
+    done = subprocess.run([*command, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def find_python(uv: str | None, first: str | None = None) -> list[str] | None:
+    """Return a command that starts Python 3.11 to 3.13; None where uv has to find one.
+
+    Raises:
+        Stop: where there is none, or none that can make an environment.
+    """
+    crippled = None
+    for command in candidates(first=first):
+        if shutil.which(command[0]) and supported(version_of(command)):
+            if uv or has_ensurepip(command):
+                return command
+            crippled = crippled or command
+    if uv:
+        return None
+    if crippled:
+        raise Stop(
+            f"{' '.join(crippled)} has no ensurepip, so it cannot make an environment: install it "
+            "(Debian and Ubuntu: sudo apt install python3-venv) or install uv, then run the same command again."
+        )
+    raise Stop(
+        f"The course needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]} and no other was found. "
+        "Install Python 3.13 from python.org (or install uv), then run the same command again."
+    )
+
+
+def find_uv() -> str | None:
+    """Return the path of uv, where it is installed and not switched off by EMBEDDINGS_COURSE_INSTALLER=pip."""
+    if os.environ.get("EMBEDDINGS_COURSE_INSTALLER", "").lower() == "pip":
+        return None
+    return shutil.which("uv") or shutil.which("uv", path=str(Path.home() / ".local" / "bin"))
+
+
+# ---- the environment ----------------------------------------------------------------------------------------------
+
+
+def python_in(folder: Path, windows: bool = WINDOWS) -> Path:
+    """Return where the Python of an environment is."""
+    return folder / "Scripts" / "python.exe" if windows else folder / "bin" / "python"
+
+
+def digest(paths: list[Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file, by name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def read_stamp(folder: Path) -> dict[str, str]:
+    """Return what is installed in an environment, by file name; nothing where its making did not finish."""
+    try:
+        installed = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        return installed if isinstance(installed, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def write_stamp(folder: Path, installed: dict[str, str]) -> None:
+    """Write what is installed; the file appears whole or not at all."""
+    half = folder / f"{STAMP}.half"
+    half.write_text(json.dumps(installed, indent=1), encoding="utf-8")
+    half.replace(folder / STAMP)
+
+
+def installer_env() -> dict[str, str]:
+    """Return the environment for an installer: uv is told what the user told pip."""
+    env = dict(os.environ)
+    for ours, theirs in (
+        ("INDEX_URL", "INDEX_URL"),
+        ("EXTRA_INDEX_URL", "EXTRA_INDEX_URL"),
+        ("FIND_LINKS", "FIND_LINKS"),
+    ):
+        if f"PIP_{ours}" in env:
+            env.setdefault(f"UV_{theirs}", env[f"PIP_{ours}"])
+    if "PIP_CERT" in env:
+        env.setdefault("SSL_CERT_FILE", env["PIP_CERT"])
+    return env
+
+
+def run_logged(command: list[str], log: Path, doing: str) -> None:
+    """Run a command with its output in a log file and a counter on the screen.
+
+    Raises:
+        Stop: where it fails, with what to do about it.
+    """
+    tail: collections.deque[str] = collections.deque(maxlen=400)
+    found, shown = 0, sys.stdout.isatty()
+    with (
+        log.open("a", encoding="utf-8") as file,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            env=installer_env(),
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            file.write(line)
+            tail.append(line)
+            found += line.startswith(("Collecting ", " + "))
+            if shown and found:
+                print(f"\r  {doing}: {found} packages", end="", flush=True)
+    if shown and found:
+        print()
+    if process.returncode:
+        output = "".join(tail)
+        last = next((line.strip() for line in reversed(tail) if line.strip()), f"exit code {process.returncode}")
+        raise Stop(f"{reason(output) or f'{doing} did not work: {last}'} (Details: {log})")
+
+
+def make_venv(folder: Path, uv: str | None, first: str | None) -> None:
+    """Make an environment in which nothing is installed yet.
+
+    Raises:
+        Stop: where no Python fits, or the making fails.
+    """
+    python = find_python(uv, first)
+    folder.mkdir(parents=True)
+    log = folder / "install.log"
+    if uv:
+        wanted = python if python is None else [shutil.which(python[0]) or python[0]]
+        if python is not None and len(python) > 1:  # "py -3.12" is two words; uv wants one path
+            found = subprocess.run(
+                [*python, "-c", "import sys; print(sys.executable)"], capture_output=True, check=True
+            )
+            wanted = [found.stdout.decode().strip()]
+        choice = wanted[0] if wanted else ">=3.11,<3.14"
+        run_logged([uv, "venv", "--allow-existing", "--python", choice, str(folder)], log, "Making the environment")
+    else:
+        assert python is not None
+        run_logged([*python, "-m", "venv", str(folder)], log, "Making the environment")
+
+
+def usable(folder: Path) -> bool:
+    """Say whether a folder is an environment that runs a fitting Python.
+
+    Raises:
+        Stop: where it is somebody's own, with a Python that does not fit; we do not delete that.
+    """
+    version = version_of([str(python_in(folder))])
+    if version and not supported(version):
+        raise Stop(
+            f"{folder.name} was made with Python {version[0]}.{version[1]}; the course needs 3.11 to 3.13. "
+            f"Delete or rename the folder {folder.name}, then run the same command again."
+        )
+    return version is not None
+
+
+def install(python: Path, arguments: list[str], log: Path, doing: str) -> None:
+    """Install with uv where it is found, else with pip."""
+    uv = find_uv()
+    if uv:
+        command = [uv, "pip", "install", "--python", str(python)]
+    else:
+        if subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+            # made by uv, and uv is gone: a Python with ensurepip can put pip there
+            run_logged([str(python), "-m", "ensurepip", "--default-pip"], log, "Adding pip")
+        command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        command += ["--progress-bar", "off"]
+    run_logged([*command, *arguments], log, doing)
+
+
+def link_package(python: Path) -> None:
+    """Let the environment import the course from this folder: one .pth file, nothing is built or copied."""
+    asked = subprocess.run(
+        [str(python), "-c", "import sysconfig; print(ascii(sysconfig.get_path('purelib')))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    folder = asked.stdout.strip()[1:-1].encode("ascii").decode("unicode_escape")
+    # older Pythons read .pth files in the local encoding: a line of ASCII code is read the same everywhere
+    line = str(ROOT) if str(ROOT).isascii() else f"import sys; sys.path.append({str(ROOT)!a})"
+    (Path(folder) / "embeddings_course.pth").write_text(f"{line}\n", encoding="ascii")
+
+
+def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: str | None = None) -> Path:
+    """Return the Python of an environment that has everything; makes or completes it where needed.
+
+    Raises:
+        Stop: with one sentence, where that is not possible; the next call carries on.
+    """
+    folder, (files, space) = ROOT / name, ENVIRONMENTS[name]
+    python = python_in(folder)
+    wanted = digest([ROOT / file for file in (*files, *extra)])
+    wanted["folder"] = str(ROOT)
+    installed = read_stamp(folder) if python.exists() else {}
+    if all(installed.get(key) == value for key, value in wanted.items()):
+        return python
+    started = time.monotonic()
+    if not installed and shutil.disk_usage(ROOT).free < space * 1e9:
+        raise Stop(f"The course needs {space} GB on this disk and there is less. Free some, then run this again.")
+    if not usable(folder):
+        if folder.exists():
+            say(f"Making {name} anew: what is there does not run.")
+            shutil.rmtree(folder)
+        make_venv(folder, find_uv(), first)
+    for file in (*files, *extra):
+        if installed.get(file) != wanted[file]:
+            count = len(re.findall(r"^[\w.-]+==", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
+            say(f"Installing {file} into {name} (about {count} packages; with pip this takes a minute or two)")
+            install(python, ["-r", str(ROOT / file)], folder / "install.log", "Installing")
+    link_package(python)
+    write_stamp(folder, {**installed, **wanted})
+    say(f"{name} is ready ({time.monotonic() - started:.0f} s)")
+    return python
+
+
+def ensure_here(extras: tuple[str, ...] = ()) -> Path:
+    """Return the active Python with everything in it: only what is missing is installed, nothing is replaced.
+
+    Raises:
+        Stop: where this Python does not fit or may not be changed.
+    """
+    if not supported(sys.version_info[:3]):
+        raise Stop(
+            f"--here uses the active Python, and that is {sys.version.split()[0]}; the course needs 3.11 to 3.13. "
+            "Activate another environment (conda: conda activate embeddings-course) or leave out --here."
+        )
+    import tomllib  # from Python 3.11 on
+
+    prefix, python = Path(sys.prefix), Path(sys.executable)
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = list(declared["dependencies"])
+    for extra in extras:
+        wanted += declared["optional-dependencies"][extra]
+    key, stamp = "here " + " ".join(extras), hashlib.sha256("\n".join([*wanted, str(ROOT)]).encode()).hexdigest()
+    installed = read_stamp(prefix)
+    if installed.get(key) != stamp:
+        say(f"Installing what {prefix} lacks")
+        descriptor, log = tempfile.mkstemp(prefix="embeddings-course-", suffix=".log")
+        os.close(descriptor)
+        install(python, wanted, Path(log), "Installing")
+        Path(log).unlink()
+        link_package(python)
+        write_stamp(prefix, {**installed, key: stamp})
+    return python
+
+
+def environment(options: argparse.Namespace, testing: bool = False) -> Path:
+    """Return the Python that runs the course (`--here`: the active one), with the test tools where asked."""
+    if options.here:
+        return ensure_here(("test",) if testing else ())
+    return ensure_environment(".venv", ("requirements-test.txt",) if testing else ())
+
+
+def in_course(python: Path, *arguments: str, env: dict[str, str] | None = None) -> int:
+    """Run the environment's Python in the course's folder; return its exit code."""
+    return subprocess.run([str(python), *arguments], cwd=ROOT, env=env, check=False).returncode
+
+
+def ensure_model(python: Path) -> None:
+    """Have the model on this machine: fetched and verified the first time, found at once after that.
+
+    Raises:
+        Stop: where it cannot be had; weights.py has said why.
+    """
+    code = in_course(python, "-m", "embeddings_course.weights", "fetch")
+    if code:
+        raise Stop("The model is not there yet; the line above says why. Then run the same command again.", code)
+
+
+# ---- the commands -------------------------------------------------------------------------------------------------
+
+
+def lab_command(python: Path, options: argparse.Namespace) -> list[str]:
+    """Return the command line that opens JupyterLab on the first lesson, and leaves the user's settings alone."""
+    command = [str(python), "-m", "jupyterlab"]
+    command += [f"--ServerApp.root_dir={ROOT}", "--Application.log_level=WARN"]
+    command += ["--LabApp.default_url=/lab/tree/my_course/00_start_here.ipynb"]
+    # neither the news pop-up nor a look for updates; open tabs are remembered for the course alone
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += [f"--LabApp.workspaces_dir={ROOT / 'my_course' / '.lab'}"]
+    if options.no_browser:
+        command += ["--no-browser"]
+    if options.port:
+        command += [f"--port={options.port}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command += ["--allow-root"]  # in a container everybody is root
+    return command
+
+
+def lab_env() -> dict[str, str]:
+    """Return the environment of the server and its kernels: this environment's kernel first, few threads each."""
+    env = dict(os.environ, JUPYTER_PREFER_ENV_PATH="1")
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        env.setdefault(name, "2")  # thirty kernels on one server must not fight over its cores
+    return env
+
+
+def lab(options: argparse.Namespace, rest: list[str]) -> int:
+    """Open the learner's copies of the lessons in JupyterLab; anything in `rest` goes on to JupyterLab."""
+    python = environment(options)
+    ensure_model(python)
+    if in_course(python, "-m", "embeddings_course.working_copies"):
+        raise Stop("Your copies of the lessons could not be made; the line above says why.")
+    command = lab_command(python, options) + rest
+    if not WINDOWS:
+        os.chdir(ROOT)
+        os.execve(command[0], command, lab_env())
+    import signal  # Windows has no exec that waits: stay, and leave Ctrl+C to JupyterLab
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.run(command, cwd=ROOT, env=lab_env(), check=False).returncode
+
+
+def test(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run the parts that were asked for (without a part: all but the reference): tools/run_tests.py."""
+    python = reference_environment() if rest[:1] == ["reference"] else environment(options, testing=True)
+    ensure_model(python)
+    return in_course(python, "tools/run_tests.py", *rest, env=lab_env())
+
+
+def reference_environment() -> Path:
+    """Return the Python that has PyTorch and transformers beside the course; 3.11 has wheels wherever there are any."""
+    return ensure_environment(".venv-reference", first="3.11")
+
+
+def bench(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run every benchmark beside the reference libraries; each prints its ratios."""
+    python = reference_environment()
+    ensure_model(python)
+    scripts = [path for path in sorted((ROOT / "benchmarks").glob("*.py")) if not path.name.startswith("_")]
+    if not scripts:
+        raise Stop("There is no benchmark in benchmarks/.")
+    return max(in_course(python, str(script.relative_to(ROOT)), *rest) for script in scripts)
+
+
+def check(options: argparse.Namespace, rest: list[str]) -> int:
+    """One line per item: OK or what to do. Installs nothing."""
+    python = Path(sys.executable) if options.here else python_in(ROOT / ".venv")
+    if not options.here and not read_stamp(ROOT / ".venv"):
+        version = sys.version.split()[0]
+        fits = "OK" if supported(sys.version_info[:3]) else "does not fit itself; another will be looked for"
+        say(f"python      {fits} ({version})")
+        say("packages    not installed yet: run python course.py")
+        return 1
+    return in_course(python, "tools/check.py", *rest)
+
+
+def tool(name: str) -> Path | None:
+    """Return the script behind a command of an author or lecturer, where there is one in tools/."""
+    script = ROOT / "tools" / ("cuts.py" if name == "slides" else f"{name}.py")
+    return script if re.fullmatch(r"[a-z_]+", name) and script.is_file() else None
+
+
+def run_tool(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run a script of tools/ in the course's environment: `slides` is tools/cuts.py slides, `lint` is tools/lint.py."""
+    script = tool(options.command)
+    if script is None:
+        raise Stop(f"There is no command {options.command!r}. Run python course.py --help to see what there is.", 2)
+    python = environment(options, testing=True)
+    ensure_model(python)
+    words = ["slides", *rest] if options.command == "slides" else rest
+    return in_course(python, str(script.relative_to(ROOT)), *words, env=lab_env())
+
+
+def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return the options, and what goes on to the command itself."""
+    parser = argparse.ArgumentParser(
+        prog="python course.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "command", nargs="?", default="lab", help="lab (this is the default), test, check, slides, bench"
+    )
+    parser.add_argument("--here", action="store_true", help="use the active environment (conda), not .venv")
+    parser.add_argument("--no-browser", action="store_true", help="lab: print the address and open no browser")
+    parser.add_argument("--port", type=int, help="lab: the port for JupyterLab")
+    return parser.parse_known_args(words)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options, rest = parse(sys.argv[1:] if words is None else words)
+    command = {"lab": lab, "test": test, "bench": bench, "check": check}.get(options.command, run_tool)
+    try:
+        return command(options, rest)
+    except Stop as trouble:
+        print(trouble, file=sys.stderr, flush=True)
+        return trouble.code or 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run the same command again: it carries on where it stopped.", file=sys.stderr, flush=True)
+        return 130
+    except OSError as trouble:
+        full = trouble.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        sentence = DISK_FULL if full else reason(str(trouble)) or f"The system said: {trouble}"
+        print(sentence, file=sys.stderr, flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

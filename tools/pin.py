@@ -1,0 +1,104 @@
+"""Make the pinned lists from pyproject.toml: `python tools/pin.py` (needs uv and a package index).
+
+    requirements.txt             the course, for Python 3.11 to 3.13 on every system, with hashes
+    requirements-test.txt        the same and the test tools, with hashes
+    requirements-reference.txt   the same and PyTorch with its friends; no hashes, because PyTorch has many builds
+    environment.yml              the versions in its pip part
+
+`python tools/pin.py --upgrade` takes the newest versions; without it, what is pinned stays where it can.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BINDER_PYTHON = "3.12"
+HEAD = "# Made from pyproject.toml by tools/pin.py; change that, not this.\n"
+# The build of PyTorch that the course's figures were compared with. Its graphics-card packages are left out of the
+# list: pip adds them where the chosen build wants them, and a machine without such a card is spared 3 GB.
+TORCH = "torch==2.13.0"
+GRAPHICS = re.compile(r"^(nvidia-|cuda-|triton)")
+
+
+def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bool, constraints: str = "") -> None:
+    """Write one pinned list with `uv pip compile`; earlier pins are kept unless `upgrade`.
+
+    Raises:
+        subprocess.CalledProcessError: where uv finds no solution; it has said why.
+    """
+    uv = shutil.which("uv")
+    if uv is None:
+        raise SystemExit("This needs uv: install it (python -m pip install uv), then run this again.")
+    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--quiet"]
+    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", target]
+    command += [word for extra in extras for word in ("--extra", extra)]
+    command += ["--generate-hashes"] * hashes + ["--upgrade"] * upgrade
+    if constraints:
+        command += ["--constraints", "-"]
+    subprocess.run(command, cwd=ROOT, input=constraints, text=True, check=True)
+    path = ROOT / target
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not GRAPHICS.match(line)]
+    path.write_text(HEAD + "\n".join(line for line in lines if line != HEAD.strip()) + "\n", encoding="utf-8")
+
+
+def pins(name: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the pins of a list: package name -> its (version, marker) pairs.
+
+    >>> pins("requirements.txt")["ipywidgets"][0][0] >= "8.1"
+    True
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        match = re.match(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*([^\\]*))?", line)
+        if match:
+            package, version, marker = match.groups()
+            found.setdefault(package.lower().replace("_", "-"), []).append((version, (marker or "").strip()))
+    return found
+
+
+def version_for(package: str, python: str, listed: dict[str, list[tuple[str, str]]]) -> str:
+    """Return the pinned version of a package for one Python (on Linux)."""
+    from packaging.markers import Marker  # comes with every test tool
+
+    where = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    return next(version for version, marker in listed[package] if not marker or Marker(marker).evaluate(where))
+
+
+def plain_pins(name: str) -> str:
+    """Return the pins of a list without hashes, one a line: what later lists must agree with."""
+    return "".join(
+        f"{package}=={version}{f' ; {marker}' if marker else ''}\n"
+        for package, versions in pins(name).items()
+        for version, marker in versions
+    )
+
+
+def write_environment() -> None:
+    """Put the pinned versions into the pip part of environment.yml."""
+    path, listed = ROOT / "environment.yml", pins("requirements.txt")
+    text = re.sub(
+        r"(?m)^(      - )([a-z0-9-]+)==\S+$",
+        lambda m: f"{m[1]}{m[2]}=={version_for(m[2], BINDER_PYTHON, listed)}",
+        path.read_text(encoding="utf-8"),
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def main(words: list[str]) -> int:
+    """Make all four files."""
+    upgrade = "--upgrade" in words
+    compile_list("requirements.txt", (), True, upgrade)
+    compile_list("requirements-test.txt", ("test",), True, upgrade, plain_pins("requirements.txt"))
+    both = plain_pins("requirements-test.txt") + TORCH + "\n"
+    compile_list("requirements-reference.txt", ("test", "reference"), False, upgrade, both)
+    write_environment()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

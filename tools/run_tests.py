@@ -1,0 +1,140 @@
+"""Run the tests, part by part, and say how each part ended. `python course.py test` calls this inside .venv.
+
+    python course.py test                     unit, notebooks, browser
+    python course.py test unit                lint, types, unit tests, doctests
+    python course.py test notebooks           every cell against its committed output, every control of every view
+    python course.py test browser             the real page in Chromium
+    python course.py test reference           our numbers against PyTorch, transformers and gensim (its own environment)
+
+What follows the part goes on to pytest: `python course.py test unit -k cosine`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+from embeddings_course.data import user_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed
+
+
+def run(*arguments: str, env: dict[str, str]) -> int:
+    """Run this Python in the course's folder; return its exit code."""
+    sys.stdout.flush()
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=False).returncode
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, Chrome or Edge for the browser tests; None where there is none."""
+    asked = os.environ.get("EMBEDDINGS_COURSE_CHROMIUM")
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
+    places = [Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")]
+    places += [Path("/Applications/Chromium.app/Contents/MacOS/Chromium")]
+    for base in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        if base in os.environ:
+            places += [Path(os.environ[base]) / "Google" / "Chrome" / "Application" / "chrome.exe"]
+            places += [Path(os.environ[base]) / "Microsoft" / "Edge" / "Application" / "msedge.exe"]
+    caches = [Path.home() / ".cache", Path.home() / "Library" / "Caches", Path(os.environ.get("LOCALAPPDATA", "~"))]
+    for cache in caches:  # what `playwright install chromium` leaves
+        places += sorted(cache.glob("ms-playwright/chromium-*/chrome-*/chrome*"), reverse=True)
+        places += sorted(cache.glob("ms-playwright/chromium-*/chrome-*/Chromium.app/Contents/MacOS/Chromium"))
+    if asked:
+        return shutil.which(asked)
+    found = [shutil.which(name) for name in names] + [str(place) for place in places if place.is_file()]
+    return next((path for path in found if path), None)
+
+
+def tests_env(folder: Path) -> dict[str, str]:
+    """Return an environment for tests: a data folder of their own, but the model that is already there."""
+    env = dict(os.environ)
+    env.setdefault("EMBEDDINGS_COURSE_MODELS", str(user_folder() / "models"))
+    for name in ("EMBEDDINGS_COURSE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
+        env[name] = str(folder / name.lower())
+        Path(env[name]).mkdir(parents=True, exist_ok=True)
+    return env
+
+
+def pytest(env: dict[str, str], *arguments: str, parallel: bool = False) -> int:
+    """Run pytest in the course's folder; whole files go to each worker, because a notebook is one story."""
+    cores = min(os.cpu_count() or 1, 4)
+    spread = ["-n", str(cores), "--dist", "loadfile"] if parallel and cores > 1 else []
+    return run("-m", "pytest", "-q", "-rs", *spread, *arguments, env=env)
+
+
+def unit(env: dict[str, str], rest: list[str]) -> str:
+    """Lint, types, unit tests and doctests."""
+    failed = [
+        name
+        for name, arguments in (
+            ("lint", ["ruff", "check", "--extend-exclude", "*.ipynb", "."]),
+            ("format", ["ruff", "format", "--check", "--extend-exclude", "*.ipynb", "."]),
+            ("types", ["mypy"]),
+        )
+        if run("-m", *arguments, env=env)
+    ]
+    if pytest(env, "tests/unit", "embeddings_course", *rest, parallel=True):
+        failed.append("unit tests")
+    return f"FAILED ({', '.join(failed)})" if failed else "passed"
+
+
+def notebooks(env: dict[str, str], rest: list[str]) -> str:
+    """Every cell of every notebook against its committed output, then every control of every view."""
+    strict = ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
+    strict += ["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
+    return "FAILED" if pytest(env, *strict, "tests/notebooks", "notebooks", *rest, parallel=True) else "passed"
+
+
+def browser(env: dict[str, str], rest: list[str]) -> str:
+    """The real page: JupyterLab in Chromium. Skipped where there is no Chromium, but never in CI."""
+    chromium = find_chromium()
+    if chromium is None:
+        print(f"No Chromium, Chrome or Edge found. Get one by: {sys.executable} -m playwright install chromium")
+        return "FAILED (no Chromium, and in CI it must run)" if os.environ.get("CI") else "skipped (no Chromium)"
+    report = Path(env["EMBEDDINGS_COURSE_HOME"]) / "browser.xml"
+    env = dict(env, EMBEDDINGS_COURSE_CHROMIUM=chromium)
+    if pytest(env, f"--junitxml={report}", "tests/browser", *rest):
+        return "FAILED"
+    skipped = sum(int(suite.get("skipped", 0)) for suite in ElementTree.parse(report).iter("testsuite"))
+    if skipped:
+        return f"FAILED ({skipped} skipped in CI)" if os.environ.get("CI") else f"passed, {skipped} tests skipped"
+    return "passed"
+
+
+def reference(env: dict[str, str], rest: list[str]) -> str:
+    """Our numbers against PyTorch, transformers and gensim, in an environment of their own."""
+    return "FAILED" if pytest(env, "tests/reference", *rest) else "passed"
+
+
+PARTS = {"unit": unit, "notebooks": notebooks, "browser": browser, "reference": reference}
+
+
+def main(words: list[str]) -> int:
+    """Run the parts that were asked for; return 1 where one of them failed."""
+    if words and words[0] in PARTS:
+        parts, rest = [words[0]], words[1:]
+    elif words and not words[0].startswith("-"):
+        print(f"There is no part {words[0]!r}: choose one of {', '.join(PARTS)}, or none for the first three.")
+        return 2
+    else:
+        parts, rest = ["unit", "notebooks", "browser"], words
+    results, started = {}, time.monotonic()
+    for name in parts:
+        print(f"\n==== {name} ====", flush=True)
+        with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as folder:
+            results[name] = PARTS[name](tests_env(Path(folder)), rest)
+    print(f"\n==== after {time.monotonic() - started:.0f} s ====")
+    for name, result in results.items():
+        print(f"{name:10} {result}")
+    return int(any(result.startswith("FAILED") for result in results.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
