@@ -1,0 +1,64 @@
+"""Strangers: what the cosines of random directions look like, as a histogram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.plots.style import BLUE, INK, SIZE, SKY, VERMILION, dress
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Cosines of random pairs of directions.
+
+    Args:
+        d: the number of dimensions.
+        cosines: shape (n,), each from -1 to 1.
+        yours: a cosine to compare with, or None.
+    """
+
+    d: int
+    cosines: NDArray[np.floating]
+    yours: float | None = None
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the cosines."""
+        return float(self.cosines.std())
+
+    @property
+    def share_above(self) -> float:
+        """The share of random pairs that score at least as high as `yours`; NaN where there is none."""
+        return float((self.cosines >= self.yours).mean()) if self.yours is not None else float("nan")
+
+
+def draw_strangers(data: Strangers, ax: Axes) -> None:
+    """Draw the histogram, a band of one spread either side of 0, and the learner's own cosine as a line."""
+    dress(ax).axvspan(-data.spread, data.spread, color=SKY, alpha=0.35, lw=0, label=f"spread ±{data.spread:.3f}")
+    ax.hist(data.cosines, bins=np.linspace(-1, 1, 101), color=BLUE, edgecolor="none")
+    if data.yours is not None:
+        ax.axvline(data.yours, color=VERMILION, lw=3, ls="--", label=f"your cosine {data.yours:+.2f}")
+    ax.set(xlim=(-1, 1), yticks=[], xlabel="cosine of two random arrows")
+    ax.spines["left"].set_visible(False)
+    ax.set_title(f"{len(data.cosines):,} random pairs in {data.d} dimensions", loc="left")
+    ax.legend(loc="upper right", fontsize=SIZE - 1, frameon=False, labelcolor=INK)
+
+
+def describe_strangers(data: Strangers) -> str:
+    """Return the histogram as a sentence.
+
+    >>> describe_strangers(Strangers(2, np.array([-0.5, 0.5])))
+    'In 2 dimensions random cosines scatter round 0 with a spread of 0.500.'
+    """
+    unit = "dimension" if data.d == 1 else "dimensions"
+    text = f"In {data.d} {unit} random cosines scatter round 0 with a spread of {data.spread:.3f}."
+    if data.yours is not None:
+        text += f" {data.share_above:.1%} of random pairs score {data.yours:.2f} or more."
+    return text
