@@ -1,0 +1,121 @@
+"""Bars: a number for each of a few words, as HTML for live views (2 ms) and as a figure for the still copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, escape, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What a bar picture shows.
+
+    Args:
+        labels: n names, top to bottom.
+        values: n numbers.
+        title: what the numbers are, for example "distance to bank".
+        low: where the scale begins; None means 0, or the smallest value if that is below 0.
+        high: where the scale ends; None means the largest value.
+        marked: labels that stand out (another colour and an arrow).
+        note: a few words on how to read it, for example "short = near".
+
+    Raises:
+        ValueError: where labels and values differ in number.
+    """
+
+    labels: Sequence[str]
+    values: Sequence[float]
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    marked: Sequence[str] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.labels) != len(self.values):
+            raise ValueError(f"{len(self.labels)} labels, but {len(self.values)} values.")
+
+    def scale(self) -> tuple[float, float]:
+        """Return both ends of the scale; they always differ."""
+        low = min([0.0, *self.values]) if self.low is None else self.low
+        high = max([0.0, *self.values]) if self.high is None else self.high
+        return (low, high) if high > low else (low, low + 1.0)
+
+
+NAME, NUMBER, ROW = 118, 52, 26
+"""Dots kept for the name and the number at both ends of a bar, and the height of a row."""
+
+
+def bars_html(data: Bars, width: int = 420) -> str:
+    """Return the bars as one HTML element of `width` dots, 26 dots a row; labels are escaped.
+
+    The element is an SVG with the description as its name, so a screen reader reads it as one picture.
+
+    >>> bars_html(Bars(("<b>",), (0.5,))).count("&lt;b&gt;")  # in the name of the picture, and on the bar
+    2
+    """
+    parts = [f'<text x="0" y="16" font-weight="bold">{escape(data.title, 60)}</text>'] if data.title else []
+    if data.note:
+        parts.append(f'<text x="{width}" y="16" text-anchor="end" opacity=".75">{escape(data.note, 40)}</text>')
+    top = 24 if parts else 0
+    parts += [_row(data, i, top + i * ROW, width) for i in range(len(data.labels))]
+    height = top + ROW * len(data.labels) + 2
+    return (
+        f'<svg role="img" aria-label="{escape(describe_bars(data))}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+        f'style="max-width:none">{"".join(parts)}</svg>'
+    )
+
+
+def _row(data: Bars, i: int, y: int, width: int) -> str:
+    """One bar with its name and number, `y` dots from the top."""
+    low, high = data.scale()
+    room = width - NAME - NUMBER
+
+    def along(value: float) -> float:
+        return NAME + room * (min(max(value, low), high) - low) / (high - low)
+
+    start, end = sorted((along(0), along(data.values[i])))
+    marked = data.labels[i] in data.marked
+    bold, colour, arrow = (' font-weight="bold"', ORANGE, "▸ ") if marked else ("", BLUE, "")
+    return (
+        f'<text x="{NAME - 8}" y="{y + 18}" text-anchor="end"{bold}>{arrow}{escape(data.labels[i], 13)}</text>'
+        f'<rect x="{start:.1f}" y="{y + 4}" width="{end - start:.1f}" height="{ROW - 8}" rx="2" fill="{colour}"/>'
+        f'<text x="{end + 6:.1f}" y="{y + 18}">{data.values[i]:.2f}</text>'
+    )
+
+
+def draw_bars(data: Bars, ax: Axes) -> None:
+    """Draw horizontal bars, first label on top, the number at the end of each bar."""
+    low, high = data.scale()
+    rows = range(len(data.labels))
+    colours = [ORANGE if label in data.marked else BLUE for label in data.labels]
+    ax.barh(rows, data.values, color=colours, height=0.68)
+    dress(ax).set_yticks(rows, [("▸ " if x in data.marked else "") + plain(x, 16) for x in data.labels])
+    for row, value in zip(rows, data.values, strict=True):
+        ax.annotate(
+            f"{value:.2f}", (max(value, 0), row), (5, 0), textcoords="offset points", va="center", size=SIZE - 1
+        )
+    ax.set_xlim(low, high + (high - low) * 0.16)
+    ax.set_ylim(len(data.labels) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(plain(data.note), color=SOFT)
+    ax.set_title(plain(data.title, 60), loc="left", color=INK)
+
+
+def describe_bars(data: Bars) -> str:
+    """Return the bars as a sentence: every label with its number, two decimals.
+
+    >>> describe_bars(Bars(("money", "river"), (0.316, 0.5), title="distance to bank"))
+    'Distance to bank: money 0.32, river 0.50.'
+    """
+    what = (data.title[:1].upper() + data.title[1:]) or "Bars"
+    if not data.labels:
+        return f"{what}: nothing to show yet."
+    return f"{what}: " + ", ".join(f"{a} {v:.2f}" for a, v in zip(data.labels, data.values, strict=True)) + "."

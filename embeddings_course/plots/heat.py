@@ -1,0 +1,120 @@
+"""Heat maps: a table of numbers as colours, with the numbers written in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from embeddings_course.plots.style import AMOUNT, SIGN, SIZE, dress, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ROWS, MOST_COLUMNS = 24, 12
+"""With more rows or columns than this the numbers are left out and a colour scale is drawn."""
+
+
+@dataclass(frozen=True)
+class Heat:
+    """What a heat map shows.
+
+    Args:
+        values: numbers of shape (n, m); NaN leaves a cell empty.
+        rows: n names.
+        columns: m names.
+        title: what the numbers are.
+        low: the number at the dark end; None takes the smallest.
+        high: the number at the light end; None takes the largest.
+        signed: use the map with a neutral middle, centred on `middle`.
+        middle: the number that is neutral, for signed maps (for example a random-pair baseline).
+        decimals: how many decimals are written.
+
+    Raises:
+        ValueError: where names and numbers do not fit together.
+    """
+
+    values: ArrayLike
+    rows: Sequence[str]
+    columns: Sequence[str]
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    signed: bool = False
+    middle: float = 0.0
+    decimals: int = 2
+
+    def __post_init__(self) -> None:
+        if self.array.shape != (len(self.rows), len(self.columns)):
+            raise ValueError(
+                f"{len(self.rows)} row names and {len(self.columns)} column names need numbers of that shape, "
+                f"got {self.array.shape}."
+            )
+
+    @property
+    def array(self) -> NDArray[np.floating]:
+        """The numbers as an array of shape (n, m)."""
+        return np.atleast_2d(np.asarray(self.values, dtype=float))
+
+    def scale(self) -> tuple[float, float]:
+        """Return the numbers at both ends of the colour scale; they always differ."""
+        known = self.array[np.isfinite(self.array)]
+        low = float(np.min(known)) if self.low is None and known.size else (self.low or 0.0)
+        high = float(np.max(known)) if self.high is None and known.size else (self.high or 0.0)
+        if self.signed:
+            reach = max(high - self.middle, self.middle - low, 1e-9)
+            return self.middle - reach, self.middle + reach
+        return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def draw_heat(data: Heat, ax: Axes) -> None:
+    """Draw the heat map: names at the left and above, the number in each cell in black or white, whichever reads."""
+    from matplotlib import colormaps
+
+    low, high = data.scale()
+    image = ax.imshow(data.array, cmap=SIGN if data.signed else AMOUNT, vmin=low, vmax=high, aspect="auto")
+    longest = 22 if len(data.columns) <= 6 else 14
+    dress(ax).set_yticks(range(len(data.rows)), [plain(x, 26) for x in data.rows])
+    ax.set_xticks(range(len(data.columns)), [plain(x, longest) for x in data.columns])
+    widest = max((len(plain(x, longest)) for x in data.columns), default=0)
+    if widest * len(data.columns) * 9 > ax.get_window_extent().width:
+        ax.tick_params(axis="x", labelrotation=35)
+        for label in ax.get_xticklabels():
+            label.set(ha="left", rotation_mode="anchor")
+    ax.tick_params(length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.set_title(plain(data.title, 70), loc="left", pad=12)
+    if len(data.rows) > MOST_ROWS or len(data.columns) > MOST_COLUMNS:
+        ax.figure.colorbar(image, ax=ax, shrink=0.8).ax.tick_params(labelsize=SIZE - 1)
+        return
+    paint = colormaps[SIGN if data.signed else AMOUNT]
+    for (i, j), value in np.ndenumerate(data.array):
+        if np.isfinite(value):
+            red, green, blue, _ = paint((value - low) / (high - low))
+            ink = "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"
+            ax.text(j, i, f"{value:.{data.decimals}f}", ha="center", va="center", size=SIZE, color=ink)
+
+
+def describe_heat(data: Heat) -> str:
+    """Return the heat map as a sentence: its size, and its highest and lowest pair (a pair with itself left out).
+
+    >>> describe_heat(Heat([[1, 0.2], [0.2, 1]], ("bank 1", "bank 2"), ("bank 1", "bank 2"), title="cosine"))
+    'Cosine, 2 rows and 2 columns. All pairs: 0.20.'
+    """
+    what = (data.title[:1].upper() + data.title[1:]) or "Numbers"
+    size = f"{what}, {len(data.rows)} rows and {len(data.columns)} columns."
+    same = list(data.rows) == list(data.columns)
+    pairs = [
+        (float(v), data.rows[i], data.columns[j])
+        for (i, j), v in np.ndenumerate(data.array)
+        if np.isfinite(v) and (i < j or not same)
+    ]
+    if not pairs:
+        return f"{size} There is no pair to compare yet."
+    (low, a, b), (high, c, d) = min(pairs), max(pairs)
+    if len(pairs) == 1 or f"{low:.2f}" == f"{high:.2f}":
+        return f"{size} All pairs: {high:.2f}."
+    return f"{size} Highest: {c} with {d}, {high:.2f}. Lowest: {a} with {b}, {low:.2f}."

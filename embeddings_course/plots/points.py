@@ -1,0 +1,268 @@
+"""Points: words on a flat map, with labels that do not cover one another.
+
+A map of this kind shows two numbers out of many: every map lies a little. The sentence below it says how much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from embeddings_course.plots.style import BLUE, INK, MARKERS, OKABE_ITO, ORANGE, SIZE, SOFT, dress, plain, settle
+from embeddings_course.table import Embedding
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.floating]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Two fixed directions to look along, so that a map does not turn when one word moves.
+
+    Args:
+        centre: the middle of the map, shape (d,).
+        axes: the two directions, shape (2, d), each of length 1, at right angles.
+        kept: the share of the spread that the two directions show, 0 to 1.
+    """
+
+    centre: Floats
+    axes: Floats
+    kept: float
+
+    def flatten(self, table: Embedding) -> Embedding:
+        """Return the table with the two numbers of the map in place of its d numbers."""
+        return Embedding(table.words, (table.vectors - self.centre) @ self.axes.T)
+
+
+def fit_basis(table: Embedding) -> Basis:
+    """Return the two directions along which the words of a table spread most (PCA), with fixed signs.
+
+    Fit it once and use it for every step, or the learner sees the map turn and not the words move.
+
+    >>> table = Embedding(("a", "b", "c"), [[0.0, 0.0, 1.0], [2.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
+    >>> basis = fit_basis(table)
+    >>> basis.axes.shape, round(basis.kept, 6)
+    ((2, 3), 1.0)
+    """
+    centre = table.vectors.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(table.vectors - centre, full_matrices=False)
+    flat = np.zeros((2, table.vectors.shape[1]))
+    flat[: min(2, len(axes))] = axes[:2]
+    largest = flat[np.arange(2), np.abs(flat).argmax(axis=1)]
+    total = float((sizes**2).sum())
+    return Basis(centre, flat * np.where(largest < 0, -1, 1)[:, None], float((sizes[:2] ** 2).sum()) / (total or 1.0))
+
+
+def align(points: ArrayLike, target: ArrayLike) -> Floats:
+    """Return points (n, k) turned or mirrored so that they lie as near as they can to `target` (n, k).
+
+    Distances between the points stay as they are (orthogonal Procrustes, Schönemann 1966): two maps of the same words
+    can then be compared by eye.
+
+    Raises:
+        ValueError: where the two have different shapes.
+
+    >>> square = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
+    >>> turned = [[0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
+    >>> bool(np.allclose(align(turned, square), square))
+    True
+    """
+    a, b = np.asarray(points, dtype=float), np.asarray(target, dtype=float)
+    if a.shape != b.shape:
+        raise ValueError(f"Both maps need the same words: got {a.shape[0]} and {b.shape[0]} points.")
+    u, _, v = np.linalg.svd((a - a.mean(axis=0)).T @ (b - b.mean(axis=0)))
+    return (a - a.mean(axis=0)) @ (u @ v) + b.mean(axis=0)
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a map shows.
+
+    Args:
+        table: words with two numbers each.
+        marked: words that stand out.
+        groups: word -> name of its group (colour and marker); words without one are plain.
+        links: pairs of words to join by a line.
+        title: short text above the map.
+        kept: the share of the spread that the map shows, 0 to 1, if known.
+        limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
+
+    Raises:
+        ValueError: where the table does not have two numbers a word.
+    """
+
+    table: Embedding
+    marked: Sequence[str] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    links: Sequence[tuple[str, str]] = ()
+    title: str = ""
+    kept: float | None = None
+    limits: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.table.vectors.shape[1] != 2:
+            raise ValueError(
+                f"A map needs two numbers a word, this table has {self.table.vectors.shape[1]}. "
+                "Use fit_basis(table).flatten(table)."
+            )
+
+
+def frame(table: Embedding, margin: float = 0.14) -> tuple[float, float, float, float]:
+    """Return (left, right, bottom, top) of a frame round the words of a map, with room for labels."""
+    if not len(table):
+        return (-1.0, 1.0, -1.0, 1.0)
+    low, high = table.vectors.min(axis=0), table.vectors.max(axis=0)
+    room = np.maximum((high - low) * margin, 0.05 * max(float((high - low).max()), 1e-9)) + 1e-9
+    (left, bottom), (right, top) = low - room, high + room
+    return float(left), float(right), float(bottom), float(top)
+
+
+def draw_points(data: Points, ax: Axes) -> None:
+    """Draw the map: equal scales, a marker and a colour for each group, labels that keep clear of one another."""
+    xy, words = data.table.vectors, data.table.words
+    dress(ax).set(xticks=[], yticks=[])
+    ax.set_title(plain(data.title, 60), loc="left")
+    settle(ax)
+    left, right, bottom, top = _fill(data.limits or frame(data.table), ax)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    ax.set_aspect("equal", adjustable="box")
+    for a, b in data.links:
+        ax.plot(*zip(data.table[a], data.table[b], strict=True), color=SOFT, lw=1.5, ls="--", zorder=1)
+    names = sorted({name for word, name in data.groups.items() if word in data.table})
+    for place, name in enumerate([*names, ""]):
+        rows = [i for i, word in enumerate(words) if data.groups.get(word, "") == name]
+        if not rows:
+            continue
+        ax.scatter(
+            xy[rows, 0],
+            xy[rows, 1],
+            s=[130 if words[i] in data.marked else 55 for i in rows],
+            c=[_colour(words[i], place, name, data) for i in rows],
+            marker=MARKERS[place % len(MARKERS)] if name else "o",
+            edgecolors=[INK if words[i] in data.marked else "none" for i in rows],
+            label=plain(name) or "_",
+            zorder=2,
+        )
+    if names:
+        ax.legend(fontsize=SIZE - 1, frameon=False, loc="best")
+    _label(data, ax)
+
+
+def _colour(word: str, place: int, name: str, data: Points) -> str:
+    """Groups have a colour each; without a group, marked words are orange and the others blue."""
+    if name:
+        return OKABE_ITO[1 + place % 7]
+    return ORANGE if word in data.marked else BLUE
+
+
+def _fill(limits: tuple[float, float, float, float], ax: Axes) -> tuple[float, float, float, float]:
+    """Widen a frame so that it has the shape of the axes: one step right is then as long as one step up."""
+    left, right, bottom, top = limits
+    box = ax.get_window_extent()
+    wide, high = right - left, top - bottom
+    more_wide, more_high = (
+        max(0.0, high * box.width / box.height - wide),
+        max(0.0, wide * box.height / box.width - high),
+    )
+    return left - more_wide / 2, right + more_wide / 2, bottom - more_high / 2, top + more_high / 2
+
+
+def _label(data: Points, ax: Axes) -> None:
+    """Write the words beside their points, marked words first, so that they get the best places."""
+    settle(ax)
+    words = sorted(data.table.words, key=lambda w: w not in data.marked)
+    if not words:
+        return
+    texts = [
+        ax.annotate(
+            plain(word, 24),
+            tuple(data.table[word].tolist()),
+            (0, 0),
+            textcoords="offset pixels",
+            size=SIZE if word in data.marked else SIZE - 1,
+            weight="bold" if word in data.marked else "normal",
+            color=INK,
+            zorder=4,
+            in_layout=False,  # the frame does not shrink for a label: the label finds its place inside
+        )
+        for word in words
+    ]
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    sizes = [(box.width + 3, box.height + 1) for box in (text.get_window_extent(renderer) for text in texts)]
+    spots = ax.transData.transform([data.table[word] for word in words])
+    box = ax.get_window_extent(renderer)
+    offsets = place_labels(spots, sizes, (box.x0, box.x1, box.y0, box.y1))
+    for text, offset, size, spot in zip(texts, offsets, sizes, spots, strict=True):
+        text.set_position(offset)
+        _thread(spot, offset, size, ax)
+
+
+def _thread(spot: Floats, offset: tuple[float, float], size: tuple[float, float], ax: Axes) -> None:
+    """Tie a label that stands away from its point to it by a thin line."""
+    near = [float(np.clip(0, low, low + length)) for low, length in zip(offset, size, strict=True)]
+    if np.hypot(near[0], near[1]) > 13:
+        ends = ax.transData.inverted().transform([spot, spot + near])
+        ax.plot(ends[:, 0], ends[:, 1], color=SOFT, lw=0.8, zorder=1, scalex=False, scaley=False)
+
+
+def place_labels(
+    spots: ArrayLike, sizes: Sequence[tuple[float, float]], room: tuple[float, float, float, float], gap: float = 10.0
+) -> list[tuple[float, float]]:
+    """Return for each point where the lower left corner of its label goes, as an offset from the point, in dots.
+
+    Each label in turn takes the first place round its point that covers no point, no earlier label, and stays inside
+    `room` (left, right, bottom, top); if none is free, the place that covers least.
+
+    >>> place_labels([(50, 50), (52, 50)], [(20, 10), (20, 10)], (0, 100, 0, 100))
+    [(10.0, -5.0), (-30.0, -5.0)]
+    """
+    points = np.asarray(spots, dtype=float).reshape(-1, 2)
+    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+    labels: dict[int, Box] = {}
+    for _ in range(3):  # a second and third round: each label looks again, now that all others stand somewhere
+        for i, ((x, y), (w, h)) in enumerate(zip(points, sizes, strict=True)):
+            others = [b for j, b in enumerate(taken) if j != i] + [b for j, b in labels.items() if j != i]
+            places = (p for step in (1.0, 1.8, 2.8, 4.0, 5.5) for p in _places(w, h, gap * step))
+            boxes = [(x + dx, y + dy, x + dx + w, y + dy + h) for dx, dy in places]
+            labels[i] = min(boxes, key=lambda box: _cover(box, others, room))
+    return [(float(labels[i][0] - x), float(labels[i][1] - y)) for i, (x, y) in enumerate(points)]
+
+
+def _places(w: float, h: float, gap: float) -> list[tuple[float, float]]:
+    """Eight places round a point: right, left, above, below, and the four corners."""
+    near = gap * 0.7
+    sides = [(gap, -h / 2), (-gap - w, -h / 2), (-w / 2, gap * 0.8), (-w / 2, -gap * 0.8 - h)]
+    return [*sides, (near, near * 0.6), (near, -near * 0.6 - h), (-near - w, near * 0.6), (-near - w, -near * 0.6 - h)]
+
+
+def _cover(box: Box, others: Sequence[Box], room: tuple[float, float, float, float]) -> float:
+    """How many square dots of `box` lie on other boxes or outside the room."""
+    x0, y0, x1, y1 = box
+    hit = sum(max(0.0, min(x1, b[2]) - max(x0, b[0])) * max(0.0, min(y1, b[3]) - max(y0, b[1])) for b in others)
+    inside = max(0.0, min(x1, room[1]) - max(x0, room[0])) * max(0.0, min(y1, room[3]) - max(y0, room[2]))
+    return hit + 4 * ((x1 - x0) * (y1 - y0) - inside)
+
+
+def describe_points(data: Points) -> str:
+    """Return the map as a sentence: how many words, who is next to whom, and what the map leaves out.
+
+    >>> describe_points(Points(Embedding(("bank", "money", "river"), [[0, 0], [1, 0], [0, 3]]), marked=("bank",)))
+    'A map of 3 words. On it bank stands nearest to money.'
+    """
+    table = data.table
+    sentence = f"A map of {len(table)} words."
+    for word in data.marked:
+        if word in table and len(table) > 1:
+            gaps = np.linalg.norm(table.vectors - table[word], axis=1)
+            gaps[table.row(word)] = np.inf
+            sentence += f" On it {word} stands nearest to {table.words[int(np.argmin(gaps))]}."
+    if data.kept is not None:
+        sentence += f" The map shows {data.kept:.0%} of the spread; the rest is hidden behind it."
+    return sentence

@@ -1,0 +1,203 @@
+"""The look that all pictures share: sizes, colours, one lock, and a picture that speaks.
+
+No pyplot: JupyterLab runs the callbacks of widgets on a second thread, and pyplot's "current figure" then belongs to
+whoever drew last. A `Figure` with a canvas of its own cannot be mixed up.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import threading
+import warnings
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, FigureBase
+
+DPI = 100
+"""Dots to the inch: a figure of 7 x 4 inches is a picture of 700 x 400 dots."""
+
+LOCK = threading.RLock()
+"""Held while anything is drawn or printed: Matplotlib's caches are not made for two threads at once."""
+
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = OKABE_ITO = (
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
+"""Eight colours that people with any kind of colour vision can tell apart (Okabe and Ito 2008)."""
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+"""Shapes that go with the colours: a colour never carries a meaning alone."""
+
+AMOUNT = "cividis"
+"""Colour map for amounts (dark is little, light is much)."""
+
+SIGN = "PuOr"
+"""Colour map for signed numbers: neutral in the middle."""
+
+INK, SOFT, PAPER = "#222222", "#6B6B6B", "#FFFFFF"
+SIZE = 12
+"""The size of ordinary text in points; nothing is smaller than 10."""
+
+LONGEST = 40
+"""A label longer than this many characters is cut, with an ellipsis."""
+
+
+def figure(width: float = 7.0, height: float = 4.0) -> tuple[Figure, Axes]:
+    """Return a new figure of `width` x `height` inches and its one pair of axes, in the course's look.
+
+    >>> fig, ax = figure(7, 4)
+    >>> fig.get_size_inches().tolist()
+    [7.0, 4.0]
+    """
+    fig = bare_figure(width, height)
+    return fig, dress(fig.add_subplot())
+
+
+def bare_figure(width: float = 7.0, height: float = 4.0) -> Figure:
+    """Return a new figure of `width` x `height` inches with nothing on it, and a canvas of its own."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+    fig = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, layout=layout)
+    FigureCanvasAgg(fig)
+    return fig
+
+
+def dress(ax: Axes) -> Axes:
+    """Give axes the course's look (large text, two quiet spines) and return them."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(SOFT)
+    ax.tick_params(labelsize=SIZE - 1, colors=INK)
+    for text in (ax.xaxis.label, ax.yaxis.label):
+        text.set(size=SIZE, color=INK)
+    ax.title.set(size=SIZE + 1, color=INK)
+    return ax
+
+
+def plain(text: object, longest: int = LONGEST) -> str:
+    r"""Return a text as a label that Matplotlib draws as it is: no formulas, no line breaks, not too long.
+
+    >>> plain("costs $5 to $9")
+    'costs \\$5 to \\$9'
+    >>> len(plain("long " * 100))
+    40
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return (line if len(line) <= longest else line[: longest - 1] + "…").replace("$", r"\$")
+
+
+def escape(text: object, longest: int | None = None) -> str:
+    """Return a text that is safe inside HTML, also inside an attribute; cut to `longest` characters if given.
+
+    >>> escape("<script>")
+    '&lt;script&gt;'
+    """
+    line = str(text)
+    if longest is not None and len(line) > longest:
+        line = line[: longest - 1] + "…"
+    return html.escape(line, quote=True)
+
+
+def to_png(fig: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG, of the figure's own size."""
+    buffer = io.BytesIO()
+    with LOCK, warnings.catch_warnings():
+        # a learner may type any letter; one that the font lacks is drawn as a box, and needs no warning
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        fig.savefig(buffer, format="png", dpi=fig.dpi, pil_kwargs={"compress_level": 1}, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A still picture and the sentence that says what it shows; a notebook shows it as a cell's output.
+
+    Args:
+        png: the bytes of the picture.
+        words: what there is to see, in plain words; it is the picture's alternative text.
+        width: in dots.
+        height: in dots.
+    """
+
+    png: bytes
+    words: str
+    width: int
+    height: int
+
+    def __repr__(self) -> str:
+        return f"What you see: {self.words}"
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/png": self.png, "text/plain": repr(self)}
+        return data, {"image/png": {"alt": self.words, "width": self.width, "height": self.height}}
+
+    def img(self, faded: bool = False) -> str:
+        """Return the picture as an HTML element with its alternative text."""
+        look = "max-width:none;" + ("opacity:.25" if faded else "")
+        return (
+            f'<img alt="{escape(self.words)}" width="{self.width}" height="{self.height}" style="{look}" '
+            f'src="data:image/png;base64,{b64encode(self.png).decode()}">'
+        )
+
+
+def picture(fig: Figure, describe: str) -> Picture:
+    """Return a figure as a `Picture`: what a cell of a notebook ends with.
+
+    >>> fig, ax = figure(3, 2)
+    >>> picture(fig, "An empty pair of axes.")
+    What you see: An empty pair of axes.
+    """
+    width, height = (round(x * fig.dpi) for x in fig.get_size_inches())
+    return Picture(to_png(fig), describe, width, height)
+
+
+def paint(
+    draw: Callable[[FigureBase], object], words: str, size: tuple[float, float], caption: bool = False
+) -> Picture:
+    """Draw with `draw(figure)` on a new figure of `size` inches; with `caption`, print the words below it too.
+
+    The lock is held from the first line to the last dot.
+    """
+    with LOCK:
+        if not caption:
+            fig = bare_figure(*size)
+            draw(fig)
+            return picture(fig, words)
+        lines = _wrap("What you see: " + words, int(size[0] * DPI / 8.2))
+        foot = 0.25 + 0.21 * len(lines)
+        fig = bare_figure(size[0], size[1] + foot)
+        top, below = fig.subfigures(2, 1, height_ratios=[size[1], foot], squeeze=False)[:, 0]
+        draw(top)
+        below.text(0.012, 0.8, "\n".join(plain(line, 500) for line in lines), size=SIZE - 1, va="top")
+        return picture(fig, words)
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width) or [""]
+
+
+def settle(ax: Axes) -> None:
+    """Work out where the axes will stand, so that what is placed in dots stays in place."""
+    root = ax.get_figure(root=True)
+    engine = root.get_layout_engine() if root else None
+    if root and engine:
+        engine.execute(root)
+    ax.apply_aspect()

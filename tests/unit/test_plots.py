@@ -1,0 +1,335 @@
+"""Pictures: artists, data and sentences (never single dots of a picture)."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from embeddings_course.plots.bag import MOST, Bag, describe_bag, draw_bag, ring_places
+from embeddings_course.plots.bars import Bars, bars_html, describe_bars, draw_bars
+from embeddings_course.plots.heat import Heat, describe_heat, draw_heat
+from embeddings_course.plots.points import Points, align, describe_points, draw_points, fit_basis, place_labels
+from embeddings_course.plots.style import (
+    OKABE_ITO,
+    Picture,
+    bare_figure,
+    escape,
+    figure,
+    paint,
+    picture,
+    plain,
+    to_png,
+)
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import random_rotation
+
+NASTY = ["<script>alert(1)</script>", "$\\frac{1}{0}$", "a\nb\tc", "銀行 🏦", "", "x" * 500, "100 % & \"more\" 'here'"]
+
+
+def small_table(n=6, d=4, seed=0):
+    return Embedding([f"word{i}" for i in range(n)], np.random.default_rng(seed).normal(size=(n, d)))
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+# --- style -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_png_has_the_size_of_its_figure():
+    fig, _ = figure(5, 3)
+    assert struct.unpack(">II", to_png(fig)[16:24]) == (500, 300)
+
+
+def test_a_picture_speaks_in_every_format():
+    fig, _ = figure(2, 2)
+    shown = picture(fig, 'two "points" & <b>')
+    data, about = shown._repr_mimebundle_()
+    assert data["text/plain"] == repr(shown) == 'What you see: two "points" & <b>'
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert about["image/png"] == {"alt": 'two "points" & <b>', "width": 200, "height": 200}
+    assert 'alt="two &quot;points&quot; &amp; &lt;b&gt;"' in shown.img()
+
+
+def test_an_image_element_is_well_formed_whatever_the_words():
+    for words in NASTY:
+        assert ET.fromstring(Picture(b"x", words, 1, 1).img().replace(">", "/>")).get("alt") is not None
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_labels_of_any_text_can_be_drawn(text):
+    fig, ax = figure(3, 2)
+    ax.set_title(plain(text))
+    assert to_png(fig)
+    assert len(plain(text)) <= 42 and "\n" not in plain(text)
+
+
+def test_dollar_signs_are_not_formulas():
+    _, ax = figure(3, 2)
+    label = ax.text(0, 0, plain("costs $5 or $6"))
+    assert label._preprocess_math(label.get_text()) == ("costs $5 or $6", False)
+
+
+def test_escape_cuts_before_it_escapes():
+    assert escape("<<<<", 3) == "&lt;&lt;…"
+
+
+def test_a_caption_makes_the_picture_higher_and_draws_once():
+    drawn = []
+    short = paint(drawn.append, "One line.", (4, 2), caption=True)
+    long = paint(drawn.append, "word " * 80, (4, 2), caption=True)
+    assert paint(drawn.append, "No line.", (4, 2)).height == 200 < short.height < long.height
+    assert short.width == 400 and len(drawn) == 3
+
+
+def test_two_threads_can_paint_at_the_same_time():
+    def draw(fig):
+        draw_points(Points(fit_basis(small_table()).flatten(small_table())), fig.add_subplot())
+
+    alone, found = paint(draw, "x", (3, 2)).png, []
+    threads = [threading.Thread(target=lambda: found.append(paint(draw, "x", (3, 2)).png)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [alone] * 4
+
+
+def test_the_package_draws_without_pyplot():
+    import subprocess
+    import sys
+
+    code = (
+        "from embeddings_course.plots.style import figure, to_png; to_png(figure()[0]);"
+        "import sys; sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- bars ------------------------------------------------------------------------------------------------------------
+
+
+def test_bars_have_the_lengths_of_the_values():
+    _, ax = figure()
+    draw_bars(Bars(("near", "far"), (0.5, 2.0), marked=("far",)), ax)
+    assert [bar.get_width() for bar in ax.patches] == [0.5, 2.0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["near", "▸ far"]
+    assert texts(ax) == ["0.50", "2.00"]
+    assert ax.yaxis_inverted()  # the first label is on top
+
+
+def test_html_bars_are_well_formed_escaped_and_named():
+    data = Bars(NASTY, range(len(NASTY)), title="<i>", note="short = near", marked=NASTY[:1])
+    root = ET.fromstring(bars_html(data))
+    assert root.get("role") == "img" and root.get("aria-label").split() == describe_bars(data).split()
+    assert not root.findall(".//script")
+    widths = [float(bar.get("width")) for bar in root.findall("rect")]
+    assert widths[0] == 0 and np.allclose(np.diff(widths), np.diff(widths)[0], atol=0.11)
+
+
+def test_html_bars_below_zero_start_at_zero():
+    below, above = ET.fromstring(bars_html(Bars(("a", "b"), (-1.0, 1.0)))).findall("rect")
+    assert float(below.get("x")) + float(below.get("width")) == pytest.approx(float(above.get("x")), abs=0.11)
+
+
+def test_bars_without_anything_still_show():
+    _, ax = figure()
+    draw_bars(Bars((), ()), ax)
+    ET.fromstring(bars_html(Bars((), ())))
+    assert describe_bars(Bars((), ())) == "Bars: nothing to show yet."
+
+
+def test_bars_need_a_value_for_each_label():
+    with pytest.raises(ValueError, match="2 labels, but 1 values"):
+        Bars(("a", "b"), (1.0,))
+
+
+# --- points ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_word_is_drawn_and_labelled_where_it_is():
+    table = small_table(8, 2)
+    _, ax = figure()
+    draw_points(Points(table, marked=("word3",)), ax)
+    assert np.allclose(np.concatenate([c.get_offsets() for c in ax.collections]), table.vectors)
+    assert sorted(texts(ax)) == sorted(table.words)
+    assert {t.get_text(): t.xy for t in ax.texts}["word5"] == tuple(table["word5"])
+
+
+def test_labels_do_not_cover_one_another():
+    table = Embedding([f"label{i}" for i in range(25)], np.random.default_rng(3).normal(size=(25, 2)))
+    fig, ax = figure(7, 5)
+    draw_points(Points(table), ax)
+    to_png(fig)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert [(i, j) for i in range(25) for j in range(i) if boxes[i].overlaps(boxes[j])] == []
+
+
+def test_place_labels_stays_inside_the_room():
+    ((dx, dy),) = place_labels([(95, 50)], [(40, 10)], (0, 100, 0, 100))
+    assert 95 + dx + 40 <= 100 and 50 + dy >= 0
+
+
+def test_groups_have_a_colour_and_a_marker_each():
+    table = small_table(4, 2)
+    _, ax = figure()
+    draw_points(Points(table, groups={"word0": "person", "word1": "tool"}), ax)
+    looks = {(tuple(c.get_facecolor()[0]), len(c.get_paths()[0].vertices)) for c in ax.collections}
+    assert len(looks) == 3
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["person", "tool"]
+
+
+def test_one_step_right_is_as_long_as_one_step_up():
+    fig, ax = figure(7, 3)
+    draw_points(Points(small_table(5, 2)), ax)
+    to_png(fig)
+    (x0, y0), (x1, y1) = ax.transData.transform([(0, 0), (1, 1)])
+    assert x1 - x0 == pytest.approx(y1 - y0)
+
+
+def test_a_basis_stays_when_a_word_moves():
+    table = small_table()
+    basis = fit_basis(table)
+    moved = table.with_row("word0", table["word0"] + 5)
+    before, after = basis.flatten(table), basis.flatten(moved)
+    assert np.allclose(before.vectors[1:], after.vectors[1:]) and not np.allclose(before["word0"], after["word0"])
+    assert np.allclose(basis.axes @ basis.axes.T, np.eye(2)) and 0 < basis.kept <= 1
+
+
+def test_a_basis_agrees_with_the_pca_of_the_text_book():
+    from embeddings_course.vectors import pca
+
+    table = small_table()
+    points, kept = pca(table.vectors, 2)
+    assert np.allclose(fit_basis(table).flatten(table).vectors, points) and fit_basis(table).kept == pytest.approx(kept)
+
+
+def test_a_table_of_one_column_or_one_word_can_be_flattened():
+    for table in (small_table(5, 1), small_table(1, 3)):
+        _, ax = figure()
+        draw_points(Points(fit_basis(table).flatten(table)), ax)
+        assert len(ax.texts) == len(table)
+
+
+def test_align_undoes_a_rotation_and_keeps_distances():
+    target = small_table(7, 2).vectors
+    turned = target @ random_rotation(2, seed=4) + 3
+    assert np.allclose(align(turned, target), target)
+    with pytest.raises(ValueError, match="same words"):
+        align(turned[:3], target)
+
+
+def test_points_say_what_to_do_with_too_many_columns():
+    with pytest.raises(ValueError, match="fit_basis"):
+        Points(small_table(3, 5))
+
+
+def test_describe_points_names_the_neighbour_and_the_loss():
+    table = Embedding(("a", "b", "c"), [[0, 0], [1, 0], [9, 9]])
+    said = describe_points(Points(table, marked=("c", "absent"), kept=0.62))
+    assert said == (
+        "A map of 3 words. On it c stands nearest to b. The map shows 62% of the spread; the rest is hidden behind it."
+    )
+
+
+# --- heat ------------------------------------------------------------------------------------------------------------
+
+
+def test_heat_writes_names_and_numbers():
+    _, ax = figure()
+    draw_heat(Heat([[0.1, 0.2, np.nan], [0.3, 0.4, 0.5]], ("r1", "r2"), ("c1", "c2", "c3")), ax)
+    assert texts(ax) == ["0.10", "0.20", "0.30", "0.40", "0.50"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["c1", "c2", "c3"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["r1", "r2"]
+
+
+def test_heat_ink_can_be_read_on_every_cell():
+    _, ax = figure()
+    draw_heat(Heat([[0.0, 0.5, 1.0]], ("r",), ("a", "b", "c")), ax)
+    assert [text.get_color() for text in ax.texts] == ["white", "black", "black"]
+
+
+def test_signed_heat_has_its_baseline_in_the_middle():
+    assert Heat([[0.2, 0.9]], ("r",), ("a", "b"), signed=True, middle=0.3).scale() == pytest.approx((-0.3, 0.9))
+
+
+@pytest.mark.parametrize("values", [[[0.5, 0.5]], [[np.nan, np.nan]]])
+def test_heat_of_equal_or_missing_numbers_has_a_scale(values):
+    low, high = Heat(values, ("r",), ("a", "b")).scale()
+    assert high > low
+    draw_heat(Heat(values, ("r",), ("a", "b")), figure()[1])
+
+
+def test_large_heat_has_a_colour_scale_in_place_of_numbers():
+    fig, ax = figure()
+    names = [f"n{i}" for i in range(30)]
+    draw_heat(Heat(np.eye(30), names, names), ax)
+    assert texts(ax) == [] and len(fig.axes) == 2
+
+
+def test_describe_heat_leaves_out_a_word_with_itself():
+    said = describe_heat(Heat([[9, 1, 2], [1, 9, 3], [2, 3, 9]], "abc", "abc", title="cosine"))
+    assert said == "Cosine, 3 rows and 3 columns. Highest: b with c, 3.00. Lowest: a with b, 1.00."
+    assert describe_heat(Heat([[1.0]], "a", "a")).endswith("There is no pair to compare yet.")
+
+
+def test_heat_needs_fitting_names():
+    with pytest.raises(ValueError, match="2 row names"):
+        Heat([[1, 2, 3]], "ab", "abc")
+
+
+# --- bag -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_bag_drops_doubles_and_blanks():
+    assert Bag("bank", (" money ", "money", "", "  ", "sit  down")).thoughts == ("money", "sit down")
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 8, 9, 24])
+def test_thoughts_do_not_cover_one_another_or_the_word(n):
+    fig, ax = figure(8, 5)
+    draw_bag(Bag("bank", [f"thought {i}" for i in range(n)]), ax)
+    to_png(fig)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == n + 1 == len(ring_places(n)) + 1
+    assert [(i, j) for i in range(n + 1) for j in range(i) if boxes[i].overlaps(boxes[j])] == []
+
+
+def test_a_bag_takes_any_text():
+    fig, ax = figure()
+    draw_bag(Bag(NASTY[0], NASTY), ax)
+    assert to_png(fig)
+
+
+def test_an_overfull_bag_says_so():
+    bag = Bag("bank", [f"t{i}" for i in range(MOST + 3)])
+    _, ax = figure()
+    draw_bag(bag, ax)
+    assert len(ax.texts) == MOST + 1
+    assert describe_bag(bag).endswith("(3 more do not fit in the picture).")
+    assert describe_bag(Bag("bank")) == 'The bag of thoughts for "bank" is still empty.'
+
+
+def test_text_is_never_smaller_than_ten_points():
+    drawings = [
+        lambda ax: draw_bag(Bag("bank", list("abcdefghijkl")), ax),
+        lambda ax: draw_bars(Bars(("a",), (1,), title="t", note="n"), ax),
+        lambda ax: draw_heat(Heat(np.eye(30), [f"n{i}" for i in range(30)], range(30)), ax),
+        lambda ax: draw_points(Points(small_table(5, 2), groups={"word0": "g"}, title="t"), ax),
+    ]
+    from matplotlib.text import Text
+
+    for draw in drawings:
+        fig = bare_figure()
+        draw(fig.add_subplot())
+        to_png(fig)
+        assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 10
+
+
+def test_there_are_eight_different_colours():
+    assert len(set(OKABE_ITO)) == 8
