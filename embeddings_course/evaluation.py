@@ -1,0 +1,594 @@
+"""How good is a table of word vectors, and how sure can we be? Scores with their coverage, spread and baselines.
+
+Lesson 06 (agreement with people, analogies, seeds), 04 (is the map lying?) and 07 (the audit).
+A score without its coverage (how many questions could be answered at all) and without a baseline says little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import cosine_matrix, distance_matrix, normalise
+
+Floats = NDArray[np.floating]
+Rows = NDArray[np.intp]
+Question = tuple[str, str, str, str]
+Rule = Literal["offset", "b", "c"]
+
+
+# ---- Agreement with people ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SpearmanScore:
+    """Agreement with people's ratings: rho from -1 to 1, on `covered` of `total` pairs, and its 95 % interval."""
+
+    rho: float
+    covered: int
+    total: int
+    interval: tuple[float, float]
+    missing: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def coverage(self) -> float:
+        """The share of pairs of which both words are in the table, 0 to 1."""
+        return self.covered / self.total
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"rho {self.rho:.2f} (95 % from {low:.2f} to {high:.2f}), {self.covered} of {self.total} pairs covered"
+
+
+def spearman(x: ArrayLike, y: ArrayLike) -> float:
+    """Return the rank correlation of two lists of n numbers: 1 same order, 0 no common order, -1 reversed.
+
+    Write ranks instead of numbers (equal numbers share the middle rank), then correlate the ranks. Only order
+    counts, so a cosine may be compared with marks from 0 to 10. Spearman 1904.
+
+    Introduced in lesson 06.
+
+    Raises:
+        ValueError: where the lists differ in length, have under 3 numbers, or one of them is all the same number.
+
+    >>> spearman([1, 2, 3, 4], [10, 100, 1000, 999])
+    0.8
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if x.ndim != 1 or x.shape != y.shape or len(x) < 3:
+        raise ValueError(f"Two lists of the same length, at least 3, are needed; got shapes {x.shape} and {y.shape}.")
+    rho = _rank_correlations(x[None], y[None])[0]
+    if np.isnan(rho):
+        raise ValueError("One of the two lists is the same number throughout, so it puts nothing in order.")
+    return round(float(rho), 12)
+
+
+def _rank_correlations(x: Floats, y: Floats) -> Floats:
+    """Return the rank correlation of each row of x (m, n) with the same row of y, shape (m,); nan where constant."""
+    from scipy.stats import rankdata
+
+    x, y = rankdata(x, axis=1), rankdata(y, axis=1)
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    spread = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    return np.where(spread > 0, (x * y).sum(axis=1) / np.where(spread > 0, spread, 1), np.nan)
+
+
+def pair_cosines(table: Embedding, pairs: Iterable[Sequence[str]]) -> Floats:
+    """Return the cosine of each pair of words, shape (number of pairs,).
+
+    Introduced in lesson 06.
+
+    >>> table = Embedding(("cup", "mug", "idea"), [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    >>> pair_cosines(table, [("cup", "mug"), ("cup", "idea")]).round(2).tolist()
+    [0.71, 0.0]
+    """
+    rows = np.array([[table.row(pair[0]), table.row(pair[1])] for pair in pairs], dtype=np.intp).reshape(-1, 2)
+    return (_units(table.vectors[rows[:, 0]]) * _units(table.vectors[rows[:, 1]])).sum(axis=1)
+
+
+def spearman_eval(
+    table: Embedding, pairs: Iterable[tuple[str, str, float]], *, resamples: int = 1000, seed: int = 0
+) -> SpearmanScore:
+    """Score a table against people: does cosine put pairs of words in the order in which people put them?
+
+    A pair with a word that the table lacks is left out and counted, never scored as 0. The interval is a
+    bootstrap: draw as many pairs again, with repeats, score, and keep the middle 95 % (Efron 1979).
+
+    Introduced in lesson 06.
+
+    Args:
+        table: any table of word vectors.
+        pairs: (word, word, rating) triples, such as `load_wordsim()`.
+        resamples: how often to draw again for the interval.
+        seed: of the draws.
+
+    Raises:
+        ValueError: where fewer than 3 pairs are covered.
+
+    >>> table = Embedding(("cup", "mug", "sip", "idea"), [[1, 0], [1, 0.2], [1, 1], [0, 1]])
+    >>> pairs = [("cup", "mug", 9), ("cup", "sip", 6), ("cup", "idea", 1), ("cup", "jug", 8)]
+    >>> score = spearman_eval(table, pairs)
+    >>> score.rho, score.covered, score.total
+    (1.0, 3, 4)
+    """
+    pairs = list(pairs)
+    covered = [(a, b, rating) for a, b, rating in pairs if a in table and b in table]
+    if len(covered) < 3:
+        raise ValueError(f"The table knows both words in only {len(covered)} of {len(pairs)} pairs; at least 3 needed.")
+    ratings = np.array([rating for *_, rating in covered], dtype=float)
+    cosines = pair_cosines(table, [(a, b) for a, b, _ in covered]).astype(float)
+    draws = np.random.default_rng(seed).integers(0, len(covered), (resamples, len(covered)))
+    spread = _rank_correlations(cosines[draws], ratings[draws])
+    low, high = np.nanquantile(spread, [0.025, 0.975])
+    missing = sorted({word for a, b, _ in pairs for word in (a, b) if word not in table})
+    return SpearmanScore(
+        spearman(cosines, ratings), len(covered), len(pairs), (float(low), float(high)), tuple(missing)
+    )
+
+
+# ---- Analogies ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnalogyScore:
+    """How many analogies came out right, on how many of all; and how often the reply was an input word."""
+
+    right: int
+    covered: int
+    total: int
+    reply_is: dict[str, float]
+    """Share of replies (0 to 1) that are the input word a, b or c."""
+    sections: dict[str, tuple[int, int, int]] = field(repr=False, default_factory=dict)
+    """For each section of the question list: right, covered, total."""
+
+    @property
+    def accuracy(self) -> float:
+        """The share right among the covered questions, 0 to 1."""
+        return self.right / self.covered
+
+    def __str__(self) -> str:
+        return f"{self.accuracy:.1%} right ({self.right} of {self.covered} covered; {self.total} asked)"
+
+
+def analogy(table: Embedding, a: str, b: str, c: str, exclude: bool = True, k: int = 10) -> list[tuple[str, float]]:
+    """Answer "a is to b as c is to ...?": the k words whose cosine to b - a + c is highest, with that cosine.
+
+    The three are scaled to length 1 first, as the original tools do. Those tools also forbid the inputs as reply;
+    `exclude=False` shows what the arithmetic says when nobody helps (Linzen 2016, arXiv:1606.07736).
+
+    Introduced in lesson 07. Mikolov, Yih and Zweig 2013, Linguistic Regularities in Continuous Space Word Vectors.
+
+    Raises:
+        UnknownWordError: where one of the three words is not in the table.
+
+    >>> table = Embedding(("man", "woman", "king", "queen"), [[1, 0], [1, 0.3], [1, 1], [1, 3]])
+    >>> [word for word, _ in analogy(table, "man", "woman", "king", k=1)]
+    ['queen']
+    >>> [word for word, _ in analogy(table, "man", "woman", "king", exclude=False, k=2)]
+    ['king', 'queen']
+    """
+    units = _units(table.vectors)
+    inputs = [table.row(word) for word in (a, b, c)]
+    scores = units @ normalise(units[inputs[1]] - units[inputs[0]] + units[inputs[2]])
+    if exclude:
+        scores[inputs] = -np.inf
+    best = np.argsort(-scores, kind="stable")[:k]
+    return [(table.words[i], float(scores[i])) for i in best if np.isfinite(scores[i])]
+
+
+def analogies(
+    table: Embedding,
+    questions: Mapping[str, Iterable[Question]] | Iterable[Question],
+    exclude_inputs: bool = True,
+    rule: Rule = "offset",
+) -> AnalogyScore:
+    """Score a list of analogies (a, b, c, answer); questions with a word that the table lacks are left out.
+
+    Two rules do no arithmetic at all and are the baselines to beat: with rule "c" the reply is simply the nearest
+    neighbour of the third word (and with the inputs allowed, the third word itself); likewise "b".
+
+    Introduced in lesson 07. Linzen 2016, Issues in evaluating semantic spaces using word analogies.
+
+    Args:
+        table: any table of word vectors.
+        questions: one list, or a list for each section, such as `load_analogies()`.
+        exclude_inputs: whether a, b and c are forbidden as reply.
+        rule: "offset" looks near b - a + c, "b" near b, "c" near c.
+
+    Raises:
+        ValueError: where no question is covered, or the rule is unknown.
+
+    >>> table = Embedding(("man", "woman", "king", "queen"), [[1, 0], [1, 1], [5, 0.5], [4, 4]])
+    >>> print(analogies(table, [("man", "woman", "king", "queen"), ("man", "woman", "uncle", "aunt")]))
+    100.0% right (1 of 1 covered; 2 asked)
+    """
+    sections = questions if isinstance(questions, Mapping) else {"all": questions}
+    units, tallies, replies = _units(table.vectors), {}, []
+    for name, asked in sections.items():
+        asked = list(asked)
+        rows = np.array([[table.row(w) for w in q] for q in asked if all(w in table for w in q)], dtype=np.intp)
+        found = _replies(units, rows.reshape(-1, 4), exclude_inputs, rule)
+        replies.append(found[:, None] == rows.reshape(-1, 4))
+        tallies[name] = (int(replies[-1][:, 3].sum()), len(found), len(asked))
+    right, covered, total = (sum(column) for column in zip(*tallies.values(), strict=True))
+    if not covered:
+        raise ValueError(f"None of the {total} questions has all four words in this table of {len(table)} words.")
+    shares = np.concatenate(replies).mean(axis=0)
+    return AnalogyScore(right, covered, total, {w: float(shares[i]) for i, w in enumerate("abc")}, tallies)
+
+
+def _replies(units: Floats, rows: Rows, exclude_inputs: bool, rule: Rule, batch: int = 256) -> Rows:
+    """Return the row of the reply to each question, shape (n,); `rows` (n, 4) holds a, b, c and the answer."""
+    if rule not in ("offset", "b", "c"):
+        raise ValueError(f"Unknown rule {rule!r}; choose offset, b or c.")
+    found = []
+    for part in (rows[i : i + batch] for i in range(0, len(rows), batch)):
+        a, b, c = (units[part[:, i]] for i in range(3))
+        scores = {"offset": b - a + c, "b": b, "c": c}[rule] @ units.T
+        if exclude_inputs:
+            np.put_along_axis(scores, part[:, :3], -np.inf, axis=1)
+        found.append(scores.argmax(axis=1))
+    return np.concatenate(found) if found else np.empty(0, dtype=np.intp)
+
+
+# ---- Several tables: seeds, corpora -------------------------------------------------------------------------------
+
+
+def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) -> Rows:
+    """Return the k rows with the highest cosine to each of the chosen rows (itself left out), shape (m, k).
+
+    Introduced in lesson 04.
+
+    Raises:
+        ValueError: where the table has not more than k rows.
+
+    >>> neighbour_rows([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], [0], k=1).tolist()
+    [[1]]
+    """
+    units = _units(vectors)
+    _check_k(k, len(units))
+    rows = np.asarray(rows, dtype=np.intp)
+    scores = units[rows] @ units.T
+    scores[np.arange(len(rows)), rows] = -np.inf
+    return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+
+
+def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None = None, k: int = 10) -> Floats:
+    """Return, for each word, the share of its k nearest neighbours that two tables have in common, 0 to 1.
+
+    With more than two tables, the mean over all pairs of them. Neighbours are looked for among the words that all
+    tables know. Two seeds of one training share about 6 of 10: a neighbour list is an estimate, not a fact.
+
+    Introduced in lesson 06. Antoniak and Mimno 2018, Evaluating the Stability of Embedding-based Word Similarities.
+
+    Args:
+        tables: two or more tables.
+        words: the words to ask about; all common words if left out.
+        k: how many neighbours.
+
+    Raises:
+        ValueError: where there are fewer than two tables, or too few common words.
+        UnknownWordError: where a word is not in every table.
+
+    >>> one = Embedding(("cup", "mug", "idea"), [[1, 0], [1, 0.1], [0, 1]])
+    >>> two = Embedding(("cup", "mug", "idea"), [[0, 1], [1, 0], [0.1, 1]])
+    >>> neighbour_overlap([one, two], ["cup", "idea"], k=1).tolist()
+    [0.0, 0.0]
+    """
+    if len(tables) < 2:
+        raise ValueError("Overlap needs two tables or more.")
+    common = shared_words(*tables)
+    same = [table.subset(common) for table in tables]
+    asked = [same[0].row(word) for word in words] if words is not None else list(range(len(common)))
+    near = [neighbour_rows(table.vectors, asked, k) for table in same]
+    shares = [(a[:, :, None] == b[:, None, :]).any(axis=2).mean(axis=1) for a, b in combinations(near, 2)]
+    return np.mean(shares, axis=0)
+
+
+def shared_words(*tables: Embedding) -> list[str]:
+    """Return the words that all tables know, in the order of the first.
+
+    Introduced in lesson 06.
+
+    >>> shared_words(Embedding(("a", "b"), [[0.0], [1.0]]), Embedding(("b", "c"), [[0.0], [1.0]]))
+    ['b']
+    """
+    return [word for word in tables[0].words if all(word in table for table in tables[1:])]
+
+
+def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | None = None) -> Floats:
+    """Return the cosine between a word's vector in one table and its vector in the other, one number a word.
+
+    Two trainings choose their axes freely, so before `procrustes` these cosines mean nothing.
+
+    Introduced in lesson 06.
+
+    Raises:
+        ValueError: where the tables have vectors of different sizes.
+
+    >>> same_word_cosines(Embedding(("cup",), [[1, 0]]), Embedding(("cup",), [[0, 2]])).tolist()
+    [0.0]
+    """
+    words = shared_words(one, two) if words is None else list(words)
+    a, b = one.subset(words).vectors, two.subset(words).vectors
+    if a.shape != b.shape:
+        raise ValueError(f"The tables have {a.shape[1]} and {b.shape[1]} numbers a word; they cannot be compared so.")
+    return (_units(a) * _units(b)).sum(axis=1)
+
+
+def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = None) -> tuple[Embedding, Floats]:
+    """Turn table `one` (a rotation or mirror, nothing else) so that it lies on `two` as well as it can.
+
+    Nothing inside `one` changes: every length, cosine and neighbour stays. With the singular value decomposition
+    A.T @ B = U S V.T of the unit vectors, the best turn is U @ V.T (Schonemann 1966).
+
+    Introduced in lesson 06.
+
+    Args:
+        one: the table to turn.
+        two: the table to lay it on.
+        words: the words that should meet; all shared words if left out.
+
+    Returns:
+        `one`, turned, and the turn itself, shape (d, d).
+
+    Raises:
+        ValueError: where the tables have vectors of different sizes, or share no word.
+
+    >>> one = Embedding(("cup", "mug", "idea"), [[1, 0], [1, 0.1], [0, 1]])
+    >>> two = Embedding(("cup", "mug", "idea"), [[0, 1], [-0.1, 1], [-1, 0]])
+    >>> turned, turn = procrustes(one, two)
+    >>> same_word_cosines(turned, two).round(6).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    words = shared_words(one, two) if words is None else list(words)
+    a, b = one.subset(words).vectors, two.subset(words).vectors
+    if a.shape != b.shape or not len(a):
+        raise ValueError(f"Procrustes needs shared words and vectors of one size, got shapes {a.shape} and {b.shape}.")
+    left, _, right = np.linalg.svd(_units(a).T.astype(float) @ _units(b))
+    turn = left @ right
+    return Embedding(one.words, one.vectors @ turn, ()), turn
+
+
+# ---- Baselines: what a number means in this space -----------------------------------------------------------------
+
+
+def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Floats:
+    """Return the cosines of n pairs of different words drawn at random, shape (n,).
+
+    Their mean is what "nothing in common" reads in this space: 0 if the vectors point everywhere, far above 0 if
+    they all lean one way (anisotropy). Compare every cosine with it.
+
+    Introduced in lesson 07. Ethayarajh 2019, How Contextual are Contextualized Word Representations?
+
+    Raises:
+        ValueError: where the table has fewer than 2 words.
+
+    >>> table = Embedding(("a", "b", "c"), [[5.0, 1.0], [5.0, 0.0], [5.0, -1.0]])
+    >>> bool(random_pair_cosines(table, n=50).min() > 0.9)
+    True
+    """
+    if len(table) < 2:
+        raise ValueError("A table of at least 2 words is needed to draw pairs.")
+    rng = np.random.default_rng(seed)
+    first = rng.integers(0, len(table), n)
+    second = (first + rng.integers(1, len(table), n)) % len(table)
+    return (_units(table.vectors[first]) * _units(table.vectors[second])).sum(axis=1)
+
+
+def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) -> float:
+    """Return the rank correlation between the length of a word's vector and how often the word was seen.
+
+    Introduced in lesson 07. Schakel and Wilson 2015, Measuring Word Significance using Distributed Representations.
+
+    Raises:
+        ValueError: where fewer than 3 words have a count.
+
+    >>> table = Embedding(("the", "cup", "tea"), [[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
+    >>> length_frequency_correlation(table, {"the": 900, "cup": 20, "tea": 7})
+    1.0
+    """
+    words = [word for word in table.words if word in counts]
+    lengths = np.linalg.norm(table.subset(words).vectors.astype(float), axis=1)
+    return spearman(lengths, [counts[word] for word in words])
+
+
+def antonym_wins(table: Embedding, triples: Iterable[tuple[str, str, str]]) -> list[tuple[str, float, float]]:
+    """Return for each (word, synonym, antonym) the word, its cosine to the synonym and its cosine to the antonym.
+
+    Triples with a word that the table lacks are left out. Opposites share their contexts, so they are often near.
+
+    Introduced in lesson 07.
+
+    >>> table = Embedding(("hot", "warm", "cold"), [[1, 0], [1, 1], [1, 0.1]])
+    >>> [(word, round(s, 2), round(a, 2)) for word, s, a in antonym_wins(table, [("hot", "warm", "cold")])]
+    [('hot', 0.71, 1.0)]
+    """
+    known = [triple for triple in triples if all(word in table for word in triple)]
+    synonyms = pair_cosines(table, [(word, synonym) for word, synonym, _ in known])
+    antonyms = pair_cosines(table, [(word, antonym) for word, _, antonym in known])
+    return [(t[0], float(s), float(a)) for t, s, a in zip(known, synonyms, antonyms, strict=True)]
+
+
+# ---- Maps ---------------------------------------------------------------------------------------------------------
+
+
+def map_neighbour_recall(vectors: ArrayLike, points: ArrayLike, k: int = 10) -> Floats:
+    """Return, for each point of a map, the share of its k true neighbours that are among its k nearest on the map.
+
+    True neighbours are by cosine in the full space (n, d), neighbours on the map (n, 2) by straight-line distance.
+    A map by pure chance keeps k / (n - 1).
+
+    Introduced in lesson 04. Venna and Kaski 2001, Neighborhood preservation in nonlinear projection methods.
+
+    Raises:
+        ValueError: where the two differ in the number of rows, or there are not more than k rows.
+
+    >>> vectors = [[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]]
+    >>> map_neighbour_recall(vectors, [[0, 0], [1, 0], [9, 0], [8, 0]], k=1).tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    """
+    vectors, points = np.asarray(vectors), np.asarray(points, dtype=float)
+    if len(vectors) != len(points):
+        raise ValueError(f"{len(vectors)} words need as many points on the map, got {len(points)}.")
+    true = neighbour_rows(vectors, range(len(vectors)), k)
+    apart = distance_matrix(points)
+    np.fill_diagonal(apart, np.inf)
+    near = np.argsort(apart, axis=1, kind="stable")[:, :k]
+    return (true[:, :, None] == near[:, None, :]).any(axis=2).mean(axis=1)
+
+
+def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Floats:
+    """Return a t-SNE map of (n, d), shape (n, 2): it tries to keep who is near whom, and gives up far distances.
+
+    Perplexity is roughly how many neighbours each point listens to; it must be smaller than n. Another seed gives
+    another map. Only neighbourhoods may be read off: not distances between groups, not sizes of groups.
+
+    Introduced in lesson 04. Van der Maaten and Hinton 2008, Visualizing Data using t-SNE.
+
+    Raises:
+        ValueError: where perplexity is not between 1 and the number of points.
+
+    >>> tsne_map(np.eye(8), seed=1, perplexity=3).shape
+    (8, 2)
+    """
+    from sklearn.manifold import TSNE
+
+    units = _units(vectors)
+    if not 1 <= perplexity < len(units):
+        raise ValueError(f"perplexity must be from 1 to below {len(units)}, the number of points; got {perplexity}.")
+    return TSNE(2, perplexity=perplexity, init="random", random_state=seed, metric="cosine").fit_transform(units)
+
+
+# ---- Bias ---------------------------------------------------------------------------------------------------------
+
+
+def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
+    """Return the unit direction that best sums up the differences first - second of the pairs, shape (d,).
+
+    It points towards the first words. Give several pairs, or one odd pair decides.
+
+    Introduced in lesson 07. Bolukbasi et al. 2016, Man is to Computer Programmer as Woman is to Homemaker?
+
+    Raises:
+        ValueError: where there is no pair.
+        UnknownWordError: where a word is not in the table.
+
+    >>> table = Embedding(("she", "he", "her", "him"), [[2, 1], [-2, 1], [3, 0], [-3, 0.2]])
+    >>> direction(table, [("she", "he"), ("her", "him")]).round(1).tolist()
+    [1.0, -0.0]
+    """
+    differences = np.array([_units(table[a]) - _units(table[b]) for a, b in pairs], dtype=float)
+    if not len(differences):
+        raise ValueError("At least one pair of words is needed to find a direction.")
+    axis = np.linalg.svd(differences, full_matrices=False)[2][0]
+    return axis * np.sign(differences.sum(axis=0) @ axis or 1.0)
+
+
+def project_out(vectors: ArrayLike, axis: ArrayLike) -> Floats:
+    """Return the rows of (n, d) with their part along `axis` (d,) taken away: afterwards their dot with it is 0.
+
+    Introduced in lesson 07. Bolukbasi et al. 2016; what it hides: Gonen and Goldberg 2019, Lipstick on a Pig.
+
+    Raises:
+        ValueError: where the axis is all zero.
+
+    >>> project_out([[3.0, 4.0]], [2.0, 0.0]).tolist()
+    [[0.0, 4.0]]
+    """
+    vectors, axis = np.asarray(vectors, dtype=float), normalise(np.asarray(axis, dtype=float))
+    if not axis.any():
+        raise ValueError("The axis is all zero, so it points nowhere; give two groups of words that differ.")
+    return vectors - np.outer(vectors @ axis, axis)
+
+
+def association(table: Embedding, words: Iterable[str], one: Iterable[str], two: Iterable[str]) -> Floats:
+    """Return for each word its mean cosine to the words of group `one` minus its mean cosine to group `two`.
+
+    Above 0 it leans to `one`. Both groups see the same word, so its own frequency drops out.
+
+    Introduced in lesson 06 (does bank lean to money?) and 07. Caliskan, Bryson and Narayanan 2017.
+
+    Raises:
+        ValueError: where a group is empty.
+        UnknownWordError: where a word is not in the table.
+
+    >>> table = Embedding(("bank", "coin", "river"), [[1.0, 0.2], [1.0, 0.0], [0.0, 1.0]])
+    >>> association(table, ["bank"], ["coin"], ["river"]).round(2).tolist()
+    [0.78]
+    """
+    asked, one, two = (table.subset(group).vectors for group in (words, one, two))
+    if not len(one) or not len(two):
+        raise ValueError("Each of the two groups needs at least one word.")
+    return _cosines(asked, one).mean(axis=1) - _cosines(asked, two).mean(axis=1)
+
+
+def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed: int = 0) -> tuple[float, float]:
+    """Return the difference of means between the first `first` numbers and the rest, and how often chance does it.
+
+    The second number is the share of random re-labellings whose difference is at least as large either way (a
+    permutation test, 0 to 1): small means that chance alone rarely looks like this.
+
+    Introduced in lesson 07.
+
+    Raises:
+        ValueError: where one of the two groups is empty.
+
+    >>> gap, chance = split_by_chance([5, 6, 7, 1, 2, 3], first=3)
+    >>> round(gap, 6), chance < 0.15
+    (4.0, True)
+    """
+    gaps = np.asarray(gaps, dtype=float)
+    if not 0 < first < len(gaps):
+        raise ValueError(f"Both groups need numbers: first must be from 1 to {len(gaps) - 1}, got {first}.")
+    mixed = np.random.default_rng(seed).permuted(np.tile(gaps, (shuffles, 1)), axis=1)
+    by_chance = mixed[:, :first].mean(axis=1) - mixed[:, first:].mean(axis=1)
+    gap = float(gaps[:first].mean() - gaps[first:].mean())
+    return gap, float((np.abs(by_chance) >= abs(gap) - 1e-12).mean())
+
+
+def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) -> float:
+    """Return how well two blind clusters find two groups again: the share of words on their side, 0.5 to 1.
+
+    Blind: k-means sees the vectors (n, d) alone; only then are its two clusters matched with the labels.
+
+    Introduced in lesson 07. Gonen and Goldberg 2019, section 4.
+
+    Raises:
+        ValueError: where the number of labels is not n.
+
+    >>> cluster_recovery([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]], [True, True, False, False])
+    1.0
+    """
+    from sklearn.cluster import KMeans
+
+    units, truth = _units(vectors), np.asarray(labels, dtype=bool)
+    if len(units) != len(truth):
+        raise ValueError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
+    found = KMeans(2, n_init=10, random_state=seed).fit_predict(units).astype(bool)
+    share = float((found == truth).mean())
+    return max(share, 1 - share)
+
+
+# ---- Small helpers ------------------------------------------------------------------------------------------------
+
+
+def _units(vectors: ArrayLike) -> Floats:
+    """Return the rows scaled to length 1; half-precision numbers become single first, or sums would be rough."""
+    vectors = np.asarray(vectors)
+    return normalise(vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors)
+
+
+def _cosines(a: Floats, b: Floats) -> Floats:
+    return cosine_matrix(_units(a), _units(b))
+
+
+def _check_k(k: int, n: int) -> None:
+    if not 1 <= k < n:
+        raise ValueError(f"k must be from 1 to {n - 1}: each of the {n} words has {n - 1} others; got {k}.")
