@@ -1,1 +1,6 @@
 """Floor 4: predict, check, hint and progress: one module per lesson, and the engine."""
+
+from embeddings_course.exercises.progress_view import progress
+from embeddings_course.exercises.source import show_source
+
+__all__ = ["progress", "show_source"]

@@ -1,0 +1,470 @@
+"""The learning engine: nothing a learner hands in breaks a lesson, and every answer is explained."""
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+
+from embeddings_course import vectors
+from embeddings_course.exercises import progress, show_source
+from embeddings_course.exercises.cards import card, markup
+from embeddings_course.exercises.exercise import Bug
+from embeddings_course.exercises.lesson import Lesson
+from embeddings_course.exercises.own_work import borrowed
+from embeddings_course.exercises.progress_store import store
+from embeddings_course.exercises.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
+from embeddings_course.exercises.run_safely import Wrong, run_safely, same
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+YES_NO = (Option("yes", "Yes, since it is so.", right=True), Option("no <b>", "No: <i>think</i> again."))
+
+
+@pytest.fixture
+def lesson():
+    lesson = Lesson("99", "For these tests")
+    lesson.add_predictions(
+        Choice("guess", "Is *this* so?", YES_NO),
+        Number(
+            "many",
+            "How many?",
+            (Band(0, 10, "Too few."), Band(10, 20, "Just so.", True), Band(20, 99, "Too many.")),
+            0,
+            99,
+        ),
+        Order("row", "Small to large?", ("cat", "ant", "dog"), ("ant", "cat", "dog"), ("tiny", "middle", "large")),
+    )
+    lesson.add_quiz(
+        Choice("q1", "One?", YES_NO), Choice("q2", "Two?", YES_NO), advise=lambda d: f"{sum(d.values())} of 2"
+    )
+    reasons = (Option("because", "That is why.", right=True), Option("hearsay", "Who said so?"))
+    lesson.add_judgements(Judgement("judge", "So?", YES_NO, reasons))
+
+    @lesson.exercise(
+        "double",
+        "Write double(x).",
+        hints=("Add?", "x + x", "return x + x"),
+        bugs=(Bug("square", "def double(x):\n    return x * x"), Bug("one", "def double(x):\n    return x + 1")),
+        seconds=0.5,
+    )
+    def _double(f, rng):
+        x = int(rng.integers(3, 99))
+        if f(x) == x * x:
+            raise Wrong("That squares.", "M99")
+        if f(x) != 2 * x:
+            raise Wrong("Not double.")
+        return "Twice as much."
+
+    @lesson.exercise("table", "Give a table.", hints=("a", "b", "c"), takes="value", seconds=0.5)
+    def _table(value, rng):
+        if dict(value)["bank"] != 1:
+            raise Wrong("Bank is one.")
+        return "Good."
+
+    return lesson
+
+
+# --- running a learner's code ---
+
+
+def plain_loop():
+    while True:
+        pass
+
+
+def stubborn_loop():
+    while True:
+        try:
+            sum(range(10))
+        except BaseException:
+            continue
+
+
+def generator_loop():
+    return sum(1 for _ in itertools.count())
+
+
+def sleepy_loop():
+    while True:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("loop", [plain_loop, stubborn_loop, generator_loop, sleepy_loop])
+def test_every_endless_loop_is_stopped(loop):
+    assert run_safely(loop, seconds=0.2).state == "stopped"
+
+
+def test_one_long_call_in_c_is_left_behind_and_said_so(lesson, monkeypatch):
+    monkeypatch.setattr("embeddings_course.exercises.run_safely.PATIENCE", 0.1)
+    shown = lesson.check("double", lambda x: time.sleep(1.5))
+    assert shown.text.startswith("Stopped.") and "Press the square" in shown.text
+
+
+def test_endless_loop_in_a_check_is_said_so(lesson):
+    def double(x):
+        while True:
+            x += 1
+
+    shown = lesson.check("double", double)
+    assert shown.text.startswith("Stopped.") and "never ends" in shown.text
+
+
+def test_a_printing_loop_does_not_fill_the_memory():
+    def chatter():
+        while True:
+            print("x" * 100)
+
+    outcome = run_safely(chatter, seconds=0.2)
+    assert outcome.state == "stopped" and len(outcome.printed) <= 2000
+
+
+def test_error_is_shown_with_the_learners_own_line(lesson):
+    def double(x):
+        y = 0
+        return x / y
+
+    shown = lesson.check("double", double)
+    assert "ZeroDivisionError" in shown.text and "`return x / y`" in shown.text
+    assert "/" not in shown.text.replace("x / y", "") and "Traceback" not in shown.text
+
+
+def test_error_inside_numpy_names_the_learners_line(lesson):
+    def double(x):
+        return np.linalg.inv(np.zeros((2, 2)))
+
+    assert "`return np.linalg.inv(np.zeros((2, 2)))`" in lesson.check("double", double).text
+
+
+def test_endless_recursion_and_exit_are_errors_like_others(lesson):
+    def double(x):
+        return double(x)
+
+    assert "RecursionError" in lesson.check("double", double).text
+    assert (
+        "SystemExit" in lesson.check("double", lambda x: exit()).text
+        or "NameError" in lesson.check("double", lambda x: exit()).text
+    )
+
+
+@pytest.mark.parametrize("placeholder", [..., None, NotImplemented])
+def test_placeholders_are_not_yet_and_never_a_traceback(lesson, placeholder):
+    def raises(x):
+        raise NotImplementedError
+
+    assert lesson.check("double", placeholder).text.startswith("Not yet.")
+    assert lesson.check("double", lambda x: placeholder).text.startswith("Not yet.")
+    assert lesson.check("table", {"bank": placeholder}).text.startswith("Not yet.")
+    assert lesson.check("table", [("bank", placeholder)]).text.startswith("Not yet.")
+    assert lesson.check("double").text.startswith("Not yet.")
+    assert lesson.check("double", raises).text.startswith("Not yet.")
+    assert store().entries() == []
+
+
+def test_a_changed_argument_is_noticed_and_the_original_stays():
+    from embeddings_course.exercises.run_safely import Guarded
+
+    mine = [3, 1, 2]
+    with pytest.raises(Wrong, match="changed what it was given"):
+        Guarded(lambda x: x.sort() or x)(mine)
+    assert mine == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "equal"),
+    [
+        (np.array([1, np.nan]), np.array([1, np.nan]), True),
+        (np.array([1.0]), np.array([2.0]), False),
+        ({"a": [np.zeros(2)]}, {"a": [np.zeros(2)]}, True),
+        ({"a": 1}, {"b": 1}, False),
+        (object(), object(), True),
+    ],
+)
+def test_same(a, b, equal):
+    assert same(a, b) is equal
+
+
+def test_wrong_arguments_are_said_in_words(lesson):
+    shown = lesson.check("double", lambda: 3)
+    assert "cannot be called the way the task asks" in shown.text
+
+
+def test_an_answer_of_a_strange_form_is_no_traceback(lesson):
+    assert "cannot be read" in lesson.check("table", 7).text
+    assert "A function is asked for, not a number" in lesson.check("double", 7).text
+
+
+def test_what_the_learner_prints_is_shown(lesson):
+    assert "Your code printed: here" in lesson.check("double", lambda x: print("here") or 2 * x).text
+
+
+# --- own work ---
+
+
+def mine(a, b):
+    return vectors.cosine(a, b)
+
+
+def through_a_friend(a, b):
+    return mine(a, b)
+
+
+def imports_inside(a, b):
+    from embeddings_course.vectors import cosine as c
+
+    return c(a, b)
+
+
+def from_scipy(a, b):
+    import scipy.spatial.distance
+
+    return 1 - scipy.spatial.distance.cosine(a, b)
+
+
+def closure():
+    ready = vectors.cosine
+    return lambda a, b: ready(a, b)
+
+
+@pytest.mark.parametrize("f", [vectors.cosine, mine, through_a_friend, imports_inside, from_scipy, closure()])
+def test_a_ready_made_helper_is_seen(f):
+    assert borrowed(f, ("scipy.spatial",))
+
+
+def test_own_work_passes_and_numpy_is_allowed():
+    def own(a, b):
+        return np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b)
+
+    assert borrowed(own, ("scipy.spatial",)) == ""
+    assert borrowed(own, ("numpy.linalg.norm",)) or np.linalg.norm.__module__ != "numpy.linalg"
+
+
+def test_a_helper_handed_in_does_not_pass():
+    lesson = Lesson("98", "x")
+    lesson.exercise("c", "t", ("a", "b", "c"))(lambda f, rng: "Good.")
+    assert "ready-made `cosine`" in lesson.check("c", vectors.cosine).text
+
+
+# --- predict ---
+
+
+def test_an_unanswered_prediction_gives_nothing_away_and_is_always_the_same(lesson):
+    before = lesson.predict("guess")
+    bundle = before._repr_mimebundle_()
+    assert repr(before) == bundle["text/plain"] == "Your guess first: Is *this* so?\n  a) yes\n  b) no <b>"
+    assert "since it is so" not in str(bundle) and "&lt;b&gt;" in bundle["text/html"]
+    lesson.predict("guess", answer="b")
+    assert lesson.predict("guess")._repr_mimebundle_()["text/html"] == bundle["text/html"]
+
+
+def test_the_first_guess_stays_locked(lesson):
+    assert "b) no" in lesson.predict("guess", answer="b").text
+    again = lesson.predict("guess", answer="a")
+    assert again.text.startswith("Your guess: b)")
+    assert progress.guess("99", "guess") == 1
+
+
+@pytest.mark.parametrize(
+    "id,answer", [("guess", "yes"), ("guess", "A"), ("many", 12), ("many", "12,5"), ("row", "ant, cat, dog")]
+)
+def test_right_guesses_count_as_right(lesson, id, answer):
+    lesson.predict(id, answer=answer)
+    assert store().entry("99", id).state == "done"
+
+
+@pytest.mark.parametrize(
+    "id,answer",
+    [("guess", "z"), ("guess", 3), ("many", "lots"), ("many", 100), ("many", "nan"), ("row", ["ant"]), ("row", 5)],
+)
+def test_an_answer_that_cannot_be_read_is_said_so_and_not_locked(lesson, id, answer):
+    assert lesson.predict(id, answer=answer).text.startswith("Not locked.")
+    assert store().entries() == []
+
+
+def test_every_option_has_its_own_explanation(lesson):
+    text = lesson.predict("guess", answer="b").text
+    assert "No: <i>think</i> again." in text and "Yes, since it is so." in text
+    assert "Too few." in lesson.predict("many", answer=3).text
+    assert "The first is *ant*: tiny" in lesson.predict("row", answer=["cat", "ant", "dog"]).text
+
+
+def test_the_widget_locks_shows_and_freezes(lesson):
+    box = lesson.predict("guess")
+    box.button.click()
+    assert "Choose one" in box.message.value
+    box.control.inputs[0].value = 1
+    box.button.click()
+    assert (
+        "Locked in" in box.message.value
+        and "&lt;i&gt;think" in box.message.value
+        and "<i>think" not in box.message.value
+    )
+    assert box.button.disabled and box.control.inputs[0].disabled
+    assert lesson.predict("guess").button.disabled, "a new kernel, or the cell run again, shows the locked guess"
+
+
+def test_number_and_order_widgets(lesson):
+    number, order = lesson.predict("many"), lesson.predict("row")
+    number.control.inputs[0].value = "<script>"
+    number.button.click()
+    assert "Give one number" in number.message.value and "<script>" not in number.message.value
+    number.control.inputs[0].value = "12"
+    number.button.click()
+    assert "Just so." in number.message.value
+    for control, item in zip(order.control.inputs, ("ant", "cat", "dog"), strict=True):
+        control.value = item
+    order.button.click()
+    assert store().entry("99", "row").state == "done"
+
+
+def test_every_control_has_a_name(lesson):
+    boxes = [
+        lesson.predict("guess"),
+        lesson.predict("many"),
+        lesson.predict("row"),
+        lesson.quiz(),
+        lesson.judge("judge"),
+    ]
+
+    def walk(widget):
+        yield widget
+        for child in getattr(widget, "children", ()):
+            yield from walk(child)
+
+    controls = [w for box in boxes for w in walk(box) if hasattr(w, "description") and not hasattr(w, "children")]
+    named = [w.description for w in controls if type(w).__name__ != "HTML"]
+    assert len(named) > 12 and all(named)
+
+
+# --- check, hint, repair, solutions ---
+
+
+def test_right_wrong_and_the_plain_word_about_exams(lesson):
+    right, wrong = lesson.check("double", lambda x: 2 * x), lesson.check("double", lambda x: x * x)
+    assert right.text == "Right.\nTwice as much." and wrong.text == "Look again.\nThat squares."
+    assert "no exam" in right.html and "no exam" in wrong.html
+    assert store().entry("99", "double").state == "done", "what is done stays done"
+
+
+def test_idea_is_carried(lesson):
+    assert lesson.exercises["double"].try_out(lambda x: x * x).idea == "M99"
+
+
+def test_solutions_are_checked_and_never_count(lesson):
+    def solution_double(x):
+        return x + x
+
+    assert "same check" in lesson.verify_solution("double", solution_double).text
+    assert lesson.check("double", solution_double).text.startswith("Right.")
+    assert store().entries() == []
+    with pytest.raises(AssertionError, match="does not pass"):
+        lesson.verify_solution("table", {"bank": 2})
+    with pytest.raises(AssertionError, match="is called solution_"):
+        lesson.verify_solution("double", lambda x: 2 * x)
+
+
+solution_table = {"bank": 1}
+
+
+def test_a_solutions_value_handed_to_check_does_not_count(lesson):
+    assert lesson.check("table", solution_table).text.startswith("Right.")
+    assert store().entries() == []
+    assert lesson.check("table", {"bank": 1}).text.startswith("Right.")
+    assert store().entry("99", "table").state == "done"
+
+
+def test_hints_come_in_three_steps(lesson):
+    assert [lesson.hint("double", i).text.splitlines()[0] for i in (1, 2, 3)] == [
+        "A nudge: Add?",
+        "A hint: x + x",
+        "Most of it: return x + x",
+    ]
+    assert lesson.hint("double").html.count("<details") == 3
+
+
+def test_repair_draws_a_bug_by_number(lesson):
+    assert "x + 1" in lesson.repair("double", 1).text and "x * x" in lesson.repair("double", 2).text
+    assert "<span" in lesson.repair("double", 1).html, "highlighted"
+
+
+@pytest.mark.parametrize("verb", ["predict", "check", "hint", "quiz", "repair", "judge"])
+def test_an_unknown_name_gets_the_list_of_names(lesson, verb):
+    assert "There is no 'nix'" in getattr(lesson, verb)("nix").text
+
+
+# --- quiz and judgement ---
+
+
+def test_quiz_explains_and_lets_try_again(lesson):
+    assert lesson.quiz("q1", answer="b").text == "Not this one: b) no <b>\nNo: <i>think</i> again."
+    assert lesson.quiz(answers={"q1": "a", "q2": "b"}).text.endswith("1 of 2")
+    assert lesson.quiz("q1", answer="zzz").text.startswith("Not yet.")
+
+
+def test_quiz_widget(lesson):
+    box = lesson.quiz()
+    assert repr(box).startswith("Question 1: One?") and "since it is so" not in str(box._repr_mimebundle_())
+    box.buttons["q1"].click()
+    assert "Choose one of" in box.messages["q1"].value
+    box.controls["q1"].inputs[0].value = 0
+    box.buttons["q1"].click()
+    assert "Right: a) yes" in box.messages["q1"].value
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "sure", "said"),
+    [
+        ("a", "a", 90, "for the right reason"),
+        ("a", "a", 50, "you know more than you think"),
+        ("a", "b", 90, "this reason does not carry it. Who said so?"),
+        ("b", "a", 60, "Your reason is true, but it leads to another answer."),
+        ("b", "b", 100, "100 % sure"),
+        ("b", "b", 500, "Give a number from 0 to 100"),
+        ("b", None, 50, "Choose one of a, b"),
+    ],
+)
+def test_judgement(lesson, answer, reason, sure, said):
+    assert said in lesson.judge("judge", answer=answer, reason=reason, sure=sure).text
+
+
+def test_judgement_widget(lesson):
+    box = lesson.judge("judge")
+    assert "That is why" not in str(box._repr_mimebundle_())
+    box.button.click()
+    assert "Choose an answer" in box.message.value
+    box.answer.inputs[0].value, box.reason.inputs[0].value, box.sure.value = 0, 0, 80
+    box.button.click()
+    assert "for the right reason" in box.message.value
+    assert store().entry("99", "judge").state == "done"
+
+
+# --- cards and source ---
+
+
+def test_everything_typed_is_escaped(lesson):
+    def double(x):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>" not in lesson.check("double", double).html
+    assert "<script>" not in card("<script>", "<script>").html
+    assert "<img" not in lesson.check("<img src=x>").html
+
+
+def test_markup_leaves_sums_alone():
+    assert markup("2 * 3 * 4 and a*b*c") == "2 * 3 * 4 and a*b*c"
+    assert markup("`a * b * c` and *bank*") == "<code>a * b * c</code> and <em>bank</em>"
+
+
+def test_show_source_is_folded_highlighted_and_has_a_text():
+    shown = show_source(vectors.cosine)
+    assert shown.html.startswith("<details") and "<span" in shown.html and "def cosine" in shown.text
+    assert "No source here" in show_source(len).text and "No source here" in show_source(3).text
+
+
+def test_bad_answer_is_a_value_error():
+    assert issubclass(BadAnswer, ValueError)
