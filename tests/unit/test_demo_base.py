@@ -1,0 +1,176 @@
+"""The promises of every view, on a small view of our own."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+import threading
+
+import ipywidgets as widgets
+import pytest
+
+from embeddings_course.demos.base import Demo, DemoError, Number, buttons, choice, field
+from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
+
+
+class Small(Demo):
+    title = "A small view"
+    size = (4.0, 2.0)
+
+    def make_controls(self):
+        return {"word": field("Word", "bank"), "height": Number("Height", 0.5), "often": Number("Times", 2, 0, 5, 1)}
+
+    @classmethod
+    def compute(cls, word="bank", height=0.5, often=2):
+        if word == "boom":
+            raise RuntimeError("a mistake of ours")
+        if not word:
+            raise DemoError("Type a word, <b>any</b> word.")
+        return Bars([word] * often, [height] * often)
+
+    @classmethod
+    def draw(cls, data, figure):
+        draw_bars(data, figure.add_subplot())
+
+    @classmethod
+    def describe(cls, data):
+        return describe_bars(data)
+
+
+def size_of(view):
+    """Width and height of what stands in the place of the picture."""
+    return tuple(int(re.search(rf'{side}[=:]"?(\d+)', view.value).group(1)) for side in ("width", "height"))
+
+
+def test_compute_and_picture_work_without_a_page():
+    data = Small.compute(word="river", height=0.25, often=1)
+    assert Small.describe(data) == "Bars: river 0.25."
+    assert Small(word="river", height=0.25, often=1).picture().words == "Bars: river 0.25."
+
+
+def test_the_picture_has_alternative_text_and_the_line_says_the_same():
+    demo = Small()
+    assert 'alt="Bars: bank 0.50, bank 0.50."' in demo.view.value
+    assert "What you see:</b> Bars: bank 0.50, bank 0.50." in demo.line.value
+    png = base64.b64decode(re.search(r"base64,([^\"]+)", demo.view.value).group(1))
+    assert struct.unpack(">II", png[16:24]) == (400, 200) == size_of(demo.view)
+
+
+def test_moving_a_control_changes_picture_and_words():
+    demo = Small()
+    before = demo.view.value
+    demo.controls["height"].slider.value = 0.9
+    assert "bank 0.90" in demo.line.value and demo.view.value != before
+    assert demo.state() == {"word": "bank", "height": 0.9, "often": 2}
+
+
+def test_set_draws_once(monkeypatch):
+    demo, shown = Small(), []
+    monkeypatch.setattr(demo, "show", shown.append)
+    demo.set(word="a", height=0.1, often=1)
+    assert [list(data.labels) for data in shown] == [["a"]]
+    demo.set(word="a")
+    assert len(shown) == 1  # nothing changed, nothing drawn
+    with demo.hold():
+        demo.set(word="b")
+        demo.set(word="c")
+    assert [list(data.labels) for data in shown] == [["a"], ["c"]]
+
+
+def test_a_view_draws_once_when_it_is_made(monkeypatch):
+    shown = []
+    monkeypatch.setattr(Small, "show", lambda self, data: shown.append(list(data.labels)))
+    Small(word="x", often=1)
+    assert shown == [["x"]]
+
+
+def test_an_unknown_control_or_a_wrong_value_is_said():
+    with pytest.raises(DemoError, match=r"no control 'wrod' here; there are: word, height, often"):
+        Small(wrod="bank")
+    with pytest.raises(DemoError, match="'often' does not take 'many'"):
+        Small().set(often="many")
+
+
+def test_expected_errors_stand_in_the_view_escaped_and_the_size_stays():
+    demo = Small()
+    demo.controls["word"].value = ""
+    assert "Type a word, &lt;b&gt;any&lt;/b&gt; word." in demo.view.value and "<img" not in demo.view.value
+    assert size_of(demo.view) == demo.dots == (400, 200)
+    assert isinstance(demo.error, DemoError) and "box says what to do" in demo.line.value
+    assert repr(demo) == "A small view. What you see: Type a word, <b>any</b> word."
+    demo.controls["word"].value = "money"
+    assert demo.error is None and "<img" in demo.view.value
+
+
+def test_our_own_mistakes_are_shown_and_also_raised_for_the_tests():
+    demo = Small()
+    with pytest.raises(RuntimeError):
+        demo.controls["word"].value = "boom"
+    assert "RuntimeError: a mistake of ours" in demo.view.value
+
+
+def test_what_a_learner_types_is_escaped_everywhere():
+    demo = Small(word='<script>alert("1")</script>')
+    assert "<script>" not in demo.view.value + demo.line.value
+    assert "&lt;script&gt;" in demo.view.value
+
+
+def test_the_saved_notebook_gets_a_still_picture_with_its_words():
+    data, about = Small()._repr_mimebundle_()
+    assert data["text/plain"] == "A small view. What you see: Bars: bank 0.50, bank 0.50."
+    assert data["image/png"].startswith(b"\x89PNG") and "application/vnd.jupyter.widget-view+json" in data
+    assert about["image/png"]["alt"] == "Bars: bank 0.50, bank 0.50."
+    assert about["image/png"]["height"] > 200  # the words are printed below
+    assert Small()._repr_mimebundle_()[0]["text/plain"] == data["text/plain"]
+    assert Small()._repr_mimebundle_()[0]["image/png"] == data["image/png"]
+
+
+def test_a_view_with_an_error_can_still_be_saved():
+    data, _ = Small(word="")._repr_mimebundle_()
+    assert "image/png" not in data and "Type a word" in data["text/plain"]
+
+
+def test_stale_values_are_dropped_when_drawing_is_slow():
+    demo, started, go, shown = Small(), threading.Event(), threading.Event(), []
+
+    def slow(data):
+        shown.append(data.labels[0])
+        if len(shown) == 1:
+            started.set()
+            go.wait(10)
+
+    demo.show = slow
+    first = threading.Thread(target=demo.set, kwargs={"word": "first"})
+    first.start()
+    assert started.wait(10)
+    later = []
+    for i in range(5):  # these come in while the first is being drawn
+        demo.controls["word"].unobserve_all("value")
+        demo.controls["word"].value = f"later {i}"
+        later.append(threading.Thread(target=demo.refresh))
+        later[-1].start()
+        while demo._wanted < i + 3:
+            pass
+    go.set()
+    for thread in (first, *later):
+        thread.join(10)
+    assert shown == ["first", "later 4"]
+
+
+def test_a_number_has_a_name_and_keeps_slider_and_box_together():
+    number, seen = Number("water", 0.5), []
+    number.observe(lambda change: seen.append(change["new"]), names="value")
+    number.slider.value = 0.8
+    number.box.value = 0.2
+    number.value = 1.0
+    assert number.slider.value == number.box.value == number.value == 1.0 and seen == [0.8, 0.2, 1.0]
+    assert number.box.description == "water"
+    assert isinstance(Number("n", 2, 0, 5, 1).value, int) and isinstance(number.value, float)
+
+
+def test_every_control_that_takes_a_hand_has_a_name():
+    controls = [field("a", "b"), choice("a", ["x", "y"]), choice("a", [("X", 1), ("Y", 2)]), buttons("a", ["x"], "x")]
+    assert all(control.description == "a" for control in controls)
+    assert [c.value for c in controls[1:3]] == ["x", 1]
+    assert isinstance(controls[0], widgets.Text) and controls[0].continuous_update is False
