@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -96,6 +97,28 @@ def stale_cells(nb: NotebookNode) -> list[int]:
     now = fingerprints(nb)
     changed = [i for i, mark in enumerate(now, 1) if i > len(then) or then[i - 1] != mark]
     return changed or ([len(now)] if len(then) > len(now) else [])
+
+
+def must_show(cell: NotebookNode) -> bool:
+    """Return whether a code cell ends in something that a reader expects to see.
+
+    A call may return nothing, except `print` and those of the engine; solutions may be silent.
+    """
+    try:
+        last = ast.parse(cell.source).body[-1]
+    except (SyntaxError, IndexError):
+        return False
+    if not isinstance(last, ast.Expr) or "solution" in tags(cell):
+        return False
+    value = last.value
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in {"predict", "check", "hint", "quiz", "print"}
+    return not (isinstance(value, ast.Constant) and value.value in (None, ...))
+
+
+def how_to_refresh(path: Path) -> str:
+    """Return the command that makes a notebook's outputs anew, as a sentence."""
+    return f"Run: python tools/notebook.py refresh {path.stem.split('_')[0]}"
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:

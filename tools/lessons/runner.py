@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 
@@ -82,6 +83,9 @@ class Kernel:
     ) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+        # the client made one for this thread and would leave it open
+        if not (loop := ensure_event_loop()).is_running():
+            loop.close()
 
     def messages(self, code: str) -> list[Message]:
         """Run code and return everything that the kernel published until it was idle."""
