@@ -28,7 +28,7 @@ from embeddings_course.weights import WeightsError, fetch_model, model_name, pro
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating]
 Text = str | tuple[str, str]
 """A text, or a pair of texts, which BERT reads as one: [CLS] first [SEP] second [SEP]."""
 
@@ -227,9 +227,8 @@ def attend(query: Array, key: Array, value: Array, allowed: NDArray[np.bool_] | 
     Returns:
         what each piece gathered, (..., n, d), and the shares, (..., n from, n to); each row of shares adds up to 1.
     """
-    scores = (query / np.float32(math.sqrt(query.shape[-1]))) @ key.swapaxes(
-        -1, -2
-    )  # (..., n, d) @ (..., d, n) -> (..., n, n)
+    query = query / math.sqrt(query.shape[-1])  # without this, long vectors would make every share 0 or 1
+    scores = query @ key.swapaxes(-1, -2)  # (..., n, d) @ (..., d, n) -> (..., n, n)
     if allowed is not None:
         scores[~np.broadcast_to(allowed, scores.shape)] = -np.inf
     shares = softmax(scores)

