@@ -1,0 +1,50 @@
+"""What do strangers score? The cosines of random arrows, in as many dimensions as you like. Lesson 02."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from embeddings_course.demos.base import Demo, Number, buttons
+from embeddings_course.plots.strangers import Strangers, describe_strangers, draw_strangers
+from embeddings_course.vectors import random_cosines
+
+PAIRS = 4000
+
+
+class RandomPairs(Demo):
+    """A histogram of random cosines; choose the dimensions, and a cosine of your own to compare.
+
+    Introduced in lesson 02.
+
+    >>> RandomPairs(d=768, yours=0.3).data.d
+    768
+    """
+
+    title = "What do strangers score?"
+    size = (7.0, 3.6)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """Dimensions as buttons, from a flat sheet of paper to BERT; the learner's own cosine as a number."""
+        return {
+            "d": buttons("Dimensions", [2, 3, 10, 50, 100, 384, 768], 2, button_width=56),
+            "yours": Number("Your cosine", 0.3, low=-1.0, high=1.0, step=0.05),
+        }
+
+    @classmethod
+    def compute(cls, d: int, yours: float) -> Strangers:
+        """Draw 4,000 random pairs; the same ones each time, so that the picture only changes with the controls."""
+        return Strangers(d, random_cosines(d, PAIRS, seed=0), yours)
+
+    @classmethod
+    def draw(cls, data: Strangers, figure: Any) -> None:  # noqa: ANN401
+        """Draw the histogram."""
+        figure.set_layout_engine("constrained")
+        draw_strangers(data, figure.add_subplot())
+
+    @classmethod
+    def describe(cls, data: Strangers) -> str:
+        """Return the histogram as a sentence."""
+        return describe_strangers(data)
