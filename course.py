@@ -399,8 +399,7 @@ def lab_command(python: Path, options: argparse.Namespace) -> list[str]:
     command = [str(python), "-m", "jupyterlab"]
     command += [f"--ServerApp.root_dir={ROOT}", "--Application.log_level=WARN"]
     command += ["--LabApp.default_url=/lab/tree/my_course/00_start_here.ipynb"]
-    # neither the news pop-up nor a look for updates; open tabs are remembered for the course alone
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # open tabs are remembered for the course alone
     command += [f"--LabApp.workspaces_dir={ROOT / 'my_course' / '.lab'}"]
     if options.no_browser:
         command += ["--no-browser"]
@@ -414,6 +413,9 @@ def lab_command(python: Path, options: argparse.Namespace) -> list[str]:
 def lab_env() -> dict[str, str]:
     """Return the environment of the server and its kernels: this environment's kernel first, few threads each."""
     env = dict(os.environ, JUPYTER_PREFER_ENV_PATH="1")
+    # one more folder of settings, for this run alone: it switches the news pop-up off
+    folders = [str(ROOT / "tools" / "jupyter"), env.get("JUPYTER_CONFIG_PATH", "")]
+    env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(folder for folder in folders if folder)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         env.setdefault(name, "2")  # thirty kernels on one server must not fight over its cores
     return env
