@@ -12,7 +12,15 @@ import pytest
 from embeddings_course.plots.bag import MOST, Bag, describe_bag, draw_bag, ring_places
 from embeddings_course.plots.bars import Bars, bars_html, describe_bars, draw_bars
 from embeddings_course.plots.heat import Heat, describe_heat, draw_heat
-from embeddings_course.plots.points import Points, align, describe_points, draw_points, fit_basis, place_labels
+from embeddings_course.plots.points import (
+    Points,
+    align,
+    describe_points,
+    draw_points,
+    fit_basis,
+    place_labels,
+    points_html,
+)
 from embeddings_course.plots.style import (
     OKABE_ITO,
     Picture,
@@ -235,6 +243,17 @@ def test_describe_points_names_the_neighbour_and_the_loss():
     assert said == (
         "A map of 3 words. On it c stands nearest to b. The map shows 62% of the spread; the rest is hidden behind it."
     )
+
+
+def test_the_html_map_has_every_word_where_it_belongs():
+    table = Embedding(("left", "right", "high", *NASTY[:1]), [[0, 0], [4, 0], [0, 4], [2, 2]])
+    root = ET.fromstring(points_html(Points(table, marked=("left",), links=(("left", "right"),)), 300, 200))
+    circles = [(float(c.get("cx")), float(c.get("cy"))) for c in root.findall("circle")]
+    line = root.find("line")
+    start, end = ((float(line.get(x)), float(line.get(y))) for x, y in (("x1", "y1"), ("x2", "y2")))
+    assert circles[0] == end and circles[0][0] - start[0] == pytest.approx(start[1] - circles[1][1])  # equal scales
+    assert root.get("aria-label").startswith("A map of 4 words. On it left")
+    assert [t.text for t in root.findall("text")] == ["left", "right", "high", NASTY[0][:23] + "…"]
 
 
 # --- heat ------------------------------------------------------------------------------------------------------------
