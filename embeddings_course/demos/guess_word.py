@@ -79,7 +79,6 @@ class GuessWord(Demo):
         row[data.uncovered :] = np.nan
         names = [c if i < data.uncovered else "?" for i, c in enumerate(data.table.columns)]
         solved = data.guess == data.secret
-        figure.set_layout_engine("constrained")
         heat = Heat([row], [data.secret if solved else "? ? ?"], names, low=0, high=1, decimals=1)
         draw_heat(heat, figure.add_subplot())
 

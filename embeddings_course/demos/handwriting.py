@@ -86,7 +86,6 @@ class Handwriting(Demo):
         table = data.after.subset(SHOWN)
         names = table.columns or tuple(f"column {i + 1}" for i in range(table.vectors.shape[1]))
         title = "the cartoon table" if not data.turn else f"the same table, turned (no. {data.turn})"
-        figure.set_layout_engine("constrained")
         signed = bool(data.turn)
         heat = Heat(table.vectors, table.words, names, title, low=None if signed else 0, signed=signed)
         draw_heat(heat, figure.add_subplot())

@@ -41,7 +41,6 @@ class RandomPairs(Demo):
     @classmethod
     def draw(cls, data: Strangers, figure: Any) -> None:  # noqa: ANN401
         """Draw the histogram."""
-        figure.set_layout_engine("constrained")
         draw_strangers(data, figure.add_subplot())
 
     @classmethod

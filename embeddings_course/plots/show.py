@@ -28,12 +28,7 @@ def show(
     >>> show(draw_bag, describe_bag, Bag("bank", ("river",)))
     What you see: The bag of thoughts for "bank" holds 1: river.
     """
-
-    def on_axes(fig: Any) -> None:  # noqa: ANN401 - a figure or a part of one
-        fig.set_layout_engine("constrained")
-        draw(data, fig.add_subplot())
-
-    return paint(on_axes, describe(data), (width, height))
+    return paint(lambda figure: draw(data, figure.add_subplot()), describe(data), (width, height))
 
 
 def show_bag(word: str, thoughts: Iterable[str]) -> Picture:

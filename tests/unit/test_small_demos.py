@@ -56,3 +56,9 @@ def test_a_wrong_guess_is_told_why_and_nothing_is_spoiled():
     assert "boat" not in view.line.value and "boat" not in view.view.value
     near = GuessWord(riddle=1, uncovered=1, guess="river")
     assert "river is one of them, but it is another" in near.line.value
+
+
+@pytest.mark.parametrize("view", [GuessWord, Handwriting, RandomPairs])
+def test_each_has_a_still_picture_with_words(view):
+    bundle, metadata = view()._repr_mimebundle_()
+    assert bundle["image/png"].startswith(b"\x89PNG") and metadata["image/png"]["alt"] in bundle["text/plain"]
