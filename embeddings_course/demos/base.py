@@ -72,7 +72,7 @@ class Demo(widgets.VBox):
         return {}
 
     @classmethod
-    def compute(cls, **state: Any) -> Any:  # noqa: ANN401
+    def compute(cls, *args: Any, **state: Any) -> Any:  # noqa: ANN401
         """Return the data to show for these values; plain Python, no widgets."""
         raise NotImplementedError
 
