@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
+import importlib.util
 import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from embeddings_course.table import Embedding
+from embeddings_course.vector_files import load_word2vec_file
 
 
 class DataError(ValueError):
@@ -283,3 +287,192 @@ def _rows_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
             if None in row or None in row.values():
                 raise DataError(f"{path.name}, line {reader.line_num}: needs {len(columns)} cells. Quote commas.")
             yield reader.line_num, row
+
+
+def load_facts(path: Path | None = None) -> dict[str, dict[str, float]]:
+    """Load plain facts about twenty words, in whatever unit each fact has: {word: {fact: number}}.
+
+    Raw material for the features that a learner builds. Introduced in lesson 01.
+
+    Raises:
+        DataError: where a cell is no number or a row has another length than the header; the message names the line.
+
+    >>> load_facts()["coin"]["size in metres"]
+    0.02
+    """
+    path = path or data_path("facts.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = [row for row in csv.reader(file) if row]
+    facts = {}
+    for line, (word, *cells) in enumerate(rows, start=2):
+        try:
+            facts[word] = {name: float(cell) for name, cell in zip(header[1:], cells, strict=True)}
+        except ValueError:
+            raise DataError(f"{path.name}, line {line}: {word!r} needs {len(header) - 1} numbers.") from None
+    return facts
+
+
+# ---- Word vectors, and what to judge them by -------------------------------------------------------------------------
+
+
+def load_vectors(name: str = "books", limit: int | None = None) -> Embedding:
+    """Load word vectors that the course ships: "books", 20,000 words x 100, trained on 754 old books.
+
+    The rows are sorted by frequency, the most frequent word first; `limit` keeps the first so many.
+
+    Introduced in lesson 06.
+
+    Raises:
+        DataError: where there are no such vectors.
+
+    >>> load_vectors(limit=500)
+    Embedding(500 words x 100 numbers)
+    """
+    return load_word2vec_file(data_path(f"vectors/{name}.bin"), limit)
+
+
+def load_word_counts(name: str = "books") -> dict[str, int]:
+    """Load how often each word of `load_vectors(name)` stands in the text that the vectors were trained on.
+
+    Introduced in lesson 06.
+
+    >>> load_word_counts()["bank"] > load_word_counts()["canoe"]
+    True
+    """
+    lines = data_path(f"vectors/{name}.counts.txt").read_text(encoding="utf-8").splitlines()
+    return {word: int(count) for word, count in (line.split(" ") for line in lines)}
+
+
+def load_vectors_card(name: str = "books") -> dict[str, Any]:
+    """Load the card of shipped vectors: corpus, cleaning, settings, versions, and scores with their coverage.
+
+    Introduced in lesson 06.
+
+    >>> load_vectors_card()["settings"]["window"]
+    5
+    """
+    return dict(json.loads(data_path(f"vectors/{name}.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class KnobModel:
+    """One small model of the knob board: all settings, which knob was moved to what, its table and its scores.
+
+    The table holds the words to look at; the scores were computed on the model's whole vocabulary, before it was cut.
+    """
+
+    name: str
+    knob: str
+    value: str
+    settings: dict[str, Any]
+    scores: dict[str, Any]
+    table: Embedding = field(repr=False)
+
+
+def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
+    """Load the knob set: small models of one text, one knob moved at a time away from the model "base".
+
+    Introduced in lesson 06.
+
+    Raises:
+        DataError: where numbers and descriptions do not belong together.
+
+    >>> knobs = load_knobs()
+    >>> knobs["window=2"].knob, knobs["window=2"].settings["window"], len(knobs["base"].table)
+    ('window', 2, 3000)
+    """
+    path = path or data_path("vectors/knobs.npz")
+    described = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["models"]
+    with np.load(path, allow_pickle=False) as arrays:
+        words = tuple(arrays["words"].tolist())
+        if set(arrays.files) - {"words"} != {model["name"] for model in described}:
+            raise DataError(f"{path.name} and its .json name different models; get both again (git checkout data).")
+        # half the bytes in the file; single precision to compute with
+        tables = {model["name"]: Embedding(words, arrays[model["name"]].astype(np.float32)) for model in described}
+    return {model["name"]: KnobModel(**model, table=tables[model["name"]]) for model in described}
+
+
+def _gensim_file(name: str) -> Path:
+    """Return the path of a file that ships inside gensim, without importing gensim (that takes a second)."""
+    spec = importlib.util.find_spec("gensim")
+    path = Path(spec.origin).parent / "test" / "test_data" / name if spec and spec.origin else Path(name)
+    if not path.exists():
+        raise DataError(f"{name} ships inside gensim 4, and is not there. Install gensim again: pip install -U gensim.")
+    return path
+
+
+def load_wordsim() -> tuple[tuple[str, str, float], ...]:
+    """Load WordSim-353: 353 pairs of words (lower case), and how *related* people find them, 0 to 10.
+
+    Finkelstein et al. 2002, Placing Search in Context. The file ships inside gensim.
+
+    Introduced in lesson 06.
+
+    >>> load_wordsim()[1]
+    ('tiger', 'cat', 7.35)
+    """
+    return _rated_pairs("wordsim353.tsv")
+
+
+def load_simlex() -> tuple[tuple[str, str, float], ...]:
+    """Load SimLex-999: 999 pairs of words (lower case), and how *similar* people find them, 0 to 10.
+
+    Related is not enough here: clothes and closet get 1.96. Hill, Reichart and Korhonen 2015. It ships inside gensim.
+
+    Introduced in lesson 06.
+
+    >>> load_simlex()[0]
+    ('old', 'new', 1.58)
+    """
+    return _rated_pairs("simlex999.txt")
+
+
+def _rated_pairs(name: str) -> tuple[tuple[str, str, float], ...]:
+    lines = _gensim_file(name).read_text(encoding="utf-8").splitlines()
+    cells = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((first.lower(), second.lower(), float(rating)) for first, second, rating in cells)
+
+
+def load_analogies() -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """Load the Google analogies: 19,544 questions (a, b, c, answer), lower case, in 14 named sections.
+
+    Mikolov et al. 2013, Efficient Estimation of Word Representations in Vector Space. The file ships inside gensim.
+
+    Introduced in lesson 06.
+
+    >>> load_analogies()["family"][0]
+    ('boy', 'girl', 'brother', 'sister')
+    """
+    sections: dict[str, list[tuple[str, str, str, str]]] = {}
+    for line in _gensim_file("questions-words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith(":"):
+            current = sections.setdefault(line[1:].strip(), [])
+        else:
+            a, b, c, answer = line.lower().split()
+            current.append((a, b, c, answer))
+    return {name: tuple(questions) for name, questions in sections.items()}
+
+
+def load_wikipedia() -> list[list[str]]:
+    """Load 106 whole articles of the English Wikipedia (A to An...) as lists of lower-case words, one a paragraph.
+
+    About 450,000 words; the excerpt ships inside gensim, for its tests. Markup, figures and lines of under 5 words
+    are dropped, and a final 's is cut off. Takes some seconds: most of that is taking the markup away.
+
+    Text: Wikipedia contributors, CC BY-SA.
+
+    Introduced in lesson 06.
+    """
+    from gensim.corpora.wikicorpus import extract_pages, filter_wiki
+
+    path = _gensim_file("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
+    with bz2.open(path, "rt", encoding="utf-8") as file:
+        texts = [
+            text for _, text, _ in extract_pages(file, ("0",)) if not text.lstrip().lower().startswith("#redirect")
+        ]
+    lines = (line for text in texts for line in filter_wiki(text).lower().replace("\u2019", "'").splitlines())
+    paragraphs = ([word.removesuffix("'s") for word in _WORD.findall(line)] for line in lines)
+    return [words for words in paragraphs if len(words) >= 5]
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")

@@ -22,19 +22,11 @@ from embeddings_course.exercises.run_safely import (
     is_placeholder,
     run_safely,
 )
+from embeddings_course.exercises.slips import Slip
 
 # examine(answer, rng) returns the praise, or raises Wrong, NotYet
 Examine = Callable[[Any, np.random.Generator], str]
 SELF_CHECK = "This is a self-check, no exam: it tries your answer on examples, and the solution stands below."
-
-
-@dataclass(frozen=True)
-class Bug:
-    """A faulty piece of code for "repair my bug", and the idea that is wrong in it."""
-
-    name: str
-    source: str
-    idea: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,8 @@ class Exercise:
         hints: nudge, hint, most of it.
         takes: whether the answer is a "function" or a "value".
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
-        bugs: for "repair my bug": the faulty versions.
+        slips: known wrong versions of the function, each with its own sentence.
+        broken: for "repair my bug": the slips whose source is handed out.
     """
 
     id: str
@@ -57,7 +50,8 @@ class Exercise:
     hints: tuple[str, str, str]
     takes: str = "function"
     forbidden: tuple[str, ...] = ()
-    bugs: tuple[Bug, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    broken: bool = False
     seconds: float = 5.0
 
     def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
@@ -71,9 +65,15 @@ class Exercise:
             if refused:
                 return refused
             answer = Guarded(answer)
+        return self._run(answer, seconds or self.seconds, seed)
+
+    def _run(self, answer: Any, seconds: float, seed: int | None) -> Verdict:
         rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
-        outcome = run_safely(lambda: self.examine(answer, rng), seconds or self.seconds)
-        return _verdict(outcome, seconds or self.seconds)
+        return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)
+
+    def examine_slip(self, slip: Slip, seed: int | None = None) -> Verdict:
+        """Try a known slip, as if a learner had written it: for tests."""
+        return self._run(Guarded(slip.function), 30.0, seed)
 
     def _refuse(self, answer: Any) -> Verdict | None:
         """Say why this cannot be a function of the learner's own, or None."""
@@ -158,14 +158,14 @@ def hint_card(exercise: Exercise, step: int = 1) -> Card:
     return Card(text, box(f"Help with {exercise.id}", html, "wait"))
 
 
-def bug_card(exercise: Exercise, bug: Bug) -> Card:
+def bug_card(exercise: Exercise, bug: Slip) -> Card:
     """Show a faulty piece of code to repair."""
     from embeddings_course.exercises.source import highlight_python
 
     steps = (
         f"Copy it into the cell below, find the fault, repair it, and hand it in with `check({exercise.id!r}, ...)`."
     )
-    text = f"{exercise.task}\n{steps}\n\n{bug.source.strip()}"
+    text = f"{exercise.task}\n{steps}\n\n{bug.source()}"
     return Card(
-        text, box("Repair my bug", paragraph(exercise.task) + paragraph(steps) + highlight_python(bug.source.strip()))
+        text, box("Repair my bug", paragraph(exercise.task) + paragraph(steps) + highlight_python(bug.source()))
     )

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from embeddings_course.exercises.cards import Card, card, fold, listing
-from embeddings_course.exercises.exercise import Bug, Examine, Exercise, bug_card, hint_card
+from embeddings_course.exercises.exercise import Examine, Exercise, bug_card, hint_card
 from embeddings_course.exercises.progress_store import store
 from embeddings_course.exercises.questions import BadAnswer, Choice, Judgement, Question
+from embeddings_course.exercises.slips import Slip
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.boxes import JudgeBox, PredictBox, QuizBox
@@ -61,13 +62,14 @@ class Lesson:
         hints: tuple[str, str, str],
         takes: str = "function",
         forbidden: tuple[str, ...] = (),
-        bugs: tuple[Bug, ...] = (),
+        slips: tuple[Slip, ...] = (),
+        broken: bool = False,
         seconds: float = 5.0,
     ) -> Callable[[Examine], Examine]:
         """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""
 
         def keep(examine: Examine) -> Examine:
-            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, bugs, seconds)
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds)
             return examine
 
         return keep
@@ -146,10 +148,10 @@ class Lesson:
     def repair(self, id: str, seed: int | str = 1) -> Card:
         """Show a faulty piece of code to repair. The seed draws one of the faults: take your birthday, or your name."""
         exercise = self.exercises.get(id)
-        if exercise is None or not exercise.bugs:
-            return self._unknown(id, {k: v for k, v in self.exercises.items() if v.bugs})
+        if exercise is None or not exercise.broken:
+            return self._unknown(id, {k: v for k, v in self.exercises.items() if v.broken})
         draw = seed if isinstance(seed, int) else zlib.crc32(str(seed).encode())
-        return bug_card(exercise, exercise.bugs[draw % len(exercise.bugs)])
+        return bug_card(exercise, exercise.slips[draw % len(exercise.slips)])
 
     def judge(self, id: str, answer: Any = None, reason: Any = None, sure: Any = None) -> JudgeBox | Card:
         """Ask for an answer, the reason for it, and how sure the learner is (0 to 100)."""

@@ -11,6 +11,7 @@ import builtins
 import dis
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -94,18 +95,26 @@ def _filled(cell: Any) -> bool:
 def _in_code(code: CodeType, names: dict[str, Any], cells: dict[str, Any], seen: set[int]) -> Iterator[str]:
     """Walk through the instructions: follow `np.linalg.norm` step by step, and imports inside the function."""
     now: Any = None
+    known = {**vars(builtins), **names, **cells}
     for step in dis.get_instructions(code):
-        if step.opname == "IMPORT_NAME":
-            yield str(step.argval)
-        elif step.opname == "IMPORT_FROM" and now is None:
-            continue
-        elif step.opname.startswith(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")):
-            now = cells.get(step.argval, names.get(step.argval, getattr(builtins, str(step.argval), None)))
+        what, name = step.opname, str(step.argval).split(" ")[0]
+        if what == "IMPORT_NAME":
+            yield name
+            now = sys.modules.get(name)
+        elif what == "IMPORT_FROM":
+            known[name] = getattr(now, name, None)
+            yield from _named(known[name], seen)
+        elif what.startswith("STORE_"):
+            if isinstance(now, ModuleType):
+                known[name] = now
+            now = None
+        elif what.startswith(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_FAST")):
+            now = known.get(name)
             yield from _named(now, seen)
-        elif step.opname.startswith(("LOAD_ATTR", "LOAD_METHOD")) and isinstance(now, ModuleType):
-            now = getattr(now, str(step.argval).split(" ")[0], None)
+        elif what.startswith(("LOAD_ATTR", "LOAD_METHOD")) and isinstance(now, ModuleType):
+            now = getattr(now, name, None)
             yield from _named(now, seen)
-        elif step.opname not in ("PUSH_NULL", "CACHE", "EXTENDED_ARG"):
+        elif what not in ("PUSH_NULL", "CACHE", "EXTENDED_ARG"):
             now = None
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -1,5 +1,6 @@
 """The learning engine: nothing a learner hands in breaks a lesson, and every answer is explained."""
 
+import functools
 import itertools
 import time
 
@@ -9,12 +10,12 @@ import pytest
 from embeddings_course import vectors
 from embeddings_course.exercises import progress, show_source
 from embeddings_course.exercises.cards import card, markup
-from embeddings_course.exercises.exercise import Bug
 from embeddings_course.exercises.lesson import Lesson
 from embeddings_course.exercises.own_work import borrowed
 from embeddings_course.exercises.progress_store import store
 from embeddings_course.exercises.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
 from embeddings_course.exercises.run_safely import Wrong, run_safely, same
+from embeddings_course.exercises.slips import Slip, compare, rows, shown
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,14 @@ def home(tmp_path, monkeypatch):
 
 
 YES_NO = (Option("yes", "Yes, since it is so.", right=True), Option("no <b>", "No: <i>think</i> again."))
+
+
+def double_1(x):
+    return x * x
+
+
+def double_2(x):
+    return x + 1
 
 
 @pytest.fixture
@@ -50,15 +59,12 @@ def lesson():
         "double",
         "Write double(x).",
         hints=("Add?", "x + x", "return x + x"),
-        bugs=(Bug("square", "def double(x):\n    return x * x"), Bug("one", "def double(x):\n    return x + 1")),
+        slips=(Slip(double_1, "That squares.", "M99"), Slip(double_2, "That adds one.")),
+        broken=True,
         seconds=0.5,
     )
     def _double(f, rng):
-        x = int(rng.integers(3, 99))
-        if f(x) == x * x:
-            raise Wrong("That squares.", "M99")
-        if f(x) != 2 * x:
-            raise Wrong("Not double.")
+        compare(f, lambda x: 2 * x, [(int(x),) for x in rng.integers(3, 99, 5)], lesson.exercises["double"].slips)
         return "Twice as much."
 
     @lesson.exercise("table", "Give a table.", hints=("a", "b", "c"), takes="value", seconds=0.5)
@@ -226,14 +232,32 @@ def from_scipy(a, b):
     return 1 - scipy.spatial.distance.cosine(a, b)
 
 
+def imports_a_module_inside(a, b):
+    import embeddings_course.vectors as v
+
+    return v.cosine(a, b)
+
+
+def imports_math_inside(a, b):
+    import math
+
+    return math.dist(a, b)
+
+
 def closure():
     ready = vectors.cosine
     return lambda a, b: ready(a, b)
 
 
-@pytest.mark.parametrize("f", [vectors.cosine, mine, through_a_friend, imports_inside, from_scipy, closure()])
+HELPERS = [
+    *(vectors.cosine, mine, through_a_friend, closure(), functools.partial(vectors.cosine)),
+    *(imports_inside, imports_a_module_inside, imports_math_inside, from_scipy),
+]
+
+
+@pytest.mark.parametrize("f", HELPERS)
 def test_a_ready_made_helper_is_seen(f):
-    assert borrowed(f, ("scipy.spatial",))
+    assert borrowed(f, ("scipy.spatial", "math.dist"))
 
 
 def test_own_work_passes_and_numpy_is_allowed():
@@ -388,13 +412,39 @@ def test_hints_come_in_three_steps(lesson):
 
 
 def test_repair_draws_a_bug_by_number(lesson):
-    assert "x + 1" in lesson.repair("double", 1).text and "x * x" in lesson.repair("double", 2).text
+    assert "def double(x):\n    return x + 1" in lesson.repair("double", 1).text
+    assert "x * x" in lesson.repair("double", 2).text
     assert "<span" in lesson.repair("double", 1).html, "highlighted"
 
 
 @pytest.mark.parametrize("verb", ["predict", "check", "hint", "quiz", "repair", "judge"])
 def test_an_unknown_name_gets_the_list_of_names(lesson, verb):
     assert "There is no 'nix'" in getattr(lesson, verb)("nix").text
+
+
+def test_compare_names_the_slip_or_shows_an_example(lesson):
+    assert lesson.check("double", lambda x: x + 1).text == "Look again.\nThat adds one."
+    assert "yours gives 'no'; it should be" in lesson.check("double", lambda x: "no").text
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([1], "Give a dictionary"),
+        ({"a": [1]}, "no row for b"),
+        ({"a": [1], "b": [1, 2]}, "equally long"),
+        ({"a": "x", "b": [1]}, "list of numbers"),
+        ({"a": [[1]], "b": [1]}, "one list of ordinary numbers"),
+        ({"a": [float("nan")], "b": [1]}, "ordinary numbers"),
+    ],
+)
+def test_tables_of_learners_are_read_with_care(value, said):
+    with pytest.raises(Wrong, match=said):
+        rows(value, ("a", "b"))
+
+
+def test_shown_is_short():
+    assert shown(np.arange(20.0)).endswith("10, ...]") and shown({"a": 0.12345}) == "{'a': 0.123}"
 
 
 # --- quiz and judgement ---
