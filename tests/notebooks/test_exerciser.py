@@ -9,7 +9,7 @@ from lessons import book
 from lessons.exerciser import Report, exercise
 from nbformat.v4 import new_code_cell, new_notebook
 
-HEAD = "import ipywidgets as w\nout = w.HTML()\n"
+HEAD = "import ipywidgets as w\n"
 NAMED = """
 class named:
     def __init__(self, bug):
@@ -50,10 +50,6 @@ async def later():
     raise RuntimeError("lost")
 b = w.Button()
 b.on_click(lambda _: asyncio.get_event_loop().create_task(later()) and None)
-""",
-    "a view that shows its own mistake": """
-s = w.Checkbox()
-s.observe(lambda change: setattr(out, "value", "<p class='course-bug'>Something went wrong.</p>"), "value")
 """,
 }
 

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# functions that always show something
+SPEAKERS = {"predict", "check", "hint", "quiz", "repair", "judge", "term", "show_source", "print"}
 HIDDEN_TAGS = {"claim", "solution"}
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
@@ -112,7 +114,7 @@ def must_show(cell: NotebookNode) -> bool:
         return False
     value = last.value
     if isinstance(value, ast.Call):
-        return isinstance(value.func, ast.Name) and value.func.id in {"predict", "check", "hint", "quiz", "print"}
+        return isinstance(value.func, ast.Name) and value.func.id in SPEAKERS
     return not (isinstance(value, ast.Constant) and value.value in (None, ...))
 
 

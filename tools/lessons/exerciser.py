@@ -84,8 +84,6 @@ def _course_inventory():
 print("@@CONTROLS" + _course_inventory())
 del _course_inventory
 """
-# a view that catches its own mistake says so in place with this class; a friendly line to the learner has another
-BUG = "course-bug"
 
 
 class Report(NamedTuple):
@@ -145,8 +143,6 @@ def _errors(messages: list[Message]) -> Iterator[str]:
             yield f"{content['ename']}: {content['evalue']}"
         elif message["msg_type"] == "stream" and content["name"] == "stderr":
             yield f"stderr: {content['text'].strip().splitlines()[-1]}"
-        elif message["msg_type"] == "comm_msg" and BUG in json.dumps(content["data"].get("state", {}), default=str):
-            yield "the view shows that something went wrong inside it"
 
 
 def _short(move: object, most: int = 60) -> str:

@@ -50,7 +50,7 @@ def _opening(number: str, title: str) -> list[NotebookNode]:
             "**Time.** TODO 40 minutes: TODO 25 to read and play, TODO 15 for exercises. Core: TODO 30 minutes."
         ),
         new_markdown_cell(f"## {OBJECTIVES}\n\n- TODO explain ...\n- TODO compute ...\n- TODO say when ... fails"),
-        new_code_cell(f"from {lesson} import check, hint, predict, quiz"),
+        new_code_cell(f"from {lesson} import check, hint, predict, quiz, verify_solution"),
         new_markdown_cell(f"## {BEFORE}\n\nTODO One guess, locked in before anything is shown."),
         new_code_cell('predict("TODO")'),
     ]
@@ -71,11 +71,12 @@ def _exercises() -> list[NotebookNode]:
     return [
         new_markdown_cell(f"## {EXERCISES}\n\n### 1. TODO What to do, in one sentence"),
         new_code_cell('def answer(x):\n    ...\n\n\ncheck("TODO", answer)', metadata={"tags": ["exercise"]}),
-        new_markdown_cell("Stuck? Run the next cell once, twice, three times."),
-        new_code_cell('hint("TODO")'),
+        new_markdown_cell("Stuck? Run the next cell, then with `2`, then with `3`."),
+        new_code_cell('hint("TODO", 1)'),
         new_markdown_cell("One solution, folded. Open it when you have tried."),
         new_code_cell(
-            'def solution_answer(x):\n    ...\n\n\ncheck("TODO", solution_answer)', metadata={"tags": ["solution"]}
+            'def solution_answer(x):\n    ...\n\n\nverify_solution("TODO", solution_answer)',
+            metadata={"tags": ["solution"]},
         ),
     ]
 

@@ -1,0 +1,184 @@
+"""Rules about the frame: parts in order, title and question, minutes, objectives that come back, sources."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from lessons import book, frame
+from lessons.rules import Complaint, Lesson, bullets, tree, words
+
+# verbs of objectives whose past is not made with -ed
+PAST = (
+    "broke brought built caught chose cut did drew felt found gave grew had held kept knew learnt left let lost made "
+    "met put ran read said sat saw set shown spent split spoke stood taught thought told took understood went wrote"
+)
+IRREGULAR = set(PAST.split())
+LITTLE = (
+    "a an and are as at be by for from how in is it its not of on or so than that the them then this to what when "
+    "where which why with you your"
+)
+SMALL = set(LITTLE.split())
+
+
+def todo(lesson: Lesson) -> Iterator[Complaint]:
+    """No TODO of the frame is left."""
+    for number, cell in enumerate(lesson.cells, 1):
+        if "TODO" in cell.source:
+            yield number, "a TODO of the frame is still there"
+
+
+def title(lesson: Lesson) -> Iterator[Complaint]:
+    """The first cell has the title "# NN · Title" and the question that the lesson answers."""
+    first = lesson.cells[0] if lesson.cells else None
+    if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
+        yield 1, 'the first cell is not the title ("# NN · Title")'
+        return
+    if lesson.is_full and not re.match(rf"# {lesson.number} · \S", first.source):
+        yield 1, f'the title does not read "# {lesson.number} · Title"'
+    if "?" not in first.source:
+        yield 1, "the first cell does not ask the question that the lesson answers"
+
+
+def minutes(lesson: Lesson) -> Iterator[Complaint]:
+    """Minutes are stated in the first two cells, for reading and for exercises; core parts take at most 45."""
+    opening = "\n".join(cell.source for cell in lesson.cells[:2])
+    if not re.search(r"\b\d+ min", opening):
+        yield 1, "the minutes are not stated"
+    if lesson.is_full and not re.search(r"\bcore\b|\bextra\b", opening, re.IGNORECASE):
+        yield 1, "it is not said what is core and what is extra"
+    if (core := re.search(r"[Cc]ore[^.\d]*(\d+) min", opening)) and int(core[1]) > 45:
+        yield 1, f"the core takes {core[1]} minutes: 45 at most"
+
+
+def parts(lesson: Lesson) -> Iterator[Complaint]:
+    """Every part of the frame is there, in order; 00 and 00b need only what comes next."""
+    wanted = frame.HEADINGS if lesson.is_full else (frame.NEXT,)
+    there = [text for _, level, text in lesson.headings if level == 2]
+    places = [next((i for i, text in enumerate(there) if text.startswith(part)), None) for part in wanted]
+    for part, place in zip(wanted, places, strict=True):
+        if place is None:
+            yield None, f'the part "## {part}" is missing'
+    found = [place for place in places if place is not None]
+    if found != sorted(found):
+        yield None, f"the parts are not in the order {', '.join(wanted)}"
+
+
+def heading_order(lesson: Lesson) -> Iterator[Complaint]:
+    """One first-level heading, and no level is jumped over on the way down."""
+    level_before = 0
+    for number, level, text in lesson.headings:
+        if level == 1 and level_before:
+            yield number, f'a second first-level heading: "{text}"'
+        if level > level_before + 1:
+            yield number, f'the heading "{text}" jumps from level {level_before} to {level}'
+        level_before = level
+
+
+def first_code_imports(lesson: Lesson) -> Iterator[Complaint]:
+    """The first code cell of a lesson is its imports."""
+    number, cell = next(lesson.code(), (0, None))
+    if lesson.is_full and cell is not None and "import " not in cell.source:
+        yield number, "the first code cell imports nothing"
+
+
+def breaks_something(lesson: Lesson) -> Iterator[Complaint]:
+    """The part that breaks the idea has a cell to run."""
+    there = list(lesson.in_section(frame.BREAK))
+    if lesson.is_full and there and not any(cell.cell_type == "code" for _, cell in there):
+        yield there[0][0], f'the part "{frame.BREAK}" has nothing to run'
+
+
+def prediction_first(lesson: Lesson) -> Iterator[Complaint]:
+    """Before the start there is a prediction, and what it is about is tagged `reveal` (no answer lies open)."""
+    asked = [n for n, cell in lesson.code() if re.search(r"\bpredict\(", cell.source)]
+    if lesson.is_full and not any(lesson.section(n).startswith(frame.BEFORE) for n in asked):
+        yield None, f'the part "{frame.BEFORE}" asks for no prediction'
+    if asked and not any(n > asked[0] for n, _ in lesson.code("reveal")):
+        yield asked[0], "no cell after this prediction is tagged reveal"
+
+
+def objectives(lesson: Lesson) -> Iterator[Complaint]:
+    """The objectives are bullets, and the same bullets come back at the end, in the past tense."""
+    if not lesson.is_full:
+        return
+    before = [b for _, cell in lesson.in_section(frame.OBJECTIVES) for b in bullets(cell.source)]
+    after = [b for _, cell in lesson.in_section(frame.RECAP) for b in bullets(cell.source)]
+    if not before:
+        yield None, "there are no objectives (bullets)"
+    elif len(before) != len(after):
+        yield None, f"{len(before)} objectives, but {len(after)} bullets in the recap"
+    else:
+        for now, past in zip(before, after, strict=True):
+            if not _same(now, past):
+                yield None, f'the recap "{past}" does not repeat the objective "{now}"'
+            elif not _is_past(past):
+                yield None, f'the recap "{past}" does not begin in the past tense'
+
+
+def _same(now: str, past: str) -> bool:
+    """Return whether at least half of the objective's words (but for its verb and small words) are in the recap."""
+    wanted = {_stem(word) for word in words(now)[1:]} - SMALL
+    return len(wanted & {_stem(word) for word in words(past)}) * 2 >= len(wanted)
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(ing|ied|ies|ed|es|s|e|y)$", "", word) if len(word) > 4 else word
+
+
+def _is_past(past: str) -> bool:
+    first = [word for word in words(past) if word not in {"you", "can", "have", "now", "i"}][:1]
+    return any(word.endswith("ed") or word in IRREGULAR for word in first)
+
+
+def exercises_complete(lesson: Lesson) -> Iterator[Complaint]:
+    """Each exercise is described, has a hint, and its solution stands below it, before the next exercise."""
+    steps = [(n, kind) for n, cell in enumerate(lesson.cells, 1) if (kind := _step(cell))]
+    for place, (number, kind) in enumerate(steps):
+        following = [what for _, what in steps[place + 1 :]]
+        if kind != "exercise" or following[:1] == ["exercise"]:
+            continue  # the last cell of an exercise speaks for it
+        below = following[: following.index("exercise")] if "exercise" in following else following
+        if "solution" not in below:
+            yield number, "no solution stands below this exercise"
+        elif "hint" not in below[: below.index("solution")]:
+            yield number, "there is no hint between this exercise and its solution"
+        if len(words(_task(lesson, number))) < 15:
+            yield number, "the exercise is not described (15 words at least, right above it)"
+
+
+def _task(lesson: Lesson, number: int) -> str:
+    """Return the prose above an exercise, back to the last code cell that is not part of it."""
+    above: list[str] = []
+    for cell in reversed(lesson.cells[: number - 1]):
+        if cell.cell_type == "code" and "exercise" not in book.tags(cell):
+            break
+        above.append(cell.source if cell.cell_type == "markdown" else "")
+    return "\n".join(above)
+
+
+def _step(cell: NotebookNode) -> str:
+    if cell.cell_type != "code":
+        return ""
+    calls = {getattr(node.func, "id", "") for node in ast.walk(tree(cell)) if isinstance(node, ast.Call)}
+    return next(iter(book.tags(cell) & {"exercise", "solution"}), "hint" if "hint" in calls else "")
+
+
+def sources(lesson: Lesson) -> Iterator[Complaint]:
+    """The part Sources names at least one source, each with its year."""
+    there = list(lesson.in_section(frame.SOURCES))
+    named = [bullet for _, cell in there for bullet in bullets(cell.source)]
+    if there and not named:
+        yield there[0][0], "no source is named (bullets)"
+    for bullet in named:
+        if not re.search(r"\b(1[89]|20)\d\d\b", bullet):
+            yield there[0][0], f'the source "{bullet[:60]}" has no year'
+
+
+RULES = (
+    todo, title, minutes, parts, heading_order, first_code_imports, breaks_something, prediction_first, objectives,
+    exercises_complete, sources,
+)  # fmt: skip
