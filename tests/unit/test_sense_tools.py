@@ -54,12 +54,12 @@ def test_layers_are_tagged_one_by_one():
 
 def test_the_vote_is_by_number_and_a_tie_by_nearness():
     fit = [[[1.0, 0.0]], [[0.8, 0.6]], [[0.8, 0.62]], [[0.0, 1.0]]]
-    senses = ["a.x", "a.y", "a.y", "a.x"]
+    senses = ["a.y", "a.x", "a.x", "a.y"]
     use = [[[1.0, 0.1]]]
-    assert nearest_uses(fit, senses, use, k=1).item() == "a.x"
-    assert nearest_uses(fit, senses, use, k=3).item() == "a.y"
-    assert nearest_uses(fit, senses, use, k=4).item() == "a.x"  # two votes each; the nearest single use is an x
-    assert nearest_uses(fit, senses, use, k=99).item() == "a.x"
+    assert nearest_uses(fit, senses, use, k=1).item() == "a.y"
+    assert nearest_uses(fit, senses, use, k=3).item() == "a.x"
+    assert nearest_uses(fit, senses, use, k=4).item() == "a.y"  # two votes each; the nearest single use is a y
+    assert nearest_uses(fit, senses, use, k=99).item() == "a.y"
 
 
 @given(scale=st.floats(0.01, 100), seed=st.integers(0, 50))
