@@ -71,10 +71,22 @@ class Lesson:
         return above[-1] if above else ""
 
     def in_section(self, title: str) -> Iterator[Numbered]:
-        """Yield the cells of the section whose heading begins so."""
+        """Yield the cells of the section whose heading begins so (a cell with several headings is in the last)."""
         for number, cell in enumerate(self.cells, 1):
             if self.section(number).startswith(title):
                 yield number, cell
+
+    def text_of(self, title: str) -> str:
+        """Return the Markdown under the second-level heading that begins so, line by line ("" if there is none)."""
+        kept, inside = [], False
+        for _, cell in self.markdown():
+            for line in cell.source.splitlines():
+                if line.startswith(("# ", "## ")):
+                    inside = line.startswith(f"## {title}")
+                elif inside:
+                    kept.append(line)
+            kept.append("")
+        return "\n".join(kept).strip()
 
 
 def without_code(source: str) -> str:

@@ -30,12 +30,12 @@ def _lines(source: str) -> int:
 
 
 def never_three_in_a_row(lesson: Lesson) -> Iterator[Complaint]:
-    """Between code cells there is prose: never three in a row (folded claims do not count)."""
+    """Between code cells there is prose: never three in a row (folded cells do not count)."""
     run = 0
     for number, cell in enumerate(lesson.cells, 1):
         if cell.cell_type == "markdown":
             run = 0
-        elif "claim" not in book.tags(cell):
+        elif not book.tags(cell) & book.HIDDEN_TAGS:
             run += 1
             if run == 3:
                 yield number, "three code cells in a row: say in between what to see"

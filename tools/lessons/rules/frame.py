@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
 from lessons import book, frame
-from lessons.rules import Complaint, Lesson, bullets, tree, words
+from lessons.rules import Complaint, Lesson, bullets, words
 
 # verbs of objectives whose past is not made with -ed
 PAST = (
@@ -105,8 +104,7 @@ def objectives(lesson: Lesson) -> Iterator[Complaint]:
     """The objectives are bullets, and the same bullets come back at the end, in the past tense."""
     if not lesson.is_full:
         return
-    before = [b for _, cell in lesson.in_section(frame.OBJECTIVES) for b in bullets(cell.source)]
-    after = [b for _, cell in lesson.in_section(frame.RECAP) for b in bullets(cell.source)]
+    before, after = bullets(lesson.text_of(frame.OBJECTIVES)), bullets(lesson.text_of(frame.RECAP))
     if not before:
         yield None, "there are no objectives (bullets)"
     elif len(before) != len(after):
@@ -135,47 +133,48 @@ def _is_past(past: str) -> bool:
 
 
 def exercises_complete(lesson: Lesson) -> Iterator[Complaint]:
-    """Each exercise is described, has a hint, and its solution stands below it, before the next exercise."""
-    steps = [(n, kind) for n, cell in enumerate(lesson.cells, 1) if (kind := _step(cell))]
-    for place, (number, kind) in enumerate(steps):
-        following = [what for _, what in steps[place + 1 :]]
-        if kind != "exercise" or following[:1] == ["exercise"]:
+    """Each exercise is described (12 words), has a hint, and its solution stands below it, before the next one."""
+    kinds = [_kind(cell) for cell in lesson.cells]
+    for place, kind in enumerate(kinds):
+        following = [k for k in kinds[place + 1 :] if k in {"exercise", "solution"}]
+        if kind != "exercise" or (following[:1] == ["exercise"] and kinds[place + 1] == "exercise"):
             continue  # the last cell of an exercise speaks for it
-        below = following[: following.index("exercise")] if "exercise" in following else following
-        if "solution" not in below:
-            yield number, "no solution stands below this exercise"
-        elif "hint" not in below[: below.index("solution")]:
-            yield number, "there is no hint between this exercise and its solution"
-        if len(words(_task(lesson, number))) < 15:
-            yield number, "the exercise is not described (15 words at least, right above it)"
+        end = place + 1 + kinds[place + 1 :].index("solution") if following[:1] == ["solution"] else None
+        task = _task(lesson, place)
+        if end is None:
+            yield place + 1, "no solution stands below this exercise"
+        elif "hint(" not in task + "".join(cell.source for cell in lesson.cells[place:end]):
+            yield place + 1, "there is no hint(...) between this exercise and its solution"
+        if len(re.findall(r"\w+", task)) < 12:
+            yield place + 1, "the exercise is not described (12 words at least, right above it)"
 
 
-def _task(lesson: Lesson, number: int) -> str:
-    """Return the prose above an exercise, back to the last code cell that is not part of it."""
-    above: list[str] = []
-    for cell in reversed(lesson.cells[: number - 1]):
-        if cell.cell_type == "code" and "exercise" not in book.tags(cell):
-            break
-        above.append(cell.source if cell.cell_type == "markdown" else "")
-    return "\n".join(above)
-
-
-def _step(cell: NotebookNode) -> str:
+def _kind(cell: NotebookNode) -> str:
+    """Return what a cell is in an exercise: exercise, solution, its preparation (it shows a bug), or nothing."""
     if cell.cell_type != "code":
         return ""
-    calls = {getattr(node.func, "id", "") for node in ast.walk(tree(cell)) if isinstance(node, ast.Call)}
-    return next(iter(book.tags(cell) & {"exercise", "solution"}), "hint" if "hint" in calls else "")
+    return next(iter(book.tags(cell) & {"exercise", "solution"}), "repair" if "repair(" in cell.source else "")
+
+
+def _task(lesson: Lesson, place: int) -> str:
+    """Return the prose above an exercise, without headings, back to the last code cell that is not part of it."""
+    above: list[str] = []
+    for cell in reversed(lesson.cells[:place]):
+        if cell.cell_type == "code" and _kind(cell) not in {"exercise", "repair"}:
+            break
+        if cell.cell_type == "markdown":
+            above += [line for line in cell.source.splitlines() if not line.startswith("#")]
+    return "\n".join(above)
 
 
 def sources(lesson: Lesson) -> Iterator[Complaint]:
     """The part Sources names at least one source, each with its year."""
-    there = list(lesson.in_section(frame.SOURCES))
-    named = [bullet for _, cell in there for bullet in bullets(cell.source)]
-    if there and not named:
-        yield there[0][0], "no source is named (bullets)"
+    named = bullets(lesson.text_of(frame.SOURCES))
+    if lesson.is_full and not named:
+        yield None, "no source is named (bullets)"
     for bullet in named:
         if not re.search(r"\b(1[89]|20)\d\d\b", bullet):
-            yield there[0][0], f'the source "{bullet[:60]}" has no year'
+            yield None, f'the source "{bullet[:60]}" has no year'
 
 
 RULES = (

@@ -12,5 +12,10 @@ from lessons.rules.code import names_in
 def complaints(root: Path) -> Iterator[tuple[str, str]]:
     """Yield (file, what is wrong): no pyplot anywhere, whose figures go wrong in a view's second thread."""
     for path in sorted((root / "embeddings_course").rglob("*.py")):
-        if "pyplot" in names_in(ast.parse(path.read_text(encoding="utf-8"))):
+        try:
+            module = ast.parse(path.read_text(encoding="utf-8"))
+        except SyntaxError as error:
+            yield path.relative_to(root).as_posix(), f"not Python: {error.msg}"
+            continue
+        if "pyplot" in names_in(module):
             yield path.relative_to(root).as_posix(), "pyplot is used"
