@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
+import importlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Exercise:
         takes: whether the answer is a "function" or a "value".
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
         slips: known wrong versions of the function, each with its own sentence.
+        seconds: how long the learner's code may take.
+        needs: slow modules to import before the clock starts.
         broken: for "repair my bug": the slips whose source is handed out.
     """
 
@@ -53,6 +56,7 @@ class Exercise:
     slips: tuple[Slip, ...] = ()
     broken: bool = False
     seconds: float = 5.0
+    needs: tuple[str, ...] = ()
 
     def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
         """Try an answer; nothing that the learner's code does escapes."""
@@ -68,6 +72,8 @@ class Exercise:
         return self._run(answer, seconds or self.seconds, seed)
 
     def _run(self, answer: Any, seconds: float, seed: int | None) -> Verdict:
+        for module in self.needs:
+            importlib.import_module(module)
         rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
         return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)
 

@@ -65,11 +65,12 @@ class Lesson:
         slips: tuple[Slip, ...] = (),
         broken: bool = False,
         seconds: float = 5.0,
+        needs: tuple[str, ...] = (),
     ) -> Callable[[Examine], Examine]:
         """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""
 
         def keep(examine: Examine) -> Examine:
-            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds)
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds, needs)
             return examine
 
         return keep
