@@ -195,13 +195,9 @@ def write_stamp(folder: Path, installed: dict[str, str]) -> None:
 def installer_env() -> dict[str, str]:
     """Return the environment for an installer: uv is told what the user told pip."""
     env = dict(os.environ)
-    for ours, theirs in (
-        ("INDEX_URL", "INDEX_URL"),
-        ("EXTRA_INDEX_URL", "EXTRA_INDEX_URL"),
-        ("FIND_LINKS", "FIND_LINKS"),
-    ):
-        if f"PIP_{ours}" in env:
-            env.setdefault(f"UV_{theirs}", env[f"PIP_{ours}"])
+    for name, separator in (("INDEX_URL", " "), ("EXTRA_INDEX_URL", " "), ("FIND_LINKS", ",")):
+        if f"PIP_{name}" in env:
+            env.setdefault(f"UV_{name}", separator.join(env[f"PIP_{name}"].split()))
     if "PIP_CERT" in env:
         env.setdefault("SSL_CERT_FILE", env["PIP_CERT"])
     return env
@@ -215,30 +211,36 @@ def run_logged(command: list[str], log: Path, doing: str) -> None:
     """
     tail: collections.deque[str] = collections.deque(maxlen=400)
     found, shown = 0, sys.stdout.isatty()
-    with (
-        log.open("a", encoding="utf-8") as file,
-        subprocess.Popen(
+    with log.open("a", encoding="utf-8") as file:
+        process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
             env=installer_env(),
-        ) as process,
-    ):
-        assert process.stdout is not None
-        for line in process.stdout:
-            file.write(line)
-            tail.append(line)
-            found += line.startswith(("Collecting ", " + "))
-            if shown and found:
-                print(f"\r  {doing}: {found} packages", end="", flush=True)
+        )
+        with process:
+            for line in process.stdout or ():
+                file.write(line)
+                tail.append(line)
+                found += line.startswith(("Collecting ", " + "))
+                if shown and found:
+                    print(f"\r  {doing}: {found} packages", end="", flush=True)
     if shown and found:
         print()
     if process.returncode:
-        output = "".join(tail)
+        output = "".join(tail) + pip_whispers(log.with_suffix(".pip"))
         last = next((line.strip() for line in reversed(tail) if line.strip()), f"exit code {process.returncode}")
         raise Stop(f"{reason(output) or f'{doing} did not work: {last}'} (Details: {log})")
+
+
+def pip_whispers(log: Path) -> str:
+    """Return what pip tells only its own log: that an index refused a page."""
+    if not log.exists():
+        return ""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(line for line in lines if "Could not fetch URL" in line)
 
 
 def make_venv(folder: Path, uv: str | None, first: str | None) -> None:
@@ -289,7 +291,9 @@ def install(python: Path, arguments: list[str], log: Path, doing: str) -> None:
             # made by uv, and uv is gone: a Python with ensurepip can put pip there
             run_logged([str(python), "-m", "ensurepip", "--default-pip"], log, "Adding pip")
         command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        command += ["--progress-bar", "off"]
+        command += ["--progress-bar", "off", "--log", str(log.with_suffix(".pip"))]
+        if log.with_suffix(".pip").exists():
+            log.with_suffix(".pip").unlink()
     run_logged([*command, *arguments], log, doing)
 
 
@@ -362,7 +366,8 @@ def ensure_here(extras: tuple[str, ...] = ()) -> Path:
         descriptor, log = tempfile.mkstemp(prefix="embeddings-course-", suffix=".log")
         os.close(descriptor)
         install(python, wanted, Path(log), "Installing")
-        Path(log).unlink()
+        for used in (Path(log), Path(log).with_suffix(".pip")):
+            used.unlink(missing_ok=True)
         link_package(python)
         write_stamp(prefix, {**installed, key: stamp})
     return python

@@ -1,0 +1,612 @@
+"""course.py: one clear sentence for each trouble, and the next start carries on. No network but loopback."""
+
+from __future__ import annotations
+
+import ast
+import http.server
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a script with a #! line")
+
+
+def load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"{path.stem}_under_test", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def course() -> ModuleType:
+    return load(ROOT / "course.py")
+
+
+# ---- a clone with a stand-in for uv --------------------------------------------------------------------------------
+
+FAKE_UV = '''#!{python}
+"""Stands in for uv: makes a real, empty environment, and fails as the file `trouble` says."""
+import pathlib, sys, time, venv
+here = pathlib.Path({here!r})
+with (here / "calls").open("a") as calls:
+    print(*sys.argv[1:], file=calls)
+trouble = (here / "trouble").read_text() if (here / "trouble").exists() else ""
+if sys.argv[1] == "venv":
+    venv.EnvBuilder(symlinks=True).create(sys.argv[-1])
+elif trouble == "hang":
+    (here / "hanging").touch()
+    time.sleep(60)
+elif trouble:
+    sys.exit(trouble)
+print(" + numpy==1.0")
+'''
+STUBS = {
+    "embeddings_course/__init__.py": "",
+    "embeddings_course/weights.py": "import os, sys; sys.exit(os.environ.get('FAKE_WEIGHTS'))",
+    "embeddings_course/working_copies.py": "print('copies made')",
+    "jupyterlab/__init__.py": "",
+    "jupyterlab/__main__.py": "import json, os, sys; print(json.dumps([sys.argv, sys.prefix, dict(os.environ)]))",
+    "tools/run_tests.py": "import sys; print('tests', *sys.argv[1:])",
+    "tools/cuts.py": "import sys; print('cuts', *sys.argv[1:]); sys.exit(3)",
+    "tools/lint.py": "import sys; print('lint', *sys.argv[1:])",
+    "requirements.txt": "numpy==1.0 \\\n    --hash=sha256:00\n",
+    "requirements-test.txt": "pytest==1.0\n",
+}
+
+
+class Clone:
+    """A fresh clone in an empty home folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.tools = folder / "a clone, café", folder / "bin"
+        for name, text in STUBS.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        self.tools.mkdir()
+        for name in ("course.py", "pyproject.toml"):
+            shutil.copy(ROOT / name, self.root)
+        uv = self.tools / "uv"
+        uv.write_text(FAKE_UV.format(python=sys.executable, here=str(self.tools)), encoding="utf-8")
+        uv.chmod(0o755)
+        keep = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_", "EMBEDDINGS", "PYTEST", "COV"))}
+        self.env = {**keep, "HOME": str(folder), "PATH": f"{self.tools}:/usr/bin:/bin"}
+
+    def trouble(self, text: str) -> None:
+        (self.tools / "trouble").write_text(text)
+
+    def calls(self) -> list[str]:
+        path = self.tools / "calls"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "course.py", *words],
+            cwd=self.root,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    return Clone(tmp_path)
+
+
+def only_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line on stderr of a command that failed."""
+    assert done.returncode not in (0, None)
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@posix
+def test_one_command_from_a_fresh_clone_to_jupyterlab(clone: Clone) -> None:
+    done = clone.run("--no-browser", "--port", "9999")
+    assert done.returncode == 0, done.stderr
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip"]
+    arguments, prefix, env = json.loads(done.stdout.splitlines()[-1])
+    assert Path(prefix) == clone.root / ".venv"
+    assert f"--ServerApp.root_dir={clone.root}" in arguments
+    assert "--LabApp.default_url=/lab/tree/my_course/00_start_here.ipynb" in arguments
+    assert "--no-browser" in arguments and "--port=9999" in arguments
+    assert "copies made" in done.stdout
+    settings = [Path(folder) for folder in env["JUPYTER_CONFIG_PATH"].split(os.pathsep)]
+    assert clone.root / "tools" / "jupyter" in settings
+    assert not [name for name in env if name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")], "the user's own stay"
+
+
+@posix
+def test_a_kernel_of_the_environment_finds_the_course_from_anywhere(clone: Clone, tmp_path: Path) -> None:
+    clone.run()
+    python = clone.root / ".venv" / "bin" / "python"
+    asked = subprocess.run(
+        [python, "-c", "import embeddings_course; print(ascii(embeddings_course.__file__))"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ast.literal_eval(asked.stdout) == str(clone.root / "embeddings_course" / "__init__.py")
+
+
+@posix
+def test_a_second_start_installs_nothing(clone: Clone) -> None:
+    clone.run()
+    before = clone.calls()
+    clone.trouble("error: no network")
+    done = clone.run()
+    assert done.returncode == 0 and clone.calls() == before
+    assert "Installing" not in done.stdout
+
+
+@posix
+def test_a_new_list_is_installed_into_the_same_environment(clone: Clone) -> None:
+    clone.run()
+    (clone.root / "requirements.txt").write_text("numpy==2.0\n")
+    clone.run()
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"]
+
+
+@posix
+def test_a_folder_that_was_moved_is_noticed(clone: Clone) -> None:
+    clone.run()
+    moved = clone.root.with_name("moved")
+    clone.root.rename(moved)
+    clone.root = moved
+    done = clone.run()
+    assert done.returncode == 0
+    arguments, _, _ = json.loads(done.stdout.splitlines()[-1])
+    assert f"--ServerApp.root_dir={moved}" in arguments
+    link = next((moved / ".venv").rglob("embeddings_course.pth"))
+    assert str(moved) in link.read_text()
+
+
+TROUBLES = {
+    "no network": ("error: Could not connect: dns error: failed to lookup: Name or service not known", "No connection"),
+    "refused": ("error: HTTP status client error (403 Forbidden) for url", "refused us"),
+    "disk full": ("error: Failed to write file: No space left on device (os error 28)", "disk is full"),
+    "disk full on Windows": ("error: There is not enough space on the disk. (os error 112)", "disk is full"),
+    "other bytes": ("error: Hash mismatch for numpy==1.0", "checksum"),
+    "no such package": ("  x No solution found when resolving dependencies", "does not have a package"),
+    "not ours to write": ("error: failed to create directory: Permission denied (os error 13)", "may not write"),
+    "unknown": ("error: the moon is in the wrong place", "the moon is in the wrong place"),
+}
+
+
+@posix
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_a_failed_installation_is_one_sentence_and_the_next_start_carries_on(clone: Clone, kind: str) -> None:
+    output, sentence = TROUBLES[kind]
+    clone.trouble(output)
+    done = clone.run()
+    assert sentence in only_sentence(done)
+    assert "install.log" in done.stderr and output in (clone.root / ".venv" / "install.log").read_text()
+    assert not (clone.root / ".venv" / "course.json").exists()
+    clone.trouble("")
+    assert clone.run().returncode == 0
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"], "the environment itself was kept"
+
+
+@posix
+def test_an_interrupted_start_carries_on(clone: Clone) -> None:
+    clone.trouble("hang")
+    process = subprocess.Popen(
+        [sys.executable, "course.py"],
+        cwd=clone.root,
+        env=clone.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not (clone.tools / "hanging").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as Ctrl+C does
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in said and "carries on" in said
+    clone.trouble("")
+    assert clone.run().returncode == 0
+
+
+@posix
+@pytest.mark.parametrize("wreck", ["empty folder", "python gone", "python does not run", "stamp cut short"])
+def test_a_half_made_environment_is_made_anew(clone: Clone, wreck: str) -> None:
+    folder = clone.root / ".venv"
+    if wreck == "empty folder":
+        folder.mkdir()
+    else:
+        clone.run()
+        python = folder / "bin" / "python"
+        if wreck == "stamp cut short":
+            (folder / "course.json").write_text('{"requ')
+        else:
+            python.unlink()
+        if wreck == "python does not run":
+            python.write_text("#!/bin/false\n")
+            python.chmod(0o755)
+            (folder / "course.json").unlink()
+    done = clone.run()
+    assert done.returncode == 0, done.stderr
+    assert json.loads((folder / "course.json").read_text())["requirements.txt"]
+
+
+@posix
+def test_a_full_disk_under_our_own_files_is_the_same_sentence(clone: Clone) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("only Linux has a device that is always full")
+    (clone.root / ".venv").mkdir()
+    done = clone.run()
+    assert done.returncode == 0
+    (clone.root / "requirements.txt").write_text("numpy==2.0\n")
+    log = clone.root / ".venv" / "install.log"
+    log.unlink()
+    log.symlink_to("/dev/full")
+    assert "disk is full" in only_sentence(clone.run())
+
+
+@posix
+def test_too_little_room_is_said_before_anything_is_made(clone: Clone) -> None:
+    text = (clone.root / "course.py").read_text(encoding="utf-8")
+    (clone.root / "course.py").write_text(text.replace('("requirements.txt",), 1.2)', '("requirements.txt",), 1e9)'))
+    assert "GB on this disk" in only_sentence(clone.run())
+    assert not (clone.root / ".venv").exists()
+
+
+@posix
+def test_a_model_that_cannot_be_had_ends_the_start(clone: Clone) -> None:
+    done = clone.run(FAKE_WEIGHTS="The hub is not reachable.")
+    assert done.returncode == 1 and "copies made" not in done.stdout
+    assert done.stderr.splitlines() == [
+        "The hub is not reachable.",
+        "The model is not there yet; the line above says why. Then run the same command again.",
+    ]
+    assert clone.run().returncode == 0
+
+
+@posix
+def test_test_installs_the_tools_once_and_passes_its_words_on(clone: Clone) -> None:
+    done = clone.run("test", "unit", "-k", "cosine")
+    assert "tests unit -k cosine" in done.stdout
+    clone.run("test")
+    clone.run("lab")
+    assert [call.split()[-1].split("/")[-1] for call in clone.calls()[1:]] == [
+        "requirements.txt",
+        "requirements-test.txt",
+    ]
+
+
+@posix
+def test_a_script_of_an_author_runs_inside_and_its_exit_code_counts(clone: Clone) -> None:
+    done = clone.run("slides", "--minutes", "45")
+    assert "cuts slides --minutes 45" in done.stdout and done.returncode == 3
+    assert "lint notebooks" in clone.run("lint", "notebooks").stdout
+
+
+@posix
+def test_check_says_what_to_do_and_installs_nothing(clone: Clone) -> None:
+    done = clone.run("check")
+    assert done.returncode == 1 and "run python course.py" in done.stdout and clone.calls() == []
+
+
+@posix
+@pytest.mark.parametrize("word", ["labb", "../tools/lint", "no_such_thing"])
+def test_an_unknown_command_is_one_sentence(clone: Clone, word: str) -> None:
+    assert word in only_sentence(clone.run(word)) and clone.calls() == []
+
+
+def test_help_names_the_commands_and_needs_nothing(clone: Clone) -> None:
+    done = clone.run("--help")
+    assert done.returncode == 0 and clone.calls() == []
+    for word in ("test", "check", "slides", "bench", "--here", "--no-browser", "--port"):
+        assert word in done.stdout
+
+
+# ---- the real pip, against a package index on this machine ----------------------------------------------------------
+
+
+def make_wheel(folder: Path, name: str = "tiny") -> Path:
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{name}.py", "")
+        wheel.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(f"{name}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{name}-1.0.dist-info/RECORD", "")
+    return path
+
+
+class Refuser(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(403)
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet."""
+
+
+@pytest.fixture
+def refusing_index() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuser)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/simple"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def closed_index() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/simple"
+
+
+@posix
+def test_the_real_pip_and_each_of_its_troubles(clone: Clone, refusing_index: str, closed_index: str) -> None:
+    """One environment, one story: pip fails in three ways, and then the same command succeeds."""
+    wheels = clone.tools / "wheels"  # pip splits a list of folders at spaces, uv at commas
+    wheels.mkdir()
+    wheel = make_wheel(wheels)
+    pip = {"EMBEDDINGS_COURSE_INSTALLER": "pip", "PIP_RETRIES": "1", "PIP_TIMEOUT": "5", "PIP_CONFIG_FILE": os.devnull}
+    pip |= {"PATH": f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin", "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    offline = {**pip, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    requirements = clone.root / "requirements.txt"
+    requirements.write_text("tiny==1.0\n")
+    done = clone.run(**pip, PIP_INDEX_URL=closed_index)
+    if "ensurepip" in done.stderr:
+        pytest.skip("this Python has no ensurepip")
+    assert "No connection" in only_sentence(done)
+    assert "refused us" in only_sentence(clone.run(**pip, PIP_INDEX_URL=refusing_index))
+    requirements.write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+    assert "checksum" in only_sentence(clone.run(**offline))
+    requirements.write_text("tiny==1.0\n")
+    done = clone.run(**offline)
+    assert done.returncode == 0, done.stderr
+    assert wheel.exists() and next((clone.root / ".venv").rglob("tiny.py")) and clone.calls() == []
+
+
+@pytest.mark.skipif(shutil.which("uv") is None or os.name == "nt", reason="uv is not installed here")
+def test_the_real_uv_and_each_of_its_troubles(clone: Clone, refusing_index: str, closed_index: str) -> None:
+    (clone.tools / "uv").unlink()
+    (clone.tools / "uv").symlink_to(shutil.which("uv") or "")
+    wheels = clone.tools / "wheels"  # pip splits a list of folders at spaces, uv at commas
+    wheels.mkdir()
+    make_wheel(wheels)
+    uv = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "5", "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    requirements = clone.root / "requirements.txt"
+    requirements.write_text("tiny==1.0\n")
+    # what the user told pip, uv is told too
+    assert "No connection" in only_sentence(clone.run(**uv, PIP_INDEX_URL=closed_index))
+    assert "refused us" in only_sentence(clone.run(**uv, UV_INDEX_URL=refusing_index))
+    offline = {**uv, "UV_NO_INDEX": "1", "UV_OFFLINE": "1", "PIP_FIND_LINKS": str(wheels)}
+    requirements.write_text("tiny==2.0\n")
+    assert "does not have a package" in only_sentence(clone.run(**offline))
+    requirements.write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+    assert "checksum" in only_sentence(clone.run(**offline))
+    requirements.write_text("tiny==1.0\n")
+    assert clone.run(**offline).returncode == 0
+    assert next((clone.root / ".venv").rglob("tiny.py"))
+
+
+# ---- the search for a Python that fits ------------------------------------------------------------------------------
+
+
+def test_python_3_7_can_read_course_py() -> None:
+    ast.parse((ROOT / "course.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def pretend(course: ModuleType, monkeypatch: pytest.MonkeyPatch, pythons: dict[str, tuple[int, ...]]) -> None:
+    """Let the course see only these commands; the first word of `py -3.12` is enough to be found."""
+    monkeypatch.setattr(course, "version_of", lambda command: pythons.get(" ".join(command)))
+    words = {name.split()[0] for name in pythons}
+    monkeypatch.setattr(course.shutil, "which", lambda name, path=None: name if name in words else None)
+    monkeypatch.setattr(course, "has_ensurepip", lambda command: "crippled" not in " ".join(command))
+    monkeypatch.setattr(course.sys, "executable", "me")
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 1), (3, 13, 9)])
+def test_the_python_that_was_typed_is_taken_where_it_fits(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
+) -> None:
+    pretend(course, monkeypatch, {"me": version, "python3.13": (3, 13, 0)})
+    assert course.find_python(None) == ["me"]
+
+
+@pytest.mark.parametrize("version", [(3, 8, 1), (3, 10, 13), (3, 14, 0), (4, 0, 0)])
+def test_another_one_is_looked_for_where_it_does_not(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
+) -> None:
+    # an empty shim of python3.13 is on the path and does not run
+    pretend(course, monkeypatch, {"me": version, "python3.12": (3, 12, 1), "python3.11": (3, 11, 0)})
+    assert course.find_python(None) == ["python3.12"]
+    assert course.find_python(None, first="3.11") == ["python3.11"]
+
+
+def test_on_windows_the_launcher_is_asked(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ["py", "-3.12"] in course.candidates(windows=True)
+    assert not [command for command in course.candidates(windows=False) if command[0] == "py"]
+    pretend(course, monkeypatch, {"me": (3, 14, 0), "py -3.12": (3, 12, 4)})
+    windows = course.candidates(windows=True)
+    monkeypatch.setattr(course, "candidates", lambda first=None: windows)
+    assert course.find_python(None) == ["py", "-3.12"]
+
+
+def test_uv_finds_one_where_there_is_none(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pretend(course, monkeypatch, {"me": (3, 14, 0)})
+    assert course.find_python("uv") is None
+    ran: list[list[str]] = []
+    monkeypatch.setattr(course, "run_logged", lambda command, log, doing: ran.append(command))
+    course.make_venv(tmp_path / ".venv", "uv", None)
+    assert ran[0][:2] == ["uv", "venv"] and ">=3.11,<3.14" in ran[0]
+
+
+def test_no_python_at_all_is_one_sentence(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(course, monkeypatch, {"me": (3, 14, 0), "python3.12": (3, 9, 0)})
+    with pytest.raises(course.Stop, match=r"needs Python 3\.11, 3\.12 or 3\.13") as trouble:
+        course.find_python(None)
+    assert "\n" not in str(trouble.value) and "Install Python 3.13" in str(trouble.value)
+
+
+def test_a_missing_ensurepip_is_said_or_got_round(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(course, monkeypatch, {"me": (3, 8, 0), "crippled": (3, 12, 0), "python3.11": (3, 11, 2)})
+    monkeypatch.setattr(course.sys, "executable", "crippled")
+    assert course.find_python(None) == ["python3.11"], "another one can"
+    assert course.find_python("uv") == ["crippled"], "uv needs no ensurepip"
+    pretend(course, monkeypatch, {"crippled": (3, 12, 0)})
+    monkeypatch.setattr(course.sys, "executable", "crippled")
+    with pytest.raises(course.Stop, match="python3-venv"):
+        course.find_python(None)
+
+
+def test_a_command_that_does_not_run_has_no_version(course: ModuleType, tmp_path: Path) -> None:
+    assert course.version_of([sys.executable]) == sys.version_info[:3]
+    assert course.version_of([str(tmp_path / "nothing")]) is None
+    assert course.version_of([sys.executable, "-c", "raise SystemExit('pyenv: command not found')"]) is None
+
+
+def test_an_environment_of_another_python_is_not_deleted(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(course, "version_of", lambda command: (3, 9, 1))
+    with pytest.raises(course.Stop, match=r"made with Python 3\.9.*rename"):
+        course.usable(tmp_path)
+
+
+def test_places_on_windows(course: ModuleType) -> None:
+    assert course.python_in(Path("x"), windows=True) == Path("x/Scripts/python.exe")
+    assert course.python_in(Path("x"), windows=False) == Path("x/bin/python")
+
+
+def test_uv_can_be_switched_off(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course.shutil, "which", lambda name, path=None: name)
+    assert course.find_uv() == "uv"
+    monkeypatch.setenv("EMBEDDINGS_COURSE_INSTALLER", "pip")
+    assert course.find_uv() is None
+
+
+# ---- the active environment (--here) --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    installed: list[list[str]] = []
+    monkeypatch.setattr(course.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(course, "install", lambda python, arguments, log, doing: installed.append(arguments))
+    monkeypatch.setattr(course, "link_package", lambda python: None)
+    return installed
+
+
+def test_here_installs_ranges_once_so_that_nothing_of_conda_is_replaced(
+    course: ModuleType, here: list[list[str]]
+) -> None:
+    assert course.ensure_here() == Path(sys.executable)
+    course.ensure_here()
+    assert len(here) == 1
+    assert any(word.startswith("jupyterlab>=") for word in here[0]) and not any("==" in word for word in here[0])
+    course.ensure_here(("test",))
+    assert len(here) == 2 and any(word.startswith("pytest>=") for word in here[1])
+
+
+def test_here_with_a_python_that_does_not_fit(
+    course: ModuleType, here: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(course, "OLDEST", (3, 99))
+    with pytest.raises(course.Stop, match="conda activate"):
+        course.ensure_here()
+    assert here == []
+
+
+# ---- tools/run_tests.py and tools/check.py --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run_tests(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.delenv("CI", raising=False)
+    return load(ROOT / "tools" / "run_tests.py")
+
+
+@pytest.mark.parametrize(("ci", "ended"), [("", "skipped"), ("true", "FAILED")])
+def test_without_a_browser_its_part_is_skipped_but_never_in_ci(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, ended: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: None)
+    assert run_tests.main(["browser"]) == (1 if ci else 0)
+    said = capsys.readouterr().out
+    assert "playwright install chromium" in said and f"browser    {ended}" in said and "passed" not in said
+
+
+@pytest.mark.parametrize(("ci", "ended"), [("", "passed, 1 tests skipped"), ("true", "FAILED (1 skipped in CI)")])
+def test_a_skipped_browser_test_fails_in_ci(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ci: str, ended: str
+) -> None:
+    def fake(*arguments: str, env: dict[str, str]) -> int:
+        report = next(word.split("=", 1)[1] for word in arguments if word.startswith("--junitxml"))
+        Path(report).write_text('<testsuites><testsuite tests="3" skipped="1"/></testsuites>')
+        return 0
+
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(run_tests, "run", fake)
+    assert run_tests.browser({"EMBEDDINGS_COURSE_HOME": str(tmp_path)}, []) == ended
+
+
+def test_no_tests_at_all_is_a_failure(run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_tests, "run", lambda *arguments, env: 5 if "pytest" in arguments else 0)
+    assert run_tests.unit({}, []) == "FAILED (unit tests)"
+    assert run_tests.notebooks({}, []) == "FAILED"
+    assert run_tests.main(["reference"]) == 1
+
+
+def test_every_part_runs_even_after_a_failure(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = {"unit": "FAILED", "notebooks": "passed", "browser": "skipped"}
+    parts = {name: (lambda env, rest, end=end: end) for name, end in ends.items()}
+    monkeypatch.setattr(run_tests, "PARTS", parts)
+    assert run_tests.main([]) == 1
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[-3:]] == [list(pair) for pair in ends.items()]
+    assert run_tests.main(["units"]) == 2
+
+
+def test_tests_use_a_data_folder_of_their_own_and_the_model_that_is_there(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("EMBEDDINGS_COURSE_MODELS", raising=False)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "real"))
+    env = run_tests.tests_env(tmp_path / "own")
+    assert env["EMBEDDINGS_COURSE_MODELS"] == str(tmp_path / "real" / "models")
+    assert Path(env["EMBEDDINGS_COURSE_HOME"]).is_relative_to(tmp_path / "own")
+
+
+def test_check_turns_every_trouble_into_a_line() -> None:
+    check = load(ROOT / "tools" / "check.py")
+
+    def todo() -> str:
+        raise check.Todo("do this")
+
+    def crash() -> str:
+        raise RuntimeError("odd")
+
+    found = list(check.lines({"a": lambda: "fine", "b": todo, "c": crash}))
+    assert found[0] == ("a", True, "fine") and found[1] == ("b", False, "do this")
+    assert not found[2][1] and "RuntimeError: odd" in found[2][2] and "course.py" in found[2][2]
+    assert check.python() and check.course() and check.disk() and check.memory()

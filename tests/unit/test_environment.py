@@ -1,0 +1,140 @@
+"""pyproject.toml, the pinned lists and environment.yml say the same. No network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"tool_{name}", ROOT / "tools" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+pin, check_environment = script("pin"), script("check_environment")
+
+
+def declared(*extras: str) -> list[Requirement]:
+    lines = list(PROJECT["dependencies"])
+    for extra in extras:
+        lines += PROJECT["optional-dependencies"][extra]
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [
+        ("requirements.txt", ()),
+        ("requirements-test.txt", ("test",)),
+        ("requirements-reference.txt", ("test", "reference")),
+    ],
+)
+def test_every_declared_package_is_pinned_within_its_range(name: str, extras: tuple[str, ...], python: str) -> None:
+    listed = pin.pins(name)
+    for requirement in declared(*extras):
+        version = pin.version_for(requirement.name, python, listed)
+        assert requirement.specifier.contains(version), f"{name} pins {requirement.name} {version} on {python}"
+
+
+def test_the_lists_agree_with_one_another() -> None:
+    small, test, reference = (pin.pins(f"requirements{part}.txt") for part in ("", "-test", "-reference"))
+    for name, versions in small.items():
+        assert {number for number, _ in test[name]} == {number for number, _ in versions}, name
+    for name, versions in test.items():
+        assert {number for number, _ in reference[name]} == {number for number, _ in versions}, name
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_every_pin_has_a_hash_and_no_list_names_a_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[a-z])", text)
+    assert len(blocks) > 100
+    assert [block.splitlines()[0] for block in blocks if "==" in block and "--hash=sha256:" not in block] == []
+    assert "://" not in text and "--index" not in text and "--find-links" not in text
+
+
+def test_the_reference_list_spares_a_machine_without_a_graphics_card() -> None:
+    listed = pin.pins("requirements-reference.txt")
+    assert "torch" in listed and not [name for name in listed if pin.GRAPHICS.match(name)]
+    assert "://" not in (ROOT / "requirements-reference.txt").read_text(encoding="utf-8")
+
+
+def environment() -> tuple[str, list[str], list[str]]:
+    return check_environment.dependencies((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def test_environment_yml_holds_what_pyproject_declares() -> None:
+    python, conda, pip = environment()
+    assert SpecifierSet(PROJECT["requires-python"]).contains(f"{python}.0")
+    lines = [Requirement(line) for line in filter(None, map(check_environment.as_pip, conda))]
+    lines += [Requirement(line) for line in pip]
+    wanted = {requirement.name.lower(): requirement.specifier for requirement in declared()}
+    assert {line.name for line in lines} == set(wanted)
+    listed = pin.pins("requirements.txt")
+    for line in lines:
+        pinned = pin.version_for(line.name, python, listed)
+        assert line.specifier.contains(pinned), f"environment.yml asks for {line}, the pinned list has {pinned}"
+        if line.name in {Requirement(text).name for text in pip}:
+            assert str(line.specifier) == f"=={pinned}"
+        else:
+            assert line.specifier == wanted[line.name]
+
+
+def test_environment_yml_is_what_the_solver_and_binder_need() -> None:
+    _, conda, pip = environment()
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert re.search(r"^name: embeddings-course$", text, re.MULTILINE)
+    assert any(line.startswith("jupyterlab") for line in conda), "pip alone cannot lift Binder's notebook package"
+    assert not [line for line in pip if line.startswith(("-", "."))], "-r or -e would install everything at each commit"
+    assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists(), "they would hide environment.yml"
+
+
+@pytest.mark.parametrize(
+    "line", ["name: x\ndependencies:\n  - python>=3.11\n", "name: x\ndependencies:\n  - python=3.12\n      * odd\n"]
+)
+def test_a_line_that_binder_would_misread_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match=r"environment\.yml"):
+        check_environment.dependencies(line)
+
+
+def test_an_old_pin_in_environment_yml_would_be_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    (tmp_path / "requirements.txt").write_bytes((ROOT / "requirements.txt").read_bytes())
+    (tmp_path / "environment.yml").write_text(re.sub(r"gensim==\S+", "gensim==0.1", text), encoding="utf-8")
+    monkeypatch.setattr(pin, "ROOT", tmp_path)
+    pin.write_environment()
+    assert (tmp_path / "environment.yml").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", ["postBuild", ".ci/run"])
+@pytest.mark.skipif(os.name == "nt", reason="bash scripts for Linux")
+def test_the_shell_scripts_stop_at_the_first_error(name: str) -> None:
+    path = ROOT / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#!/bin/bash" and "set -euo pipefail" in lines
+    assert path.stat().st_mode & stat.S_IXUSR
+    subprocess.run(["bash", "-n", str(path)], check=True)
+
+
+def test_binder_gets_the_package_the_model_and_the_working_copies() -> None:
+    text = (ROOT / "postBuild").read_text(encoding="utf-8")
+    for needed in ("install --no-cache-dir --no-deps -e .", "weights fetch", "working_copies"):
+        assert needed in text
