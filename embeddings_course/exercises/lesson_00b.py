@@ -176,43 +176,42 @@ def _zero_dot(value: Any, rng: np.random.Generator) -> str:
 # --- repair my bug ---
 
 
-def _unit_rows_1(table: Floats) -> Floats:
-    return table / np.linalg.norm(table, axis=0)
+def _row_shares_1(counts: Floats) -> Floats:
+    return counts / counts.sum(axis=0)
 
 
-def _unit_rows_2(table: Floats) -> Floats:
-    return table / np.linalg.norm(table)
+def _row_shares_2(counts: Floats) -> Floats:
+    return counts / counts.sum()
 
 
-def _unit_rows_3(table: Floats) -> Floats:
-    return table / table.sum(axis=1, keepdims=True)
+def _row_shares_3(counts: Floats) -> Floats:
+    return counts / counts.max(axis=1, keepdims=True)
 
 
-def _unit_rows_4(table: Floats) -> Floats:
-    return table / (table**2).sum(axis=1, keepdims=True)
+def _row_shares_4(counts: Floats) -> Floats:
+    return counts / counts.shape[1]
 
 
 @lesson.exercise(
-    "unit-rows",
-    "Repair unit_rows(table): every row should get length 1. (Square tables are the treacherous ones.)",
+    "row-shares",
+    "Repair row_shares(counts): each row of counts should become shares that add up to 1.",
     hints=(
-        "Print the length of each row of the result.",
-        "Which axis must disappear, so that one length for each row stays? And does it line up again?",
-        "return table / np.linalg.norm(table, axis=1, keepdims=...)",
+        "Add up each row of the result. What should come out, and what does?",
+        "Which axis must disappear, so that one total for each row stays? And does it line up again?",
+        "return counts / counts.sum(axis=1, keepdims=...)",
     ),
     slips=(
-        Slip(_unit_rows_1, "Every *column* has length 1 now. The numbers of one row lie along axis 1."),
-        Slip(_unit_rows_2, "You divided everything by one length, that of the whole table. Each row has its own."),
-        Slip(_unit_rows_3, "Now each row adds up to 1. The length is the root of the sum of squares."),
-        Slip(_unit_rows_4, "You divided by the squared length. The root is missing."),
+        Slip(_row_shares_1, "Every *column* adds up to 1 now. The numbers of one row lie along axis 1."),
+        Slip(_row_shares_2, "The whole table adds up to 1 now. Each row has a total of its own."),
+        Slip(_row_shares_3, "You divided by the largest count of each row. Shares come from the total."),
+        Slip(_row_shares_4, "You divided by the number of columns: that is a mean. Shares come from the total."),
     ),
     broken=True,
 )
-def _unit_rows(f: Any, rng: np.random.Generator) -> str:
-    draws = [(rng.uniform(1, 5, size=shape).round(1),) for shape in ((2, 2), (3, 3), (4, 2))]
-    right = lambda table: table / np.linalg.norm(table, axis=1, keepdims=True)  # noqa: E731
-    compare(f, right, draws, lesson.exercises["unit-rows"].slips)
-    return "Every row has length 1, whatever the shape."
+def _row_shares(f: Any, rng: np.random.Generator) -> str:
+    draws = [(rng.integers(1, 9, size=shape).astype(float),) for shape in ((2, 2), (3, 3), (4, 2))]
+    compare(f, lambda counts: counts / counts.sum(axis=1, keepdims=True), draws, lesson.exercises["row-shares"].slips)
+    return "Each row adds up to 1: probabilities, ready for lesson 03."
 
 
 # --- answer, reason, how sure; quiz ---
