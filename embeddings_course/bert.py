@@ -185,12 +185,12 @@ def gelu(x: Array) -> Array:
 
 def _upper_tail(size: Array) -> Array:
     """Return the share of a bell curve that lies above a positive number."""
-    root = _TAIL[6] * size
-    for coefficient in _TAIL[5:0:-1]:
-        root += coefficient
-        root *= size
-    root += 1
     with np.errstate(over="ignore"):  # far out the power overflows, and 1 / infinity is the right 0
+        root = _TAIL[6] * size
+        for coefficient in _TAIL[5:0:-1]:
+            root += coefficient
+            root *= size
+        root += 1
         for _ in range(4):  # squared four times: to the power of 16
             root *= root
     return np.divide(0.5, root, out=root)
@@ -539,7 +539,7 @@ class Bert:
     def _layer_rows(self, layer: int | Sequence[int] | Literal["all"]) -> list[int]:
         """Return the rows of hidden_states that `layer` means."""
         n = self.config.n_layers + 1
-        chosen = list(range(n)) if layer == "all" else [layer] if isinstance(layer, int | np.integer) else layer
+        chosen = range(n) if layer == "all" else layer if isinstance(layer, Sequence) else [layer]
         if not chosen or not all(isinstance(i, int | np.integer) and -n <= i < n for i in chosen):
             raise BertError(
                 f"{self.name} has hidden states 0 (the embeddings) to {n - 1} (-1 is the last); a layer is one of "

@@ -197,10 +197,11 @@ def _local_folder(name: str) -> Path:
 
 def _places(name: str) -> Iterator[Path]:
     """Yield the folders in which a known model may lie."""
-    shared = os.environ.get("EMBEDDINGS_COURSE_MODELS")
-    if shared:
-        yield Path(shared).expanduser() / name
-        yield Path(shared).expanduser()
+    named = os.environ.get("EMBEDDINGS_COURSE_MODELS")
+    if named:
+        shared = Path(named).expanduser()
+        # the files may also lie there directly
+        yield shared if (shared / "config.json").is_file() else shared / name
     yield cache_folder(name)
 
 
@@ -280,7 +281,7 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
     if found is not None:
         return found
     model, folder = MODELS[name], cache_folder(name)
-    reasons: list[str] = []
+    reasons = [fault for place in _places(name) if place.is_dir() for fault in _faults(model, place)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _require_space(model, folder)

