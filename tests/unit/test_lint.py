@@ -174,7 +174,7 @@ BAD: list[tuple[str, str, Callable[[NotebookNode], None]]] = [
     ("images_in_prose", "raw mark-up", swap("Guess first", "Guess\n\n:::note\nfirst")),
     ("formulas_in_words", "formula alone", add("What is a third?", text("$$h = x / 3$$"))),
     ("numbers_have_claims", "no claim", swap("assert ", "print ")),
-    ("numbers_have_claims", "far away", swap("Stuck?", "It is 42 of them, or 17.5 %.")),
+    ("numbers_have_claims", "far away", swap("Guess first", "It is 42 of them, or 17.5 %.")),
     ("cell_sizes", "too long", swap("assert 3.25 / 6.25 == 0.52", "x = 1\n" * 21)),
     ("never_three_in_a_row", "three", add("bars(", code("a = 1"), code("b = 1"))),
     ("balance", "all code", lambda nb: [add("bars(", code("a = 1"))(nb) for _ in range(12)] and None),

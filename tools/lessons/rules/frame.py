@@ -168,12 +168,12 @@ def _task(lesson: Lesson, place: int) -> str:
 
 
 def sources(lesson: Lesson) -> Iterator[Complaint]:
-    """The part Sources names at least one source, each with its year."""
+    """The part Sources names at least one source, each with its year or marked as (draft), (web page) or (essay)."""
     named = bullets(lesson.text_of(frame.SOURCES))
     if lesson.is_full and not named:
         yield None, "no source is named (bullets)"
     for bullet in named:
-        if not re.search(r"\b(1[89]|20)\d\d\b", bullet):
+        if not re.search(r"\b(1[89]|20)\d\d\b|draft\)|\(web page\)|\(essay\)", bullet):
             yield None, f'the source "{bullet[:60]}" has no year'
 
 

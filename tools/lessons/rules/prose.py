@@ -76,7 +76,7 @@ def numbers_have_claims(lesson: Lesson) -> Iterator[Complaint]:
     """A number in prose has an `assert` in a cell tagged claim at most four cells away, or a source in its cell."""
     claims = [n for n, cell in lesson.code("claim") if "assert" in cell.source]
     for number, cell in lesson.markdown():
-        if number == 1 or lesson.section(number).startswith(FRAME) or SOURCE.search(cell.source):
+        if number == 1 or lesson.section(number).startswith((*FRAME, frame.EXERCISES)) or SOURCE.search(cell.source):
             continue
         stated = [match[0].strip() for match in NUMBER.finditer(NAMES.sub(" ", plain(cell.source)))]
         stated = [text for text in stated if not (text.isdecimal() and int(text) <= 10)]
