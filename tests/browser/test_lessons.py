@@ -1,0 +1,139 @@
+"""Each committed lesson in the real page: as it looks to one who runs nothing, and alive under hand and keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lessons import book
+from lessons.page import LabSight
+from playwright.sync_api import Locator
+
+NOTEBOOKS = book.find()
+each = pytest.mark.parametrize("name", [p.stem for p in NOTEBOOKS])
+# what JupyterLab shows where a view has no kernel, and what Python shows where something broke
+BROKEN = re.compile(r"model not found|Error displaying widget|Loading widget|Traceback|Javascript Error|\w+Error:")
+
+
+@each
+def test_committed_lesson_reads_well_without_running_it(name: str, address: str, sight: LabSight) -> None:
+    sight.open(address, f"notebooks/{name}.ipynb")
+    cells = sight.cells()
+    saved = book.read(book.NOTEBOOKS / f"{name}.ipynb").cells
+    for number, (cell, source) in enumerate(zip(cells, saved, strict=True), 1):
+        wanted = sum("image/png" in output.get("data", {}) for output in source.get("outputs", []))
+        assert len(cell["pictures"]) >= wanted, f"cell {number}: a picture is missing"
+        assert all(picture["wide"] > 50 for picture in cell["pictures"]), f"cell {number}: a picture is broken"
+        assert not BROKEN.search(cell["text"]), f"cell {number}: {cell['text']}"
+        assert not cell["error"], f"cell {number}: {cell['text']}"
+    assert any(cell["pictures"] for cell in cells) or name.startswith("00b")
+    sight.shot(f"{name}-not-run")
+
+
+@each
+def test_working_copy_spoils_no_prediction(name: str, address: str, sight: LabSight) -> None:
+    sight.open(address, f"my_course/{name}.ipynb")
+    hidden = [cell for cell in sight.cells() if "reveal" in cell["tags"]]
+    assert all(cell["outputs"] == [] and not cell["text"].strip() for cell in hidden)
+    asked = [cell for cell in sight.cells() if re.search(r"\bpredict\(", cell["source"])]
+    assert hidden or not asked
+    sight.shot(f"{name}-working-copy")
+
+
+@each
+def test_lesson_lives(name: str, address: str, sight: LabSight) -> None:
+    """Run all; then move controls of each view by keyboard and by mouse and see its picture change."""
+    sight.open(address, f"my_course/{name}.ipynb")
+    sight.run_all()
+    for number, cell in enumerate(sight.cells(), 1):
+        assert not cell["error"] or "raises-exception" in cell["tags"], f"cell {number}: {cell['text']}"
+        assert not BROKEN.search(cell["text"]) or "raises-exception" in cell["tags"], f"cell {number}: {cell['text']}"
+    views = sight.page.locator(".jp-OutputArea-output .embeddings-demo")
+    for view in views.all():
+        view.scroll_into_view_if_needed()
+        # shown with its name where it fails
+        label = view.inner_text()[:60].replace("\n", " ")
+        assert moves(view, by_keyboard), f"no control of the view {label!r} changes its picture by keyboard"
+        assert moves(view, by_mouse), f"no control of the view {label!r} changes its picture by mouse"
+    sight.shot(f"{name}-alive")
+    assert sight.trouble() == []
+
+
+def look(view: Locator) -> str:
+    """Return what the view shows, without its controls' own state."""
+    shown = view.locator(".widget-html-content, svg, canvas, img")
+    return "\n".join(shown.evaluate_all("all => all.map(e => e.innerHTML + (e.src || ''))"))
+
+
+def moves(view: Locator, how: str) -> bool:
+    """Try the view's controls one after the other until one changes the picture."""
+    for kind, act in CONTROLS[how]:
+        for control in view.locator(kind).all()[:3]:
+            if not (control.is_visible() and control.is_enabled()):
+                continue
+            before = look(view)
+            control.scroll_into_view_if_needed()
+            act(control)
+            for _ in range(40):
+                if look(view) != before:
+                    return True
+                control.page.wait_for_timeout(100)
+    return False
+
+
+def press(*keys: str):
+    def act(control: Locator) -> None:
+        control.focus()
+        for key in keys:
+            control.page.keyboard.press(key)
+
+    return act
+
+
+def drag(control: Locator) -> None:
+    box = control.bounding_box()
+    assert box
+    mouse, x, y = control.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    track = control.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
+    # towards the end that is farther away
+    middle = track["x"] + track["width"] / 2
+    aim = track["x"] + (0.1 if x > middle else 0.9) * track["width"]
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move((x + aim) / 2, y, steps=4)
+    mouse.move(aim, y, steps=4)
+    mouse.up()
+
+
+def choose(control: Locator) -> None:
+    """Choose another option (the list itself is the system's: a test cannot click on it)."""
+    control.click()
+    count = control.locator("option").count()
+    chosen = control.evaluate("e => e.selectedIndex")
+    control.select_option(index=(chosen + 1) % count)
+    control.page.keyboard.press("Escape")
+
+
+by_keyboard, by_mouse = "by keyboard", "by mouse"
+CONTROLS = {
+    by_keyboard: [
+        (".noUi-handle", press("ArrowRight", "ArrowRight")),
+        (".noUi-handle", press("ArrowLeft", "ArrowLeft")),
+        ("select", press("ArrowDown")),
+        ("select", press("ArrowUp")),
+        ("input[type=number]", press("ArrowUp", "Enter")),
+        ("input[type=number]", press("ArrowDown", "Enter")),
+        ("input[type=radio]:checked", press("ArrowDown")),
+        ("input[type=checkbox]", press("Space")),
+        (".widget-toggle-button, .jupyter-button", press("Space")),
+        ("[tabindex='0']", press("ArrowRight")),
+    ],
+    by_mouse: [
+        (".noUi-handle", drag),
+        ("input[type=radio]:not(:checked)", lambda control: control.click()),
+        (".widget-toggle-button:not(.mod-active)", lambda control: control.click()),
+        ("input[type=checkbox]", lambda control: control.click()),
+        (".jupyter-button", lambda control: control.click()),
+        ("select", choose),
+    ],
+}
