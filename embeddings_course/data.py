@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings_course.table import Embedding
 from embeddings_course.vector_files import load_word2vec_file
@@ -289,6 +291,49 @@ def _rows_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
             yield reader.line_num, row
 
 
+@dataclass(frozen=True)
+class WhichBankData:
+    """What MiniLM read in the prepared sentences of the view *which bank?*, so that it shows without the model.
+
+    n_texts sentences of n_tokens pieces in all; `start[i]` to `start[i + 1]` are the pieces of sentence i.
+    `spans` says which characters of its sentence a piece covers. `vectors` has the shape (n_tokens, layers, d),
+    `centroids` (senses, layers, d), `strangers` (layers, 3): low end, mean and high end of random pairs.
+    """
+
+    texts: tuple[str, ...]
+    start: NDArray[np.integer]
+    tokens: tuple[str, ...]
+    spans: NDArray[np.integer]
+    vectors: NDArray[np.floating]
+    senses: tuple[str, ...]
+    centroids: NDArray[np.floating]
+    strangers: NDArray[np.floating]
+
+
+def load_which_bank(path: Path | None = None) -> WhichBankData:
+    """Load what MiniLM read in the prepared sentences of the view *which bank?*.
+
+    Introduced in lesson 00.
+
+    Raises:
+        DataError: where the file is not the one that tools/make_which_bank_cache.py makes.
+
+    >>> load_which_bank().texts[0]
+    'jack stole hundreds of bills from the bank'
+    """
+    path = path or data_path("which_bank.npz")
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            parts = {name: file[name] for name in WhichBankData.__dataclass_fields__}
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
+    for name in ("texts", "tokens", "senses"):
+        parts[name] = tuple(str(text) for text in parts[name])
+    for name in ("vectors", "centroids", "strangers"):
+        parts[name] = parts[name].astype(np.float32)
+    return WhichBankData(**parts)
+
+
 def load_facts(path: Path | None = None) -> dict[str, dict[str, float]]:
     """Load plain facts about twenty words, in whatever unit each fact has: {word: {fact: number}}.
 
@@ -377,9 +422,6 @@ def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
     Raises:
         DataError: where numbers and descriptions do not belong together.
 
-    >>> knobs = load_knobs()
-    >>> knobs["window=2"].knob, knobs["window=2"].settings["window"], len(knobs["base"].table)
-    ('window', 2, 3000)
     """
     path = path or data_path("vectors/knobs.npz")
     described = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["models"]
@@ -417,7 +459,8 @@ def load_wordsim() -> tuple[tuple[str, str, float], ...]:
 def load_simlex() -> tuple[tuple[str, str, float], ...]:
     """Load SimLex-999: 999 pairs of words (lower case), and how *similar* people find them, 0 to 10.
 
-    Related is not enough here: clothes and closet get 1.96. Hill, Reichart and Korhonen 2015. It ships inside gensim.
+    Related is not enough here: clothes and closet get 3.27 (8.00 in WordSim-353). Hill, Reichart and Korhonen 2015.
+    The file ships inside gensim.
 
     Introduced in lesson 06.
 
@@ -476,3 +519,52 @@ def load_wikipedia() -> list[list[str]]:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+
+TASK_COLUMNS = ("id", "split", "person_subject", "topic", "tone", "question", "formality", "sentence")
+TOPICS = ("money", "water", "travel", "food", "other")
+TONES = ("good", "bad", "neutral")
+
+
+@dataclass(frozen=True)
+class TaskSentence:
+    """One sentence of `tasks.csv` with its five labels, each for another task.
+
+    `person_subject`: 1 where a person (or people) is the subject, else 0; `topic`: one of TOPICS; `tone`: one of
+    TONES; `question`: 1 or 0; `formality`: 0 (chat) to 1 (law, ceremony); `split`: "fit" or "test".
+    """
+
+    id: str
+    split: str
+    person_subject: int
+    topic: str
+    tone: str
+    question: int
+    formality: float
+    sentence: str
+
+
+def load_tasks(path: Path | None = None) -> tuple[TaskSentence, ...]:
+    """Load our sentences with five labels each: five tasks on the same data.
+
+    Introduced in lesson 11.
+
+    Raises:
+        DataError: where a column is missing or a label is none of those allowed; the message names the line.
+
+    >>> tasks = load_tasks()
+    >>> len(tasks), tasks[1].topic, tasks[1].tone, tasks[1].formality
+    (660, 'water', 'bad', 0.6)
+    """
+    path = path or data_path("tasks.csv")
+    allowed = {"split": ("fit", "test"), "topic": TOPICS, "tone": TONES}
+    allowed |= {"person_subject": ("0", "1"), "question": ("0", "1")}
+    tasks = []
+    for line, row in _rows_of(path, TASK_COLUMNS):
+        where = f"{path.name}, line {line}"
+        for column, labels in allowed.items():
+            if row[column] not in labels:
+                raise DataError(f"{where}: {column} is {row[column]!r}; write one of {', '.join(labels)}.")
+        numbers = {name: int(row[name]) for name in ("person_subject", "question")}
+        tasks.append(TaskSentence(**{**row, **numbers, "formality": _share(row["formality"], where)}))  # type: ignore[arg-type]
+    return tuple(tasks)

@@ -2,7 +2,7 @@
 
     python tools/train_vectors.py clean BOOKS tokens.txt              # books -> one paragraph a line, clean words
     python tools/train_vectors.py train tokens.txt model.bin --workers 2
-    python tools/train_vectors.py ship  model.bin data/vectors/books.bin --tokens tokens.txt --commit SHA
+    python tools/train_vectors.py ship  model.bin tokens.facts.json data/vectors/books.bin
 
 The books stay where they are: what is shipped is numbers alone. `train` saves the model after every pass, so an
 interrupted training still leaves a usable file. With more than one worker two trainings differ a little, whatever
@@ -27,11 +27,15 @@ import argparse
 import hashlib
 import html
 import json
+import platform
 import random
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import nearest
 
 FILE_TYPES = {".md", ".markdown", ".txt"}
 # gensim cuts a line at 10,000 words and would drop the rest without a word
@@ -134,6 +138,59 @@ def train(tokens: Path, out: Path, settings: dict, workers: int) -> None:
     )
 
 
+def scores(table: Embedding) -> dict:
+    """Return what the course measures of a table, each score with its coverage."""
+    from embeddings_course import evaluation
+    from embeddings_course.data import load_analogies, load_simlex, load_wordsim
+
+    found = {}
+    for name, pairs in (("wordsim353", load_wordsim()), ("simlex999", load_simlex())):
+        score = evaluation.spearman_eval(table, pairs)
+        found[name] = {"spearman": round(score.rho, 4), "interval_95": [round(x, 3) for x in score.interval]}
+        found[name] |= {"covered": score.covered, "of": score.total}
+    for name, exclude, rule in (
+        ("analogies", True, "offset"),
+        ("analogies_inputs_allowed", False, "offset"),
+        ("analogies_nearest_to_c", True, "c"),
+    ):
+        score = evaluation.analogies(table, load_analogies(), exclude_inputs=exclude, rule=rule)
+        found[name] = {"share_right": round(score.accuracy, 4), "covered": score.covered, "of": score.total}
+        found[name]["reply_is"] = {word: round(share, 3) for word, share in score.reply_is.items()}
+    found["random_pair_mean_cosine"] = round(float(evaluation.random_pair_cosines(table).mean()), 4)
+    return found
+
+
+def ship(model: Path, facts: Path, out: Path, words: int, corpus: str, commit: str) -> None:
+    """Cut a trained model to its most frequent words; write vectors, counts and a card with everything about them."""
+    import gensim
+    import numpy
+
+    from embeddings_course import evaluation
+    from embeddings_course.vector_files import load_word2vec_file
+
+    table = load_word2vec_file(model, words)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("wb") as file:
+        file.write(f"{len(table)} {table.vectors.shape[1]}\n".encode())
+        for word, vector in zip(table.words, table.vectors, strict=True):
+            file.write(word.encode() + b" " + vector.astype("<f4").tobytes())
+    counts = model.with_suffix(".counts.txt").read_text(encoding="utf-8").splitlines()[: len(table)]
+    out.with_suffix(".counts.txt").write_text("\n".join(counts) + "\n", encoding="utf-8")
+    card = {
+        "what": f"{len(table)} words x {table.vectors.shape[1]}, word2vec's binary format, most frequent word first",
+        "corpus": {"repository": corpus, "commit": commit, **json.loads(facts.read_text(encoding="utf-8"))},
+        "cleaning": __doc__.split("in this order:")[1].strip().splitlines(),
+        "settings": json.loads(model.with_suffix(".settings.json").read_text(encoding="utf-8")),
+        "versions": {"python": platform.python_version(), "gensim": gensim.__version__, "numpy": numpy.__version__},
+        "scores": scores(table),
+        "king - man + woman": [word for word, _ in evaluation.analogy(table, "man", "woman", "king", k=3)],
+        "neighbours of bank": [word for word, _ in nearest(table, "bank", k=10)],
+        "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+    }
+    out.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(card["scores"], indent=1), card["king - man + woman"], card["neighbours of bank"])
+
+
 def main() -> None:
     """Read the command line and do one of the three steps."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,8 +211,18 @@ def main() -> None:
     step.add_argument("--min-count", type=int, default=30)
     step.add_argument("--sg", type=int, choices=(0, 1), default=1, help="1 skip-gram, 0 CBOW")
     step.add_argument("--seed", type=int, default=1)
+    step = steps.add_parser("ship", help="cut to the most frequent words, score, and write what the course ships")
+    step.add_argument("model", type=Path)
+    step.add_argument("facts", type=Path, help="the .facts.json that `clean` wrote")
+    step.add_argument("out", type=Path)
+    step.add_argument("--words", type=int, default=20_000)
+    step.add_argument("--corpus", default="https://github.com/mlschmitt/classic-books-markdown")
+    step.add_argument("--commit", default="944882722e9a96fa6cf2739dc2ea757e101f412f")
     options = vars(parser.parse_args())
-    if options.pop("step") == "clean":
+    step = options.pop("step")
+    if step == "ship":
+        ship(**options)
+    elif step == "clean":
         facts = clean_folder(options["folder"], options["out"], seed=options["seed"])
         print(json.dumps({k: v for k, v in facts.items() if k != "skipped"}), "skipped:", facts["skipped"])
     else:
