@@ -9,7 +9,7 @@ Mikolov, Sutskever, Chen, Corrado and Dean 2013, "Distributed representations of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -555,7 +555,7 @@ def expected_loss(
     return float(np.mean(real + negatives * charged))
 
 
-def planted_precision(table: Embedding, classes: dict[str, Sequence[str]], k: int = 5) -> float:
+def planted_precision(table: Embedding, classes: Mapping[str, Sequence[str]], k: int = 5) -> float:
     """Share of the k nearest planted words (by cosine) that belong to the word's own class, over all planted words.
 
     Classes with k words or fewer count as full where all the others of the class come first.

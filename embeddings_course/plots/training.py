@@ -1,0 +1,263 @@
+"""Training in pictures: a map that is seen through one window all the time, the loss, and one update close up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.plots.points import Points, draw_points, place_labels
+from embeddings_course.plots.style import (
+    BLACK,
+    BLUE,
+    INK,
+    MARKERS,
+    OKABE_ITO,
+    ORANGE,
+    SIZE,
+    SKY,
+    SOFT,
+    VERMILION,
+    dress,
+    plain,
+    settle,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+Floats = NDArray[np.floating]
+
+
+# ------------------------------------------------------------------------------------------------------ the loss alone
+@dataclass(frozen=True)
+class LossCurve:
+    """What a loss curve shows.
+
+    Args:
+        passes: when, in passes over the corpus.
+        losses: the mean loss of a pair then.
+        now: which of them is marked, from 0; None marks none.
+    """
+
+    passes: Sequence[float]
+    losses: Sequence[float]
+    now: int | None = None
+
+
+def draw_loss(data: LossCurve, ax: Axes) -> None:
+    """Draw the loss over time, and a mark where we are."""
+    ax.plot(data.passes, data.losses, color=BLUE, lw=2)
+    if data.now is not None:
+        ax.plot(data.passes[data.now], data.losses[data.now], marker="D", ms=9, color=ORANGE, mec=INK)
+    dress(ax).set(xlabel="passes over the corpus", ylim=(0, max(data.losses) * 1.1 or 1))
+    ax.set_title("loss of a pair", loc="left", size=SIZE)
+
+
+def describe_loss(data: LossCurve) -> str:
+    """Return the curve as a sentence.
+
+    >>> describe_loss(LossCurve([0, 1], [4.0, 2.5]))
+    'In 1 pass the loss goes from 4.00 to 2.50.'
+    """
+    passes = f"{data.passes[-1]:.3g}"
+    often = "pass" if passes == "1" else "passes"
+    return f"In {passes} {often} the loss goes from {data.losses[0]:.2f} to {data.losses[-1]:.2f}."
+
+
+# ---------------------------------------------------------------------------------------- a training run, at one moment
+@dataclass(frozen=True)
+class Moment:
+    """What the scrubber shows: one moment of a training run.
+
+    Args:
+        setting: the name of the run.
+        word: the word that is watched.
+        points: the map at this moment (its basis and frame are those of the whole run).
+        loss: the loss curve, with `now` set.
+        neighbours: the nearest words now and their cosines, nearest first.
+        groups: for each group of words, the mean cosine of `word` to it at every snapshot.
+        strangers: the mean cosine of random pairs of words at every snapshot.
+        precision: share of planted neighbours found now, 0 to 1.
+    """
+
+    setting: str
+    word: str
+    points: Points
+    loss: LossCurve
+    neighbours: Sequence[tuple[str, float]]
+    groups: Mapping[str, Sequence[float]]
+    strangers: Sequence[float]
+    precision: float
+
+
+def draw_moment(data: Moment, figure: FigureBase) -> None:
+    """Draw the map at the left; at the right the loss, the company of the word over time, and its neighbours now."""
+    left, right = figure.subfigures(1, 2, width_ratios=[1.35, 1], squeeze=False)[0]
+    draw_points(data.points, left.add_subplot())
+    top, middle, bottom = right.subfigures(3, 1, height_ratios=[1, 1.25, 0.75], squeeze=False)[:, 0]
+    draw_loss(data.loss, top.add_subplot())
+    draw_company_over_time(data, middle.add_subplot())
+    listed = bottom.add_subplot()
+    listed.set_axis_off()
+    names = "\n".join(
+        ", ".join(f"{plain(w, 16)} {c:.2f}" for w, c in data.neighbours[i : i + 2]) for i in range(0, 6, 2)
+    )
+    listed.text(
+        0, 1, f"nearest to {plain(data.word, 20)} now:\n{names}", size=SIZE, va="top", color=INK, linespacing=1.4
+    )
+
+
+def draw_company_over_time(data: Moment, ax: Axes) -> None:
+    """Draw, for each group of words, how near the watched word is to it over time; strangers are the grey line."""
+    now = data.loss.passes[data.loss.now or 0]
+    ax.plot(data.loss.passes, data.strangers, color=SOFT, ls="--", lw=2, label="strangers")
+    for i, (name, curve) in enumerate(sorted(data.groups.items())):  # the map's colours and markers
+        look: dict[str, Any] = {"color": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % 8], "mec": INK, "ms": 7}
+        ax.plot(data.loss.passes, curve, lw=2, label=plain(name, 14), markevery=max(len(curve) // 5, 1), **look)
+    ax.axvline(now, color=SKY, lw=6, alpha=0.4, zorder=0)
+    dress(ax).set(ylim=(-0.6, 1.05))
+    ax.set_title(f"cosine of {plain(data.word, 16)} to", loc="left", size=SIZE)
+    ax.legend(fontsize=SIZE - 2, frameon=False, loc="lower right", ncols=2)
+
+
+def describe_moment(data: Moment) -> str:
+    """Return the moment as a sentence: how far, what loss, the neighbours, and what strangers score."""
+    now = data.loss.now or 0
+    words = ", ".join(word for word, _ in data.neighbours[:4])
+    return (
+        f"{data.setting}, after {data.loss.passes[now]:.1f} passes: the loss is {data.loss.losses[now]:.2f}, "
+        f"nearest to {data.word} are {words}. Two strangers have a cosine of {data.strangers[now]:.2f} on average, and "
+        f"{data.precision:.0%} of the planted neighbours are found."
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- one update, close
+@dataclass(frozen=True)
+class Update:
+    """What the picture of one update shows.
+
+    Args:
+        centre: the word in the middle.
+        others: the words that it is shown with; the first is its true neighbour, the rest are noise.
+        v: the vector of the centre before the update, shape (2,).
+        u: the vectors of the others before it, shape (len(others), 2).
+        guesses: the guess for each of them, before it.
+        v_after: the vector of the centre after the update, shape (2,).
+        u_after: the vectors of the others after it.
+        guesses_after: the guesses after it.
+        moved: whether the second phase is shown.
+        tied: whether one table plays both roles.
+        number: how many updates were done before this one.
+        loss: the loss before, and after, this update.
+    """
+
+    centre: str
+    others: Sequence[str]
+    v: Floats
+    u: Floats
+    guesses: Sequence[float]
+    v_after: Floats
+    u_after: Floats
+    guesses_after: Sequence[float]
+    moved: bool
+    tied: bool
+    number: int
+    loss: tuple[float, float]
+
+    @property
+    def truth(self) -> list[int]:
+        """1 for the true neighbour, 0 for noise."""
+        return [1] + [0] * (len(self.others) - 1)
+
+
+def draw_update(data: Update, figure: FigureBase) -> None:
+    """Draw the vectors as arrows at the left (with their moves in phase 2), the guesses at the right."""
+    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+    draw_vectors(data, left.add_subplot())
+    draw_guesses(data, right.add_subplot())
+
+
+def draw_vectors(data: Update, ax: Axes) -> None:
+    """Draw each vector from the origin; in the second phase an arrow shows where it moves."""
+    labels = [
+        f"{data.centre} (input)",
+        f"{data.others[0]} (true neighbour)",
+        *(f"{w} (noise)" for w in data.others[1:]),
+    ]
+    looks = [(BLACK, "o"), (BLUE, "s")] + [(VERMILION, "X")] * (len(data.others) - 1)
+    before, after = np.vstack([data.v, data.u]), np.vstack([data.v_after, data.u_after])
+    reach = float(np.abs([before, after]).max()) * 1.2 + 0.1
+    dress(ax).set(xticks=[], yticks=[])
+    settle(ax)
+    box = ax.get_window_extent()
+    wide, high = (reach * side / min(box.width, box.height) for side in (box.width, box.height))
+    ax.set(xlim=(-wide, wide), ylim=(-high, high))
+    ax.set_title(f"update {data.number + 1}: " + ("2. move" if data.moved else "1. guess"), loc="left", size=SIZE + 1)
+    for (colour, marker), start, end in zip(looks, before, after, strict=True):
+        ax.plot([0, start[0]], [0, start[1]], color=colour, lw=1.5, alpha=0.35)
+        ax.plot(*start, marker=marker, ms=10, color=colour)
+        if data.moved:
+            arrow = {"arrowstyle": "-|>", "color": colour, "lw": 2.5, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", end, start, arrowprops=arrow)
+    ax.plot(0, 0, "+", color=SOFT, ms=12)
+    _name_vectors(labels, before, after, ax)
+
+
+def _name_vectors(labels: Sequence[str], before: Floats, after: Floats, ax: Axes) -> None:
+    """Write the names where they cover neither one another nor the points and the tips of the arrows."""
+    settle(ax)
+    names = [
+        ax.annotate(
+            plain(label, 30), spot, (0, 0), textcoords="offset pixels", size=SIZE - 1, color=INK, in_layout=False
+        )
+        for label, spot in zip(labels, before, strict=True)
+    ]
+    boxes = [name.get_window_extent() for name in names]
+    middle = np.zeros((1, 2))
+    obstacles = np.concatenate([(before + after) / 2, after, before / 2, middle])
+    spots = ax.transData.transform(np.concatenate([before, obstacles]))
+    sizes = [(box.width + 4, box.height + 2) for box in boxes] + [(1.0, 1.0)] * len(obstacles)
+    room = ax.get_window_extent()
+    offsets = place_labels(spots, sizes, (room.x0, room.x1, room.y0, room.y1))
+    for name, offset in zip(names, offsets, strict=False):
+        name.set_position(offset)
+
+
+def draw_guesses(data: Update, ax: Axes) -> None:
+    """Draw each guess as a bar from the truth to the guess: the length of the bar is the miss."""
+    guesses = data.guesses_after if data.moved else data.guesses
+    for i, (word, guess, truth) in enumerate(zip(data.others, guesses, data.truth, strict=True)):
+        colour = BLUE if truth else VERMILION
+        ax.barh(i, guess - truth, left=truth, height=0.5, color=colour, alpha=0.5)
+        ax.plot(guess, i, marker="s" if truth else "X", ms=9, color=colour)
+        ax.plot(truth, i, marker="|", ms=24, mew=3, color=INK)
+        ax.text(0.5, i - 0.36, f"{plain(word, 18)}: guess {guess:.2f}, truth {truth}", ha="center", size=SIZE)
+    dress(ax).set(xlim=(-0.06, 1.06), ylim=(len(data.others) - 0.4, -0.7), yticks=[], xticks=[0, 0.5, 1])
+    ax.set_xlabel("0 = drawn at random, 1 = real neighbour")
+    ax.set_title("guesses after the move" if data.moved else "guesses", loc="left", size=SIZE + 1)
+
+
+def describe_update(data: Update) -> str:
+    """Return the update as a sentence: the guesses, or what the move did to them."""
+    start = f"Update {data.number + 1}. "
+    if not data.moved:
+        said = "; ".join(
+            f"{word} {guess:.2f}, truth {truth}"
+            for word, guess, truth in zip(data.others, data.guesses, data.truth, strict=True)
+        )
+        return f"{start}Shown {data.centre}, it guesses {said}. The loss is {data.loss[0]:.2f}."
+    moves = [
+        f"{word} from {a:.2f} to {b:.2f}"
+        for word, a, b in zip(data.others, data.guesses, data.guesses_after, strict=True)
+    ]
+    noise = f", and for noise: {'; '.join(moves[1:])}" if moves[1:] else ""
+    way = "falls" if data.loss[1] < data.loss[0] else "climbs: the step was too long. It goes"
+    return (
+        f"{start}After the move the guess for the true neighbour goes for {moves[0]}{noise}. "
+        f"The loss {way} from {data.loss[0]:.2f} to {data.loss[1]:.2f}."
+    )
