@@ -3,7 +3,6 @@
 # ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
-import importlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,7 +42,7 @@ class Exercise:
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
         slips: known wrong versions of the function, each with its own sentence.
         seconds: how long the learner's code may take.
-        needs: slow modules to import before the clock starts.
+        prepare: what must be ready before the clock starts (a slow import, a model).
         broken: for "repair my bug": the slips whose source is handed out.
     """
 
@@ -56,7 +55,7 @@ class Exercise:
     slips: tuple[Slip, ...] = ()
     broken: bool = False
     seconds: float = 5.0
-    needs: tuple[str, ...] = ()
+    prepare: Callable[[], object] | None = None
 
     def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
         """Try an answer; nothing that the learner's code does escapes."""
@@ -72,8 +71,11 @@ class Exercise:
         return self._run(answer, seconds or self.seconds, seed)
 
     def _run(self, answer: Any, seconds: float, seed: int | None) -> Verdict:
-        for module in self.needs:
-            importlib.import_module(module)
+        if self.prepare is not None:
+            try:
+                self.prepare()
+            except (ImportError, OSError, ValueError) as error:
+                return Verdict("not yet", [f"Something that this check needs is not there. {error}"])
         rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
         return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)
 

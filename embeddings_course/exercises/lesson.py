@@ -39,6 +39,7 @@ class Lesson:
         self.questions: dict[str, Choice] = {}
         self.judgements: dict[str, Judgement] = {}
         self.advise: Callable[[dict[str, bool]], str] | None = None
+        self.quiz_name = "quiz"
 
     # --- for the lesson's module ---------------------------------------------------------------------------------
 
@@ -46,8 +47,11 @@ class Lesson:
         """Add questions that are asked before the next cell shows what happens."""
         self.predictions.update({q.id: q for q in questions})
 
-    def add_quiz(self, *questions: Choice, advise: Callable[[dict[str, bool]], str] | None = None) -> None:
+    def add_quiz(
+        self, *questions: Choice, name: str = "quiz", advise: Callable[[dict[str, bool]], str] | None = None
+    ) -> None:
         """Add the questions of the quiz; `advise` turns which were right into a sentence at the end."""
+        self.quiz_name = name
         self.questions.update({q.id: q for q in questions})
         self.advise = advise
 
@@ -65,12 +69,12 @@ class Lesson:
         slips: tuple[Slip, ...] = (),
         broken: bool = False,
         seconds: float = 5.0,
-        needs: tuple[str, ...] = (),
+        prepare: Callable[[], object] | None = None,
     ) -> Callable[[Examine], Examine]:
         """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""
 
         def keep(examine: Examine) -> Examine:
-            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds, needs)
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds, prepare)
             return examine
 
         return keep
@@ -183,6 +187,7 @@ class Lesson:
         self, id: str | None = None, answer: Any = None, answers: Mapping[str, Any] | None = None
     ) -> QuizBox | Card:
         """Ask the questions of the lesson (or one of them); every option, right or wrong, has its explanation."""
+        id = None if id == self.quiz_name else id
         given = dict(answers) if answers is not None else {} if id is None or answer is None else {id: answer}
         asked = [id] if id is not None else list(given)
         unknown = next((q for q in asked if q not in self.questions), None)

@@ -338,7 +338,7 @@ def _dims_needed_7(band: float, share: float) -> float:
         ),
     ),
     seconds=15.0,
-    needs=("scipy.stats",),
+    prepare=lambda: dims_needed(0.5, 0.5),  # imports scipy
 )
 def _check_dims(f: Any, rng: np.random.Generator) -> str:
     # the famous question comes last: it alone proves nothing

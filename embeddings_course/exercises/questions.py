@@ -28,7 +28,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with options; exactly one or more are `right`.
+    """A question with options; one is `right`. An `opinion` has no right one: it is only locked, for later.
 
     >>> q = Choice("q", "2 + 2?", (Option("4", "Yes: two and two.", right=True), Option("5", "One too many.")))
     >>> q.is_right(q.read("a")), q.explain(q.read("b"))
@@ -38,6 +38,7 @@ class Choice:
     id: str
     question: str
     options: tuple[Option, ...]
+    opinion: bool = False
 
     def read(self, answer: Any) -> int:
         """Turn a letter, or an option's text, into the option's number (0 is the first).
@@ -59,7 +60,7 @@ class Choice:
 
     def is_right(self, answer: int) -> bool:
         """Say whether this option is a right one."""
-        return self.options[answer].right
+        return self.opinion or self.options[answer].right
 
     def explain(self, answer: int) -> str:
         """Return the explanation of this very option."""
@@ -67,8 +68,9 @@ class Choice:
 
     def explain_all(self) -> list[str]:
         """Return a line for each option, right or wrong."""
-        marks = {True: "right", False: "not this one"}
-        return [f"{LETTERS[i]}) {o.text} - *{marks[o.right]}:* {o.says}" for i, o in enumerate(self.options)]
+        marks = {True: " - *right:*", False: " - *not this one:*"}
+        said = ["" if self.opinion else marks[o.right] for o in self.options]
+        return [f"{self.show(i)}{mark} {o.says}" for i, (o, mark) in enumerate(zip(self.options, said, strict=True))]
 
     def text(self) -> str:
         """Return the question for a terminal; it gives nothing away."""

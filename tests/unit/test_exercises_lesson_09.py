@@ -1,0 +1,131 @@
+"""Lesson 09: right answers pass, and each wrong one is answered with its own idea."""
+
+import numpy as np
+import pytest
+
+from embeddings_course.bert import load_bert
+from embeddings_course.exercises.lesson_09 import BASE, PIECES, changed_words, check, lesson
+from embeddings_course.weights import WeightsError, find_model
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
+
+
+def said(id, answer, seed=None):
+    verdict = lesson.exercises[id].try_out(answer, seconds=60, seed=seed)
+    return verdict.state, " ".join(verdict.lines)
+
+
+def word_vector(tokens, hidden_states, word, occurrence, layer):
+    words = []
+    for place, token in enumerate(tokens):
+        if token.startswith("##"):
+            words[-1] = (words[-1][0] + token[2:], [*words[-1][1], place])
+        else:
+            words.append((token, [place]))
+    places = [p for w, p in words if w == word][occurrence]
+    return hidden_states[layer][places].mean(axis=0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_word_vector_right(seed):
+    assert said("word-vector", word_vector, seed)[0] == "right"
+
+
+@pytest.mark.parametrize(
+    ("f", "state", "words"),
+    [
+        (lambda tokens, hidden_states, word, occurrence, layer: np.zeros(5), "wrong", "it should be"),
+        (
+            lambda tokens, hidden_states, word, occurrence, layer: hidden_states[layer][tokens.index(word)],
+            "error",
+            "ValueError",
+        ),
+        (lambda tokens, hidden_states: None, "wrong", "cannot be called"),
+        (lambda tokens, hidden_states, word, occurrence, layer: None, "not yet", "gives nothing"),
+    ],
+)
+def test_word_vector_wrong(f, state, words):
+    got = said("word-vector", f)
+    assert got[0] == state and words in got[1]
+
+
+def test_the_courses_own_word_vector_does_not_pass():
+    from embeddings_course.bert import Bert
+
+    assert "ready-made" in said("word-vector", Bert.word_vector)[1]
+
+
+def test_words_in_pieces_glue_to_themselves():
+    for word, pieces in PIECES.items():
+        assert pieces[0] + "".join(p.removeprefix("##") for p in pieces[1:]) == word
+
+
+def test_repair_right():
+    def sentence_vector(hidden, mask):
+        return (hidden * mask[:, None]).sum(axis=0) / mask.sum()
+
+    assert said("repair", sentence_vector)[0] == "right"
+
+
+@pytest.mark.parametrize(
+    ("after", "n"),
+    [(BASE, 0), (BASE + " today", 1), ("a poet lives near the bank of the river", 3), (BASE + " in a big red hut", 5)],
+)
+def test_changed_words(after, n):
+    assert changed_words(BASE, after) == n
+
+
+def test_control_says_what_to_do_without_a_model(monkeypatch, home, tmp_path):
+    def none():
+        raise WeightsError("No model here. Run `python course.py` once.")
+
+    from embeddings_course.exercises import lesson_09
+
+    exercise = lesson_09.lesson.exercises["control"]
+    monkeypatch.setitem(lesson_09.lesson.exercises, "control", type(exercise)(**{**vars(exercise), "prepare": none}))
+    assert check("control", BASE).text == (
+        "Not yet.\nSomething that this check needs is not there. No model here. Run `python course.py` once."
+    )
+
+
+needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model has not been fetched")
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("sentence", "state", "words"),
+    [
+        ("a poet lives near the bank of the river", "right", "Same sense, larger step"),
+        (BASE + ".", "wrong", "Not yet further"),
+        (BASE, "wrong", "That is the sentence itself"),
+        (BASE.upper(), "wrong", "That is the sentence itself"),
+        ("yesterday i heard from my aunt that " + BASE, "wrong", "at most three are allowed"),
+        ("the bank robber lives near the bank of the city", "wrong", "must stay in it"),
+        ("the bank robber lives near the bank of the riverbed", "wrong", "must stay in it"),
+        (7, "wrong", "Give one sentence"),
+        (..., "not yet", "placeholder"),
+    ],
+)
+def test_control(sentence, state, words):
+    got = said("control", sentence)
+    assert got[0] == state and words in got[1]
+
+
+@needs_model
+def test_what_the_predictions_say_is_so():
+    bert = load_bert("minilm")
+    sentences = [
+        "jack stole hundreds of bills from the bank",
+        "bill took money from the bank to buy a jack to fix his car",
+        BASE,
+    ]
+    layer = bert.config.n_layers // 2
+    banks = [bert.word_vector(sentences[i], "bank", k, layer=layer) for i, k in ((0, 0), (1, 0), (2, 0), (2, 1))]
+    unit = np.array([b / np.linalg.norm(b) for b in banks])
+    cosines = unit @ unit.T - 2 * np.eye(4)
+    assert sorted(np.unravel_index(cosines.argmax(), (4, 4))) == [0, 1]
+    out = bert(sentences[0])
+    assert out.hidden_states.shape == (7, 10, 384)
