@@ -10,21 +10,19 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from lessons import book
 from lessons.runner import private_home
+from lessons.server import free_port, wait_for
 
 ARTEFACTS = book.ROOT / "artefacts"
 NOT_COPIED = (".git", ".venv*", "my_course", "artefacts", ".*_cache", "__pycache__", ".hypothesis", "*.egg-info")
@@ -56,16 +54,16 @@ def copy_of_repository(folder: Path) -> Path:
     return target
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Served(NamedTuple):
+    """A running JupyterLab: its address, and the copy of the repository that it shows."""
+
+    address: str
+    root: Path
 
 
 @contextmanager
-def lab(folder: Path) -> Iterator[str]:
-    """Start `course.py lab --no-browser --port N` in a copy of the repository; give its address.
+def lab(folder: Path) -> Iterator[Served]:
+    """Start `course.py lab --no-browser --port N` in a copy of the repository.
 
     Raises:
         RuntimeError: the server did not come up; the message has what it said.
@@ -79,8 +77,8 @@ def lab(folder: Path) -> Iterator[str]:
         env |= {"PYTHONPATH": str(root), "JUPYTER_PLATFORM_DIRS": "1"}
         server = subprocess.Popen(command, cwd=root, env=env, stdout=out, stderr=out, start_new_session=True)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api/status", server, log)
-            yield f"http://127.0.0.1:{port}"
+            wait_for(f"http://127.0.0.1:{port}/api/status", server, log)
+            yield Served(f"http://127.0.0.1:{port}", root)
         finally:
             _stop(server)
 
@@ -91,17 +89,6 @@ def _settings(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
     return folder / "settings"
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 180
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -193,9 +180,9 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell 
 class LabSight(Sight):
     """A notebook in JupyterLab."""
 
-    def open(self, address: str, path: str) -> None:
+    def open(self, served: Served, path: str) -> None:
         """Open a notebook and wait until it is drawn and its kernel listens; runs nothing."""
-        self.page.goto(f"{address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        self.page.goto(f"{served.address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
         ready = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined"
         self.page.wait_for_function(ready, timeout=120_000)
         self.page.evaluate(OPEN)
