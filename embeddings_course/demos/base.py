@@ -179,7 +179,7 @@ class Demo(widgets.VBox):
 
     def __repr__(self) -> str:
         words = str(self.error) if self.error else self.describe(self.data)
-        return f"{self.title}. What you see: {words}"
+        return f"{self.title}{'' if self.title[-1:] in '?!.' else '.'} What you see: {words}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401
         """The live view, and a still picture with its words for where there is no kernel."""

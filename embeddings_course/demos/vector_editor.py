@@ -117,11 +117,12 @@ class VectorEditor(Demo):
         }
 
     def arrange(self) -> list[widgets.Widget]:
-        """Numbers and bars at the left, the map at the right, what you see below."""
+        """Numbers and bars at the left, the map at the right, what you see below it."""
         word, *features = self.controls.values()
         top = widgets.HBox([word, self.reset_button])
         left = widgets.VBox([top, *features, self.bars])
-        return [widgets.HBox([left, self.view], layout={"align_items": "flex-start"}), self.line]
+        right = widgets.VBox([self.view, self.line])
+        return [widgets.HBox([left, right], layout={"align_items": "flex-start", "flex_flow": "row wrap"})]
 
     @classmethod
     def compute(
@@ -172,7 +173,7 @@ class VectorEditor(Demo):
     @property
     def dots(self) -> tuple[int, int]:
         """Width and height of the map in the page."""
-        return 430, 470
+        return 440, 340
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`: the table as edited, the word in hand."""

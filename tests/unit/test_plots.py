@@ -11,7 +11,7 @@ import pytest
 
 from embeddings_course.plots.bag import MOST, Bag, describe_bag, draw_bag, ring_places
 from embeddings_course.plots.bars import Bars, bars_html, describe_bars, draw_bars
-from embeddings_course.plots.heat import Heat, describe_heat, draw_heat
+from embeddings_course.plots.heat import Heat, describe_heat, draw_heat, heat_html, shade
 from embeddings_course.plots.points import (
     Points,
     align,
@@ -273,6 +273,15 @@ def test_heat_ink_can_be_read_on_every_cell():
     assert [text.get_color() for text in ax.texts] == ["white", "black", "black"]
 
 
+def test_distances_are_light_where_they_are_small():
+    data = Heat([[0.0, 1.0]], ("r",), ("near", "far"), small_is_light=True)
+    _, ax = figure()
+    draw_heat(data, ax)
+    assert [text.get_color() for text in ax.texts] == ["black", "white"]
+    cells = ET.fromstring(heat_html(data)).findall("tbody//td")
+    assert [shade(1.0)[0] in cells[0].get("style"), shade(0.0)[0] in cells[1].get("style")] == [True, True]
+
+
 def test_signed_heat_has_its_baseline_in_the_middle():
     assert Heat([[0.2, 0.9]], ("r",), ("a", "b"), signed=True, middle=0.3).scale() == pytest.approx((-0.3, 0.9))
 
@@ -289,6 +298,19 @@ def test_large_heat_has_a_colour_scale_in_place_of_numbers():
     names = [f"n{i}" for i in range(30)]
     draw_heat(Heat(np.eye(30), names, names), ax)
     assert texts(ax) == [] and len(fig.axes) == 2
+
+
+def test_an_html_heat_map_is_a_table_with_names_and_the_same_colours():
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    data = Heat([[0.0, 0.31], [1.0, np.nan]], NASTY[:2], ("c1", "c2"), title="<i>")
+    root = ET.fromstring(heat_html(data))
+    assert [th.text for th in root.iter("th")] == ["c1", "c2", NASTY[0], NASTY[1]]
+    assert [td.text for td in root.findall("tbody//td")] == ["0.00", "0.31", "1.00", None]
+    for share in (0.0, 0.125, 0.5, 1.0):
+        for name in ("cividis", "PuOr"):
+            assert shade(share, name)[0] == to_hex(colormaps[name](share))
 
 
 def test_describe_heat_leaves_out_a_word_with_itself():
