@@ -115,12 +115,12 @@ def supported(version: tuple[int, ...] | None) -> bool:
 
 
 def candidates(windows: bool = WINDOWS, first: str | None = None) -> list[list[str]]:
-    """Return the commands that may start a fitting Python, best first."""
+    """Return the commands that may start a fitting Python, best first; `first` names a version to try before others."""
     names = ["3.13", "3.12", "3.11"]
-    if windows:
-        others = [["py", f"-{name}"] for name in names] + [[f"python{name}"] for name in names]
-    else:
-        others = [[f"python{name}"] for name in names]
+    others = [["py", f"-{name}"] for name in names] if windows else []
+    others += [[f"python{name}"] for name in names]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"  # installed there, not active
+    others += [[str(path)] for name in names for path in sorted(pyenv.glob(f"{name}.*/bin/python"), reverse=True)]
     ahead = [command for command in others if first and first in command[-1]]
     return [*ahead, [sys.executable], *others]
 

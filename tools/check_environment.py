@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 import course  # noqa: E402  (the bootstrap knows how to make environments)
 
+REQUIREMENTS = ROOT / "requirements.txt"
 PIP_NAMES = {"matplotlib-base": "matplotlib"}  # conda's name -> the package index's name
 BUILDER = ["jupyter-repo2docker==2026.4.0", "py-rattler==0.28.0"]
 IMPORT_ALL = """
@@ -72,27 +73,39 @@ def as_pip(line: str) -> str | None:
     return PIP_NAMES.get(name, name) + (f"=={exact[1]}.*" if exact else condition)
 
 
-def fresh(folder: Path, version: str, packages: list[str]) -> Path:
-    """Return the Python of a new environment with these packages in it."""
-    course.make_venv(folder, course.find_uv(), version)
-    python = course.python_in(folder)
-    course.install(python, packages, folder / "install.log", "Installing")
-    return python
-
-
 def check_import(folder: Path, version: str, packages: list[str]) -> None:
     """Install the environment's packages and import the course there.
+
+    Where this machine has no Python of environment.yml's version, the versions pinned for the one at hand are taken.
 
     Raises:
         subprocess.CalledProcessError: where an import fails.
     """
-    python = fresh(folder, version, packages)
-    found = course.version_of([str(python)])
+    course.make_venv(folder, course.find_uv(), version)
+    python = course.python_in(folder)
+    found = ".".join(str(number) for number in (course.version_of([str(python)]) or ())[:2])
+    if found != version:
+        packages = [pin_for(line, found) for line in packages]
+    course.install(python, packages, folder / "install.log", "Installing")
     env = dict(os.environ, PYTHONPATH=str(ROOT), EMBEDDINGS_COURSE_HOME=str(folder / "home"))
-    subprocess.run([str(python), "-W", "error::ImportWarning", "-c", IMPORT_ALL], cwd=folder, env=env, check=True)
-    course.say(
-        f"OK    the packages of environment.yml on Python {'.'.join(map(str, found or ()))}: the course is imported"
-    )
+    subprocess.run([str(python), "-c", IMPORT_ALL], cwd=folder, env=env, check=True)
+    instead = "" if found == version else f" (there is no {version} on this machine)"
+    course.say(f"OK    the packages of environment.yml on Python {found}{instead}: the course is imported")
+
+
+def pin_for(line: str, python: str) -> str:
+    """Return an exact pin as the pinned list has it for another Python; any other line as it is.
+
+    >>> pin_for("jupyterlab>=4.4,<5", "3.11")
+    'jupyterlab>=4.4,<5'
+    """
+    name = line.split("==")[0]
+    listed = re.findall(rf"(?m)^{re.escape(name)}==(\S+)(?: ; ([^\\\n]*))?", REQUIREMENTS.read_text(encoding="utf-8"))
+    if "==" not in line or len(listed) == 1:
+        return line
+    # the list has a version for Pythons before 3.12 and one from there on
+    old = [number for number, marker in listed if "< '3.12'" in marker]
+    return f"{name}=={old[0]}" if python == "3.11" and old else line
 
 
 def check_builder(folder: Path, conda: list[str], python_version: str) -> None:
@@ -101,7 +114,9 @@ def check_builder(folder: Path, conda: list[str], python_version: str) -> None:
     Raises:
         SystemExit: where either of them does not accept it.
     """
-    python = fresh(folder, "3.12", BUILDER)
+    course.make_venv(folder, course.find_uv(), "3.12")
+    python = course.python_in(folder)
+    course.install(python, BUILDER, folder / "install.log", "Installing")
     code = "import sys, rattler; [rattler.MatchSpec(line) for line in sys.argv[1:]]"
     subprocess.run([str(python), "-c", code, *conda], check=True)
     course.say(f"OK    the conda part: {', '.join(conda)}")

@@ -193,8 +193,19 @@ TROUBLES = {
 }
 
 
-@posix
 @pytest.mark.parametrize("kind", TROUBLES)
+def test_every_trouble_of_an_installer_has_its_sentence(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    output, sentence = TROUBLES[kind]
+    with pytest.raises(course.Stop) as trouble:
+        course.run_logged([sys.executable, "-c", f"import sys; sys.exit({output!r})"], tmp_path / "log", "Installing")
+    assert sentence in str(trouble.value) and "\n" not in str(trouble.value)
+    assert output in (tmp_path / "log").read_text()
+
+
+@posix
+@pytest.mark.parametrize("kind", ["no network", "disk full", "unknown"])
 def test_a_failed_installation_is_one_sentence_and_the_next_start_carries_on(clone: Clone, kind: str) -> None:
     output, sentence = TROUBLES[kind]
     clone.trouble(output)
@@ -420,6 +431,7 @@ def pretend(course: ModuleType, monkeypatch: pytest.MonkeyPatch, pythons: dict[s
     monkeypatch.setattr(course.shutil, "which", lambda name, path=None: name if name in words else None)
     monkeypatch.setattr(course, "has_ensurepip", lambda command: "crippled" not in " ".join(command))
     monkeypatch.setattr(course.sys, "executable", "me")
+    monkeypatch.setenv("PYENV_ROOT", "nowhere")
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 1), (3, 13, 9)])
@@ -438,6 +450,20 @@ def test_another_one_is_looked_for_where_it_does_not(
     pretend(course, monkeypatch, {"me": version, "python3.12": (3, 12, 1), "python3.11": (3, 11, 0)})
     assert course.find_python(None) == ["python3.12"]
     assert course.find_python(None, first="3.11") == ["python3.11"]
+
+
+def test_one_that_pyenv_has_but_does_not_show_is_found(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pythons = {}
+    for version in ((3, 9, 2), (3, 12, 1), (3, 12, 4), (3, 14, 0)):
+        path = tmp_path / "versions" / ".".join(map(str, version)) / "bin" / "python"
+        path.parent.mkdir(parents=True)
+        path.touch()
+        pythons[str(path)] = version
+    pretend(course, monkeypatch, {"me": (3, 14, 0), **pythons})
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert course.find_python(None) == [str(tmp_path / "versions" / "3.12.4" / "bin" / "python")]
 
 
 def test_on_windows_the_launcher_is_asked(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
