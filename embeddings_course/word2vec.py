@@ -493,7 +493,7 @@ def train_slowly(
     negatives: int = 5,
     epochs: int = 5,
     seed: int = 0,
-    lr: float = 0.05,
+    lr: float = 0.1,
 ) -> Embedding:
     """Train pair by pair with a step of your own: as `train`, without its short cuts, for a few hundred sentences.
 
@@ -522,6 +522,37 @@ def train_slowly(
             rate = lr * (1 - (epoch + done / len(centres)) / epochs)
             step(inputs, outputs, int(centres[i]), int(contexts[i]), drawn[i].tolist(), rate)
     return Embedding(words, inputs)
+
+
+def fresh_town(
+    seed: int, n_sentences: int = 300, n_classes: int = 6, words_per_class: int = 4
+) -> tuple[list[list[str]], dict[str, tuple[str, ...]]]:
+    """Make a tiny town that nobody has seen: invented words in a few planted classes, another one for each seed.
+
+    Each sentence follows one of a few frames, such as "class 3, class 0, class 5, class 1". Words of one class are
+    used alike, so a trainer that works brings them together.
+
+    Introduced in lesson 05: a step that learned something by heart fails here.
+
+    Returns:
+        the sentences, and the words of each class.
+
+    >>> sentences, classes = fresh_town(seed=1)
+    >>> len(sentences), len(classes), len(classes["class 0"])
+    (300, 6, 4)
+    """
+    rng = np.random.default_rng(seed)
+    syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
+    names = [a + b for a in syllables for b in syllables]
+    words = [names[i] for i in rng.permutation(len(names))[: n_classes * words_per_class]]
+    classes = {f"class {c}": tuple(words[c::n_classes]) for c in range(n_classes)}
+    frames = [rng.permutation(n_classes)[:4] for _ in range(n_classes)]
+    frames += [np.roll(np.arange(n_classes), c)[:4] for c in range(n_classes)]  # so that every class is used
+    sentences = [
+        [words[c + n_classes * int(rng.integers(words_per_class))] for c in frames[int(rng.integers(len(frames)))]]
+        for _ in range(n_sentences)
+    ]
+    return sentences, classes
 
 
 # ------------------------------------------------------------------------------------------------------ how good is it?

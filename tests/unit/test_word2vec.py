@@ -200,3 +200,26 @@ def test_a_step_of_ones_own_is_used_and_learns():
 def test_planted_precision_of_small_classes():
     table = word2vec.Embedding(("a", "b", "x"), [[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
     assert planted_precision(table, {"one": ("a", "b"), "two": ("x", "not there")}, k=2) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_good_step_passes_on_a_fresh_town_and_bad_ones_do_not(seed):
+    def without_noise(inputs, outputs, centre, context, negatives, lr):
+        return sgns_step(inputs, outputs, centre, context, [], lr)
+
+    def uphill(inputs, outputs, centre, context, negatives, lr):
+        return sgns_step(inputs, outputs, centre, context, negatives, -lr)
+
+    sentences, classes = word2vec.fresh_town(seed)
+    good, no_noise, wrong_sign = (
+        planted_precision(word2vec.train_slowly(sentences, step, epochs=3), classes, k=3)
+        for step in (sgns_step, without_noise, uphill)
+    )
+    assert good > 0.8 > 0.6 > max(no_noise, wrong_sign)
+
+
+def test_fresh_towns_differ_and_use_every_word():
+    (sentences, classes), (_, others) = word2vec.fresh_town(0), word2vec.fresh_town(1)
+    assert {w for s in sentences for w in s} == {w for words in classes.values() for w in words}
+    assert not set(classes["class 0"]) & set(others["class 0"])
+    assert word2vec.fresh_town(0) == (sentences, classes)
