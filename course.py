@@ -487,7 +487,7 @@ def run_tool(options: argparse.Namespace, rest: list[str]) -> int:
     script = tool(options.command)
     if script is None:
         raise Stop(f"There is no command {options.command!r}. Run python course.py --help to see what there is.", 2)
-    python = environment(options, testing=True)
+    python = environment(options, testing=options.command != "slides")  # a lecturer needs no test tools
     ensure_model(python)
     words = ["slides", *rest] if options.command == "slides" else rest
     return in_course(python, str(script.relative_to(ROOT)), *words, env=lab_env())

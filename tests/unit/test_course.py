@@ -65,6 +65,10 @@ STUBS = {
     "tools/run_tests.py": "import sys; print('tests', *sys.argv[1:])",
     "tools/cuts.py": "import sys; print('cuts', *sys.argv[1:]); sys.exit(3)",
     "tools/lint.py": "import sys; print('lint', *sys.argv[1:])",
+    "benchmarks/bert.py": "import sys; print('bench bert', sys.prefix)",
+    "benchmarks/words.py": "import sys; sys.exit(4)",
+    "benchmarks/_shared.py": "import sys; sys.exit(9)",
+    "requirements-reference.txt": "torch==1.0\n",
     "requirements.txt": "numpy==1.0 \\\n    --hash=sha256:00\n",
     "requirements-test.txt": "pytest==1.0\n",
 }
@@ -315,6 +319,14 @@ def test_a_script_of_an_author_runs_inside_and_its_exit_code_counts(clone: Clone
 
 
 @posix
+def test_the_reference_lives_in_an_environment_of_its_own(clone: Clone) -> None:
+    done = clone.run("bench")
+    assert f"bench bert {clone.root / '.venv-reference'}" in done.stdout and done.returncode == 4
+    assert "tests reference" in clone.run("test", "reference").stdout
+    assert not (clone.root / ".venv").exists() and len(clone.calls()) == 2
+
+
+@posix
 def test_check_says_what_to_do_and_installs_nothing(clone: Clone) -> None:
     done = clone.run("check")
     assert done.returncode == 1 and "run python course.py" in done.stdout and clone.calls() == []
@@ -526,6 +538,26 @@ def test_uv_can_be_switched_off(course: ModuleType, monkeypatch: pytest.MonkeyPa
     assert course.find_uv() == "uv"
     monkeypatch.setenv("EMBEDDINGS_COURSE_INSTALLER", "pip")
     assert course.find_uv() is None
+
+
+def test_on_windows_the_start_waits_and_leaves_ctrl_c_to_jupyterlab(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(course, "WINDOWS", True)
+    monkeypatch.setattr(course, "environment", lambda options: Path("python"))
+    monkeypatch.setattr(course, "in_course", lambda *words, env=None: 0)
+    monkeypatch.setattr(course.os, "execve", lambda *_: pytest.fail("Windows has no exec that waits"))
+    monkeypatch.setattr(
+        course.subprocess,
+        "run",
+        lambda command, **_: subprocess.CompletedProcess(command, 7 * ("jupyterlab" in command)),
+    )
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert course.main(["lab", "--no-browser"]) == 7
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # ---- the active environment (--here) --------------------------------------------------------------------------------
