@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 from embeddings_course.exercises.cards import Card, card, listing
 from embeddings_course.exercises.progress_store import Entry, store
 
+ON_BINDER = "This is a Binder: it forgets your progress after ten idle minutes. Take it home:"
 EMPTY = "Nothing is written down yet. Lock a guess or pass a check, and it appears here."
 
 
@@ -21,10 +23,12 @@ class Progress:
         """Show what is done, lesson by lesson."""
         entries = store().entries()
         lines = [_line(lesson, [e for e in entries if e.lesson == lesson]) for lesson in _lessons(entries)]
-        notes = store().take_notes()
+        notes, home = store().take_notes(), ""
+        if on_binder():
+            notes, home = [*notes, ON_BINDER], _link()
         text = "\n".join(["Your progress", *(lines or [EMPTY]), *notes])
-        shown = card("Your progress", *([] if lines else [EMPTY]), *notes, extra=listing(lines) if lines else "")
-        return Card(text, shown.html)
+        extra = (listing(lines) if lines else "") + home
+        return Card(text, card("Your progress", *([] if lines else [EMPTY]), *notes, extra=extra).html)
 
     def guess(self, lesson: str, item: str) -> object:
         """Return the answer that was locked for an item, or None."""
@@ -52,10 +56,18 @@ class Progress:
 
     def download(self) -> Card:
         """Offer all progress as a download: for Binder, which forgets everything when its window closes."""
-        data = base64.b64encode(store().export().encode()).decode()
-        link = f"<p><a download='my_progress.json' href='data:application/json;base64,{data}'>my_progress.json</a></p>"
         text = "Your progress as a download"
-        return Card(f"{text}: shown in the notebook.", card(text, extra=link).html)
+        return Card(f"{text}: shown in the notebook.", card(text, extra=_link()).html)
+
+
+def on_binder() -> bool:
+    """Say whether this kernel runs on a Binder (BinderHub sets these variables for every launch)."""
+    return any(os.environ.get(name) for name in ("BINDER_LAUNCH_HOST", "BINDER_SERVICE_HOST", "BINDER_REQUEST"))
+
+
+def _link() -> str:
+    data = base64.b64encode(store().export().encode()).decode()
+    return f"<p><a download='my_progress.json' href='data:application/json;base64,{data}'>my_progress.json</a></p>"
 
 
 def _lessons(entries: list[Entry]) -> list[str]:
