@@ -62,7 +62,7 @@ class Progress:
 
 def on_binder() -> bool:
     """Say whether this kernel runs on a Binder (BinderHub sets these variables for every launch)."""
-    return any(os.environ.get(name) for name in ("BINDER_LAUNCH_HOST", "BINDER_SERVICE_HOST", "BINDER_REQUEST"))
+    return any(os.environ.get(name) for name in ("BINDER_LAUNCH_HOST", "BINDER_REPO_URL", "BINDER_REQUEST"))
 
 
 def _link() -> str:

@@ -182,9 +182,9 @@ def test_an_answer_that_is_no_json_is_none(home):
 def test_on_binder_progress_offers_itself_as_a_download(home, monkeypatch):
     from embeddings_course.exercises import progress
 
-    for name in ("BINDER_LAUNCH_HOST", "BINDER_SERVICE_HOST", "BINDER_REQUEST"):
+    for name in ("BINDER_LAUNCH_HOST", "BINDER_REPO_URL", "BINDER_REQUEST"):
         monkeypatch.delenv(name, raising=False)
     assert "Binder" not in progress().text and "<a download" not in progress().html
-    monkeypatch.setenv("BINDER_SERVICE_HOST", "https://binder.example/")
+    monkeypatch.setenv("BINDER_REPO_URL", "https://binder.example/")
     shown = progress()
     assert "forgets your progress" in shown.text and "<a download='my_progress.json'" in shown.html
