@@ -117,6 +117,7 @@ def test_expected_loss_is_the_mean_over_noise_draws():
     rng = np.random.default_rng(3)
     inputs, outputs = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
     noise = noise_distribution([6, 5, 4, 3, 2, 1])
+    outputs[1] = inputs[0]  # a true neighbour that would cost much, were it counted as noise too
     exact = word2vec.expected_loss(inputs, outputs, np.array([0]), np.array([1]), noise, negatives=2)
     drawn = word2vec.draw_noise(noise, (20_000, 2), rng)
     sampled = np.mean([sgns_loss(inputs[0], outputs[1], outputs[d[d != 1]]) for d in drawn])
