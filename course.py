@@ -229,6 +229,8 @@ def run_logged(command: list[str], log: Path, doing: str) -> None:
                     print(f"\r  {doing}: {found} packages", end="", flush=True)
     if shown and found:
         print()
+    if process.returncode < 0:  # from outside; a full memory does that
+        raise Stop(f"{doing} was stopped (signal {-process.returncode}). Close what needs memory and run this again.")
     if process.returncode:
         output = "".join(tail) + pip_whispers(log.with_suffix(".pip"))
         last = next((line.strip() for line in reversed(tail) if line.strip()), f"exit code {process.returncode}")

@@ -209,6 +209,13 @@ def test_every_trouble_of_an_installer_has_its_sentence(
 
 
 @posix
+def test_an_installer_that_the_system_killed_is_said(course: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(course.Stop, match="signal 9.*memory"):
+        code = "import os; os.kill(os.getpid(), 9)"
+        course.run_logged([sys.executable, "-c", code], tmp_path / "log", "Installing")
+
+
+@posix
 @pytest.mark.parametrize("kind", ["no network", "disk full", "unknown"])
 def test_a_failed_installation_is_one_sentence_and_the_next_start_carries_on(clone: Clone, kind: str) -> None:
     output, sentence = TROUBLES[kind]
