@@ -210,7 +210,7 @@ def test_every_trouble_of_an_installer_has_its_sentence(
 
 @posix
 def test_an_installer_that_the_system_killed_is_said(course: ModuleType, tmp_path: Path) -> None:
-    with pytest.raises(course.Stop, match="signal 9.*memory"):
+    with pytest.raises(course.Stop, match=r"signal 9.*memory"):
         code = "import os; os.kill(os.getpid(), 9)"
         course.run_logged([sys.executable, "-c", code], tmp_path / "log", "Installing")
 
