@@ -61,6 +61,5 @@ class BagBox(AskBox):
         self._draw()
 
     def _draw(self) -> None:
-        """Show the bag as a picture with its alternative text, or nothing while it is empty."""
-        mine = self.bag.thoughts(self.word)
-        self.picture.value = show_bag(self.word, mine).img() if mine else ""
+        """Show the bag as a picture with its alternative text; the first, empty one loads what the next ones need."""
+        self.picture.value = show_bag(self.word, self.bag.thoughts(self.word)).img()

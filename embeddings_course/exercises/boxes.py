@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from embeddings_course.exercises.cards import Card, box, listing, paragraph
+from embeddings_course.demos.keyboard import keep_keys
+from embeddings_course.exercises.cards import Card, box, paragraph
 from embeddings_course.exercises.questions import BadAnswer, Choice, Judgement, Number, Order, Question
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class AskBox(widgets.VBox):
 
     def __init__(self, twin: Card, children: list[widgets.Widget]) -> None:
         self.twin = twin
-        super().__init__(children)
+        super().__init__([*children, keep_keys()])
         self.add_class("ec-options")
 
     def __repr__(self) -> str:
@@ -75,7 +76,7 @@ class Control:
 
 
 def _button(text: str, act: Callable[[], None]) -> widgets.Button:
-    button = widgets.Button(description=text, layout=widgets.Layout(width="auto"))
+    button = widgets.Button(description=text, layout=widgets.Layout(width="max-content"))
     button.on_click(lambda _: act())
     return button
 
@@ -104,7 +105,7 @@ class PredictBox(AskBox):
         try:
             answer = self.control.value()
         except BadAnswer as error:
-            self.message.value = _said(box("Not locked.", listing([str(error)]), "wait"))
+            self.message.value = _said(box("Not locked.", paragraph(error), "wait"))
             return
         self._show(self.lesson.lock(self.question, answer))
 
@@ -124,7 +125,7 @@ class QuizBox(AskBox):
 
     def __init__(self, lesson: Lesson, questions: list[Choice]) -> None:
         self.lesson, self.questions = lesson, questions
-        self.controls = {q.id: Control(q, f"Question {i}") for i, q in enumerate(questions, 1)}
+        self.controls = {q.id: Control(q, f"Answer {i}:") for i, q in enumerate(questions, 1)}
         self.buttons: dict[str, widgets.Button] = {}
         self.messages = {q.id: widgets.HTML() for q in questions}
         parts: list[widgets.Widget] = [widgets.HTML(WRAP)]
@@ -152,8 +153,8 @@ class JudgeBox(AskBox):
         self.lesson, self.judgement = lesson, judgement
         said, because = judgement.parts()
         self.answer, self.reason = Control(said, "Answer:"), Control(because, "Reason:")
-        levels = [("choose", None), *((f"{n} %", n) for n in range(50, 101, 10))]
-        self.sure = widgets.Dropdown(options=levels, value=None, description="How sure:")
+        levels = [("choose", ""), *((f"{n} %", str(n)) for n in range(50, 101, 10))]
+        self.sure = widgets.Dropdown(options=levels, value="", description="How sure:")
         self.button = _button("Compare", self.compare)
         self.message = widgets.HTML()
         head = widgets.HTML(WRAP + box("Answer, reason, and how sure", _head(said), "wait"))
@@ -167,9 +168,9 @@ class JudgeBox(AskBox):
     def compare(self) -> None:
         """Mark what was chosen."""
         a, r = self.answer.inputs[0].value, self.reason.inputs[0].value
-        if a is None or r is None or self.sure.value is None:
+        if a is None or r is None or not self.sure.value:
             self.message.value = _said(
-                box("Not yet.", listing(["Choose an answer, a reason, and how sure you are."]), "wait")
+                box("Not yet.", paragraph("Choose an answer, a reason, and how sure you are."), "wait")
             )
             return
         said, because = self.judgement.answers[a].text, self.judgement.reasons[r].text

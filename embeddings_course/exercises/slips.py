@@ -7,6 +7,7 @@ and a test hands it in and expects its own sentence back.
 # ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import textwrap
@@ -41,9 +42,14 @@ class Slip:
         return self.function.__name__
 
     def source(self) -> str:
-        """Return its source as a learner sees it: under the name without the _number at its end."""
-        text = textwrap.dedent(inspect.getsource(self.function)).strip()
-        return re.sub(rf"\b_?{self.name.lstrip('_')}\b", re.sub(r"_\d+$", "", self.name.lstrip("_")), text)
+        """Return its source as a learner sees it: a plain name, no annotations, nothing needed but NumPy as np."""
+        tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
+        function = tree.body[0]
+        assert isinstance(function, ast.FunctionDef)
+        function.name, function.returns = re.sub(r"_\d+$", "", function.name.lstrip("_")), None
+        for argument in function.args.args:
+            argument.annotation = None
+        return ast.unparse(tree)
 
 
 def compare(f: Function, right: Function, draws: Iterable[tuple[Any, ...]], slips: Iterable[Slip] = ()) -> None:

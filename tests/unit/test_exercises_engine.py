@@ -365,6 +365,11 @@ def test_every_control_has_a_name(lesson):
     assert len(named) > 12 and all(named)
 
 
+def test_every_box_keeps_its_keys(lesson):
+    for box in (lesson.predict("guess"), lesson.quiz(), lesson.judge("judge")):
+        assert "suppress-shortcuts" in box.children[-1]._esm
+
+
 # --- check, hint, repair, solutions ---
 
 
@@ -487,7 +492,7 @@ def test_judgement_widget(lesson):
     assert "That is why" not in str(box._repr_mimebundle_())
     box.button.click()
     assert "Choose an answer" in box.message.value
-    box.answer.inputs[0].value, box.reason.inputs[0].value, box.sure.value = 0, 0, 80
+    box.answer.inputs[0].value, box.reason.inputs[0].value, box.sure.value = 0, 0, "80"
     box.button.click()
     assert "for the right reason" in box.message.value
     assert store().entry("99", "judge").state == "done"

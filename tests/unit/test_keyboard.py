@@ -1,0 +1,52 @@
+"""Arrow keys belong to the control that has the focus; some keys stay JupyterLab's. In Chromium, without JupyterLab."""
+
+import os
+import shutil
+
+import pytest
+
+from embeddings_course.demos.keyboard import keep_keys
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+PAGE = """<div class='jp-OutputArea-output'><p id='here'></p><input id='mine' type='radio'></div>
+<input id='other'>"""
+# what JupyterLab does: on the document, capturing, it takes a key unless the element with the focus bears the mark
+LAB = """() => { window.taken = []; document.addEventListener('keydown', (e) => {
+  if (!e.target.hasAttribute('data-lm-suppress-shortcuts')) { window.taken.push(e.key); e.preventDefault(); } }, true); }"""
+START = """async (source) => {
+  const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+  const module = await import(url);
+  window.stop = module.default.render({el: document.getElementById('here')}); }"""
+
+
+def test_the_script_travels_with_the_widget():
+    assert "export default { render }" in keep_keys()._esm
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_keys_reach_the_control_with_the_focus():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content(PAGE)
+        page.evaluate(LAB)
+        page.evaluate(START, keep_keys()._esm)
+        page.focus("#mine")
+        for key in ("ArrowDown", "b", "Enter", "Shift+Enter", "Control+s", "Escape"):
+            page.keyboard.press(key)
+        taken = page.evaluate("window.taken")
+        page.focus("#other")
+        page.keyboard.press("ArrowDown")
+        elsewhere = page.evaluate("window.taken")[len(taken) :]
+        page.evaluate("window.stop()")
+        page.evaluate("document.getElementById('mine').removeAttribute('data-lm-suppress-shortcuts')")
+        page.focus("#mine")
+        page.keyboard.press("ArrowUp")
+        after = page.evaluate("window.taken")[-1]
+        browser.close()
+    assert [k for k in taken if k not in ("Shift", "Control")] == ["Enter", "s", "Escape"], (
+        "only these stay JupyterLab's"
+    )
+    assert elsewhere == ["ArrowDown"] and after == "ArrowUp"
