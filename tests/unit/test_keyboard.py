@@ -12,8 +12,9 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 PAGE = """<div class='jp-OutputArea-output'><p id='here'></p><input id='mine' type='radio'></div>
 <input id='other'>"""
 # what JupyterLab does: on the document, capturing, it takes a key unless the element with the focus bears the mark
-LAB = """() => { window.taken = []; document.addEventListener('keydown', (e) => {
-  if (!e.target.hasAttribute('data-lm-suppress-shortcuts')) { window.taken.push(e.key); e.preventDefault(); } }, true); }"""
+LAB = """() => { window.taken = []; document.addEventListener("keydown", (e) => {
+  if (e.target.hasAttribute("data-lm-suppress-shortcuts")) return;
+  window.taken.push(e.key); e.preventDefault(); }, true); }"""
 START = """async (source) => {
   const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
   const module = await import(url);
