@@ -173,9 +173,9 @@ def analogy(table: Embedding, a: str, b: str, c: str, exclude: bool = True, k: i
     >>> [word for word, _ in analogy(table, "man", "woman", "king", exclude=False, k=2)]
     ['king', 'queen']
     """
-    units = _units(table.vectors)
     inputs = [table.row(word) for word in (a, b, c)]
-    scores = units @ normalise(units[inputs[1]] - units[inputs[0]] + units[inputs[2]])
+    unit_a, unit_b, unit_c = _units(table.vectors[inputs])
+    scores = _cosines_to(table.vectors, unit_b - unit_a + unit_c)
     if exclude:
         scores[inputs] = -np.inf
     best = np.argsort(-scores, kind="stable")[:k]
@@ -587,6 +587,13 @@ def _units(vectors: ArrayLike) -> Floats:
 
 def _cosines(a: Floats, b: Floats) -> Floats:
     return cosine_matrix(_units(a), _units(b))
+
+
+def _cosines_to(vectors: Floats, target: Floats) -> Floats:
+    """Return the cosine of each row to one vector; divides at the end, which spares a copy of a large table."""
+    vectors = vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return vectors @ normalise(target) / np.where(lengths > 0, lengths, 1)
 
 
 def _check_k(k: int, n: int) -> None:

@@ -107,8 +107,11 @@ def clean_folder(folder: Path, out: Path, *, seed: int = 1) -> dict:
     return facts
 
 
-def train(tokens: Path, out: Path, settings: dict, workers: int) -> None:
-    """Train with gensim from a file of clean lines; save after every pass, with the counts of the words."""
+def train(tokens: Path, out: Path, settings: dict, stages: list[tuple[int, float, float]], workers: int) -> None:
+    """Train with gensim from a file of clean lines; save after every pass, with the counts of the words.
+
+    `stages` are (passes, learning rate at their start, at their end): one after the other, on the same tables.
+    """
     from gensim.models import Word2Vec
     from gensim.models.callbacks import CallbackAny2Vec
 
@@ -120,22 +123,37 @@ def train(tokens: Path, out: Path, settings: dict, workers: int) -> None:
         def on_epoch_end(self, model: Word2Vec) -> None:
             self.done += 1
             model.wv.save_word2vec_format(str(out), fvocab=str(out.with_suffix(".counts.txt")), binary=True)
-            notes = {**settings, "passes_done": self.done, "seconds": round(time.time() - started)}
-            notes |= {"workers": workers, "raw_words": model.corpus_total_words, "vocabulary": len(model.wv)}
+            notes = {**settings, "stages": stages, "workers": workers, "passes_done": self.done}
+            notes |= {"raw_words": model.corpus_total_words, "vocabulary": len(model.wv)}
             out.with_suffix(".settings.json").write_text(json.dumps(notes, indent=1), encoding="utf-8")
-            print(f"pass {self.done}/{model.epochs} after {notes['seconds']} s", flush=True)
+            print(f"pass {self.done} of {settings['epochs']} after {time.time() - started:.0f} s", flush=True)
 
     started = time.time()
+    settings = {**settings, "epochs": sum(passes for passes, *_ in stages)}
     model = Word2Vec(workers=workers, **settings)
     model.build_vocab(corpus_file=str(tokens))
     print(f"{len(model.wv):,} words in the vocabulary, {model.corpus_total_words:,} tokens", flush=True)
-    model.train(
-        corpus_file=str(tokens),
-        total_words=model.corpus_total_words,
-        total_examples=model.corpus_count,
-        epochs=model.epochs,
-        callbacks=[SaveEachPass()],
-    )
+    save = SaveEachPass()
+    for passes, rate_from, rate_to in stages:
+        model.train(
+            corpus_file=str(tokens),
+            total_words=model.corpus_total_words,
+            total_examples=model.corpus_count,
+            epochs=passes,
+            start_alpha=rate_from,
+            end_alpha=rate_to,
+            callbacks=[save],
+        )
+
+
+def stage(text: str) -> tuple[int, float, float]:
+    """Read passes:rate:rate, such as 3:0.025:0.0001.
+
+    >>> stage("3:0.025:0.0001")
+    (3, 0.025, 0.0001)
+    """
+    passes, rate_from, rate_to = text.split(":")
+    return int(passes), float(rate_from), float(rate_to)
 
 
 def scores(table: Embedding) -> dict:
@@ -207,7 +225,14 @@ def main() -> None:
     step.add_argument("--window", type=int, default=5)
     step.add_argument("--negative", type=int, default=10)
     step.add_argument("--sample", type=float, default=1e-4)
-    step.add_argument("--epochs", type=int, default=5)
+    step.add_argument(
+        "--stages",
+        type=stage,
+        nargs="+",
+        default=[(2, 0.025, 0.01504), (1, 0.01504, 0.0001)],
+        metavar="PASSES:RATE:RATE",
+        help="passes, and the learning rate at their start and end; the default is how the shipped vectors came about",
+    )
     step.add_argument("--min-count", type=int, default=30)
     step.add_argument("--sg", type=int, choices=(0, 1), default=1, help="1 skip-gram, 0 CBOW")
     step.add_argument("--seed", type=int, default=1)
@@ -227,8 +252,8 @@ def main() -> None:
         print(json.dumps({k: v for k, v in facts.items() if k != "skipped"}), "skipped:", facts["skipped"])
     else:
         paths = options.pop("tokens"), options.pop("out")
-        workers = options.pop("workers")
-        train(*paths, options, workers)
+        stages, workers = options.pop("stages"), options.pop("workers")
+        train(*paths, options, stages, workers)
 
 
 if __name__ == "__main__":
