@@ -49,4 +49,4 @@ def _questions(number: str) -> list[str]:
         return []
     asked = [*lesson.predictions.values(), *lesson.questions.values()]
     asked += [part for judgement in lesson.judgements.values() for part in judgement.parts()]
-    return [f"### {q.text()}\n\n" + "\n".join(f"- {line}" for line in q.explain_all()) for q in asked]
+    return [f"### {q.text().splitlines()[0]}\n\n" + "\n".join(f"- {line}" for line in q.explain_all()) for q in asked]

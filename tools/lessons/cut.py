@@ -22,7 +22,7 @@ from lessons.rules import names, tree
 
 LENGTHS = (45, 90, 180)
 # a slide of 1280 x 720 holds so many lines of text, each of so many characters
-LINES, WIDE, LINE_HEIGHT = 19, 95, 30
+LINES, WIDE, LINE_HEIGHT = 22, 105, 30
 SKIPPED_PARTS = (frame.EXERCISES, frame.SOURCES)
 ANSWER = re.compile(r"[^.!?\n]*\b(?:solution|folded)\b[^.!?\n]*[.!?]?", re.IGNORECASE)
 
@@ -126,11 +126,10 @@ def paginate(nb: NotebookNode, shown: set[int]) -> NotebookNode:
         if place not in shown:
             kind = "skip"
         else:
-            if "reveal" in book.tags(cell):
-                cell.outputs, cell.execution_count = [], None
             begins = cell.cell_type == "markdown" and re.match(r"##? ", cell.source) is not None
             size = height(cell)
-            full = used + size > LINES
+            # what a prediction is about comes on the next slide
+            full = used + size > LINES or "reveal" in book.tags(cell)
             kind = "slide" if begins or used == math.inf else "subslide" if full else "-"
             used = size if kind != "-" else used + size
         cell.metadata["slideshow"] = {"slide_type": kind}

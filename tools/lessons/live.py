@@ -21,6 +21,12 @@ from lessons import book
 from lessons.runner import collect
 from lessons.server import free_port, wait_for
 
+# of the size of a projector; the theme without letters from other machines; Shift+Enter finds the slide's code
+RISE = {
+    "theme": "white", "width": 1280, "height": 720, "start_slideshow_at": "beginning", "auto_select": "code",
+    "center": False, "scroll": True, "transition": "none", "slideNumber": "c/t",
+}  # fmt: skip
+
 
 def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> int:
     """Serve a deck, run its cells, open its slides, and stay until the lecturer presses Ctrl+C."""
@@ -50,6 +56,9 @@ def command(port: int, token: str) -> list[str]:
     """Return the command line of the server."""
     words = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
     words += [f"--ServerApp.root_dir={book.ROOT}", f"--IdentityProvider.token={token}", "--Application.log_level=WARN"]
+    # without this, ipywidgets does not load in the slides
+    shim = book.ROOT / "tools" / "jupyter" / "labextensions"
+    words += [f"--{app}.extra_labextensions_path={shim}" for app in ("LabApp", "RiseApp")]
     # in a container everybody is root
     return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
 
@@ -67,8 +76,8 @@ def environment() -> dict[str, str]:
 def run(nb: NotebookNode, path: Path, base: str, token: str) -> None:
     """Start the deck's kernel as a page would, run every cell in it, and save what it shows, views included.
 
-    A page that opens the file later finds the same kernel, and so the same views. What stands after a prediction is
-    not run: the lecturer does that when the room has voted.
+    A page that opens the file later finds the same kernel, and so the same views. What a prediction is about is not
+    shown: the lecturer runs it (Shift+Enter) when the room has voted.
     """
     about: dict[str, Any] = {"path": path.relative_to(book.ROOT).as_posix(), "type": "notebook", "name": path.name}
     body = json.dumps({**about, "kernel": {"name": "python3"}}).encode()
@@ -79,10 +88,10 @@ def run(nb: NotebookNode, path: Path, base: str, token: str) -> None:
     print(f"Running {path.name} ", end="", flush=True)
     for cell in book.code_cells(nb):
         outputs = collect(until_idle(client, client.execute(cell.source, allow_stdin=False)))
-        if "reveal" not in book.tags(cell):
-            cell.outputs = outputs
+        cell.outputs = [] if "reveal" in book.tags(cell) else outputs
         print(".", end="", flush=True)
     client.stop_channels()
+    nb.metadata["rise"] = RISE
     book.write(nb, path)
     # a page shows live views only in notebooks that it may trust: these outputs were made here
     NotebookNotary().sign(nb)
@@ -92,7 +101,7 @@ def connect(kernel: str) -> BlockingKernelClient:
     """Return a client of a kernel that the server started."""
     client = BlockingKernelClient(connection_file=str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
     client.load_connection_file()
-    client.start_channels()
+    client.start_channels(hb=False)  # a kernel that is still starting has no heartbeat
     client.wait_for_ready(timeout=60)
     return client
 
