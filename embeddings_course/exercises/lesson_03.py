@@ -65,7 +65,7 @@ lesson.add_predictions(
             ),
             Option(
                 "hot - dog (817 meetings, never apart)",
-                "Never apart, and still only about 8 bits: both are quite common, so chance would bring them "
+                "Never apart, and still less than 6 bits: both are quite common, so chance would bring them "
                 "together now and then. The surprise is smaller than for rare words.",
             ),
             Option(
@@ -210,7 +210,7 @@ def _cooc_8(tokens: list[str], window: int, words: list[str]) -> Floats:
     return table + table.T
 
 
-HAND_TOKENS = "pass the salt and the soup".split()
+HAND_TOKENS = ["pass", "the", "salt", "and", "the", "soup"]
 
 
 @lesson.exercise(
@@ -256,6 +256,11 @@ def _check_cooc(f: Any, rng: np.random.Generator) -> str:
         tokens = [str(w) for w in rng.choice(list("abcde"), size=int(rng.integers(6, 10)))]
         tokens += [tokens[-2]]  # a word that meets itself two places on
         draws.append((tokens, int(rng.integers(2, 4)), sorted(set(tokens))))
+    if np.shape(first := f(*draws[0])) != (len(words), len(words)):
+        raise Wrong(
+            f"For {len(words)} words a table of shape ({len(words)}, {len(words)}) is asked for: a row and a column "
+            f"for each word. Yours gives {f'shape {np.shape(first)}' if np.shape(first) else type(first).__name__}."
+        )
     compare(f, _cooc, draws, lesson.exercises["cooc"].slips)
     return (
         "Both sides, no word its own neighbour, nothing beyond the ends: your table agrees with a hand-made one and "
@@ -416,9 +421,9 @@ def _meetings(sentences: Sentences, pair: tuple[str, str]) -> int:
 
 @lesson.exercise(
     "never-meet",
-    "Refute 'words become alike by standing together' with two to twelve sentences of your own: a pair `together` that "
-    "never stands apart (two meetings at least, cosine of the rows at most 0.3), and a pair `alike` that never shares a "
-    "sentence (cosine at least 0.8); counts at window 2.",
+    "Refute 'words become alike by standing together' with two to twelve sentences of your own: a pair "
+    "`together` that never stands apart (two meetings at least, cosine of the rows at most 0.3), and a pair `alike` "
+    "that never shares a sentence (cosine at least 0.8); counts at window 2.",
     hints=(
         "For `alike`, write the same sentence twice and change one word.",
         "For `together`, let the partner fill the window: what stands left of the first word must differ from what "
@@ -490,8 +495,9 @@ def _rare_wins(value: Any, rng: np.random.Generator) -> str:
         raise Wrong(f"*{faithful[0]}* and *{faithful[1]}* meet only {times[faithful]} times; three at least, please.")
     if bits[rare] <= bits[faithful]:
         raise Wrong(
-            f"PMI of your rare pair {bits[rare]:.1f} bits, of the faithful pair {bits[faithful]:.1f}: here the faithful "
-            "pair still surprises as much or more. Where else could the words of the rare pair stand less often?",
+            f"PMI of your rare pair {bits[rare]:.1f} bits, of the faithful pair {bits[faithful]:.1f}: here the "
+            "faithful pair still surprises as much or more. Where could the words of the rare pair "
+            "stand less often?",
             "M16",
         )
     return (
