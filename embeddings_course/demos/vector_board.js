@@ -116,7 +116,7 @@ function render({ model, el }) {
   const selects = {};
   for (const [name, label] of [["first", "Arrow"], ["second", "compared with"]]) {
     const wrap = make(row, "label", {}, label + " ");
-    selects[name] = make(wrap, "select", { "data-name": name });
+    selects[name] = make(wrap, "select", { "data-name": name, "aria-label": label });
     selects[name].addEventListener("change", () => choose(name, selects[name].selectedIndex));
   }
   const switches = make(right, "div", { class: "vb-row", role: "group", "aria-label": "Change all numbers" });
@@ -136,7 +136,7 @@ function render({ model, el }) {
   }
   const crowdRow = make(right, "div", { class: "vb-row" });
   const label = make(crowdRow, "label", {}, "Strangers in ");
-  const dims = make(label, "select", { "data-name": "d" });
+  const dims = make(label, "select", { "data-name": "d", "aria-label": "Strangers in" });
   for (const d of DIMENSIONS) make(dims, "option", { value: d }, `${d} dimensions`);
   dims.addEventListener("change", () => { put("d", Number(dims.value)); save(); speak(); });
   const share = make(crowdRow, "span", { class: "vb-share" });
@@ -223,7 +223,7 @@ function render({ model, el }) {
   function drawNow() {
     const at = view(), first = state.words.indexOf(state.first), second = state.words.indexOf(state.second);
     if (first < 0 || second < 0) return;
-    const [ox, oy] = place([0, 0]);
+    const [ox, oy] = place([0, 0]), labels = [];
     [...arrows.children].forEach((arrow, i) => {
       const [x, y] = place(at[i]), role = i === first ? "first" : i === second ? "second" : "rest";
       const [shaft, tip, grip, text] = arrow.children;
@@ -235,14 +235,13 @@ function render({ model, el }) {
       tip.setAttribute("d", `M${x} ${y}L${x - ux * h - uy * w} ${y - uy * h + ux * w}L${x - ux * h + uy * w} ${y - uy * h - ux * w}Z`);
       tip.setAttribute("fill", COLOURS[role]);
       grip.setAttribute("cx", x); grip.setAttribute("cy", y);
-      const right = x > SIZE - 70 ? "end" : x < 40 ? "start" : ux < -0.25 ? "end" : "start";
-      text.setAttribute("x", x + (right === "end" ? -9 : 9));
-      text.setAttribute("y", Math.max(14, Math.min(SIZE - 6, y + (uy > 0.25 ? 20 : -9))));
-      text.setAttribute("text-anchor", right);
-      text.setAttribute("font-weight", role === "rest" ? "normal" : "bold");
+      const side = x > SIZE - 70 ? "end" : x < 40 ? "start" : ux < -0.25 ? "end" : "start";
+      labels.push({ text, side, x: x + (side === "end" ? -9 : 9), y: y + (uy > 0.25 ? 20 : -9), rank: { first: 0, second: 1, rest: 2 }[role] });
+      text.style.fontWeight = role === "rest" ? "normal" : "bold";
       arrow.setAttribute("aria-valuenow", fixed(at[i][0]));
       arrow.setAttribute("aria-valuetext", `${fixed(at[i][0])} right, ${fixed(at[i][1])} up`);
     });
+    putLabels(labels);
     for (const [ruler] of RULERS) {
       cells[ruler][0].textContent = fixed(READ[ruler](at[first], at[second])).replace("-", "−");
       cells[ruler][1].textContent = neighbours(at, first, ruler).slice(0, 4).map(([i]) => state.words[i]).join(", ");
@@ -252,6 +251,21 @@ function render({ model, el }) {
     for (const name of Object.keys(buttons)) buttons[name].setAttribute("aria-pressed", String(!!state[name]));
     line.textContent = "What you see: " + sentence();
     root.dataset.frames = String(Number(root.dataset.frames || 0) + 1);
+  }
+
+  /** The two words in question first, then the rest; each goes up or down until it covers no earlier one. */
+  function putLabels(labels) {
+    const taken = [];
+    for (const label of labels.sort((a, b) => a.rank - b.rank)) {
+      const width = 9 * label.text.textContent.length, left = label.side === "end" ? label.x - width : label.x;
+      const free = (y) => taken.every((t) => left > t.right || left + width < t.left || Math.abs(y - t.y) > 16);
+      const tries = [0, 17, -17, 34, -34, 51, -51, 68, -68, 85, -85].map((d) => Math.max(14, Math.min(SIZE - 6, label.y + d)));
+      const y = tries.find(free) ?? tries[0];
+      taken.push({ left, right: left + width, y });
+      label.text.setAttribute("x", label.x);
+      label.text.setAttribute("y", y);
+      label.text.setAttribute("text-anchor", label.side);
+    }
   }
 
   function drawCrowd(c) {
