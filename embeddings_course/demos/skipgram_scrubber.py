@@ -12,7 +12,7 @@ import numpy as np
 from embeddings_course.data import Town, load_town
 from embeddings_course.demos.base import Demo, Number, buttons, field
 from embeddings_course.plots.points import Basis, Points, fit_basis, frame
-from embeddings_course.plots.training import LossCurve, Moment, describe_moment, draw_moment
+from embeddings_course.plots.training import LossCurve, Moment, describe_moment, draw_moment, moment_html
 from embeddings_course.table import Embedding
 from embeddings_course.vectors import cosine_matrix, nearest
 from embeddings_course.word2vec import Trained, planted_precision, train
@@ -97,6 +97,10 @@ class SkipgramScrubber(Demo):
     def draw(cls, data: Moment, figure: Any) -> None:  # noqa: ANN401
         """Draw the moment."""
         draw_moment(data, figure)
+
+    def show(self, data: Moment) -> None:
+        """Map, curves and neighbours as HTML: they follow the slider."""
+        self.view.value = moment_html(data)
 
     @classmethod
     def describe(cls, data: Moment) -> str:

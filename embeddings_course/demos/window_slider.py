@@ -12,7 +12,7 @@ import numpy as np
 from embeddings_course.counting import cooccurrence, ppmi, row_cosine
 from embeddings_course.data import load_town
 from embeddings_course.demos.base import Demo, DemoError, buttons, field
-from embeddings_course.plots.counts import Company, describe_company, draw_company
+from embeddings_course.plots.counts import Company, company_html, describe_company, draw_company
 
 WINDOWS = (1, 2, 3, 5, 10)
 READ = (10, 100, 1000, 10_000, 30_000)
@@ -125,6 +125,10 @@ class WindowSlider(Demo):
     def draw(cls, data: Company, figure: Any) -> None:  # noqa: ANN401
         """Draw sentence, table and curves."""
         draw_company(data, figure)
+
+    def show(self, data: Company) -> None:
+        """Sentence, table and curves as HTML: they follow the hand."""
+        self.view.value = company_html(data)
 
     @classmethod
     def describe(cls, data: Company) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from embeddings_course.plots.heat import Heat, draw_heat
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, plain
+from embeddings_course.plots.heat import Heat, draw_heat, heat_html
+from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, escape, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,10 +61,39 @@ def draw_company(data: Company, figure: FigureBase) -> None:
     strip, below = figure.subfigures(2, 1, height_ratios=[1, 4.2], squeeze=False)[:, 0]
     left, right = below.subfigures(1, 2, width_ratios=[1.55, 1], squeeze=False)[0]
     draw_window(data, strip.add_subplot())
-    decimals = 0 if data.measure == "counts" else 1
-    heat = Heat(data.values, data.rows, data.columns, f"{data.measure}: word and neighbour", low=0, decimals=decimals)
-    draw_heat(heat, left.add_subplot())
+    draw_heat(_heat(data), left.add_subplot())
     draw_curves(data, right.add_subplot())
+
+
+def company_html(data: Company, width: int = 940, height: int = 380) -> str:
+    """Return the picture as HTML of constant size, in a few milliseconds."""
+    boxes = "".join(_word_html(word, i, data) for i, word in enumerate(data.sentence))
+    names = [" / ".join(pair) for pair in data.pairs]
+    at = list(data.windows).index(data.window)
+    ticks = [(i, str(window)) for i, window in enumerate(data.windows)]
+    curves = dict(zip(names, data.curves, strict=True))
+    lines = Lines(curves, ticks, 0, 1, at, "cosine of the two rows, by window")
+    return (
+        f'<div style="width:{width}px;height:{height}px;font-size:14px;line-height:1.4;overflow:hidden">'
+        f"<div>after {data.read:,} sentences; the window sees {data.window} to each side</div>"
+        f'<div style="height:64px;overflow:hidden;margin:4px 0 10px">{boxes}</div>'
+        f'<div style="display:flex;gap:20px"><div>{heat_html(_heat(data), 46)}</div>'
+        f"{lines_html(lines, 330, 250)}</div></div>"
+    )
+
+
+def _word_html(word: str, i: int, data: Company) -> str:
+    seen = 0 < abs(i - data.centre) <= data.window
+    fill = f"background:{ORANGE}" if i == data.centre else f"background:{YELLOW}" if seen else ""
+    edge = "2px solid #222" if seen or i == data.centre else "2px dotted #888"
+    ink = "color:#222;" if fill else ""
+    look = f"display:inline-block;padding:1px 8px;margin:0 3px 3px 0;border:{edge};{ink}{fill}"
+    return f'<span style="{look}">{escape(word, 20)}</span>'
+
+
+def _heat(data: Company) -> Heat:
+    decimals = 0 if data.measure == "counts" else 1
+    return Heat(data.values, data.rows, data.columns, f"{data.measure}: word and neighbour", low=0, decimals=decimals)
 
 
 def draw_window(data: Company, ax: Axes) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.plots.points import Points, draw_points, place_labels
+from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.points import Points, draw_points, place_labels, points_html
 from embeddings_course.plots.style import (
     BLACK,
     BLUE,
@@ -22,6 +23,7 @@ from embeddings_course.plots.style import (
     SOFT,
     VERMILION,
     dress,
+    escape,
     plain,
     settle,
 )
@@ -109,6 +111,24 @@ def draw_moment(data: Moment, figure: FigureBase) -> None:
     )
     listed.text(
         0, 1, f"nearest to {plain(data.word, 20)} now:\n{names}", size=SIZE, va="top", color=INK, linespacing=1.4
+    )
+
+
+def moment_html(data: Moment, width: int = 960, height: int = 560) -> str:
+    """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+    passes = data.loss.passes
+    last = len(passes) - 1
+    ticks = [(round(last * share), f"{passes[round(last * share)]:.3g}") for share in (0, 0.25, 0.5, 0.75, 1)]
+    top = max(data.loss.losses) * 1.05 or 1.0
+    loss = Lines({"loss": data.loss.losses}, ticks, 0, top, data.loss.now, "loss of a pair, over passes")
+    company = {**dict(sorted(data.groups.items())), "strangers": data.strangers}
+    near = Lines(company, ticks, -0.2, 1, data.loss.now, f"cosine of {data.word} to", dashed=("strangers",))
+    names = ", ".join(f"{escape(word, 16)}&nbsp;{cosine:.2f}" for word, cosine in data.neighbours)
+    return (
+        f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
+        f"<div>{points_html(data.points, 520, height - 10)}</div>"
+        f'<div style="font-size:14px;line-height:1.5">{lines_html(loss, 400, 165)}<br>{lines_html(near, 400, 250)}'
+        f'<p style="width:400px;margin:8px 0"><b>nearest to {escape(data.word, 20)} now:</b> {names}</p></div></div>'
     )
 
 

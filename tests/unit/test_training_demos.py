@@ -9,6 +9,7 @@ from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.one_update import OneUpdate
 from embeddings_course.demos.skipgram_scrubber import SETTINGS, SkipgramScrubber, trained
 from embeddings_course.demos.window_slider import WindowSlider, own_sentences
+from embeddings_course.plots.lines import Lines, lines_html
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.plots.training import LossCurve, describe_loss, draw_vectors
 from embeddings_course.word2vec import sgns_gradient
@@ -23,7 +24,7 @@ def test_the_window_slider_tells_both_halves_of_the_story():
     assert "salt and pepper never meet" in demo.line.value
     demo.set(window=5)
     assert demo.data.cosines()[1] > 0.85
-    assert "<img alt=" in demo.view.value
+    assert demo.view.value.count("<th scope=") == 12 and 'aria-label="Cosine of the two rows' in demo.view.value
 
 
 def test_the_table_of_the_slider_is_the_table_of_the_subject():
@@ -151,3 +152,17 @@ def test_the_vectors_of_a_run_can_be_taken_along(scrubber):
 
 def test_the_loss_is_put_into_words():
     assert describe_loss(LossCurve([0, 3], [4, 2])) == "In 3 passes the loss goes from 4.00 to 2.00."
+
+
+def test_lines_are_named_escaped_and_of_one_length():
+    lines = Lines({"<i>": [0.0, 1.0], "base": [0.5, 0.5]}, [(0, "1")], 0, 1, now=0, title="cosine", dashed=("base",))
+    page = lines_html(lines)
+    assert "<i>" not in page and 'role="img"' in page and "Cosine: &lt;i&gt; 0.00, base 0.50." in page
+    assert page.count("stroke-dasharray") == 2  # the line and its key
+    with pytest.raises(ValueError, match="same number of steps"):
+        Lines({"a": [1.0], "b": [1.0, 2.0]}, [], 0, 1)
+
+
+def test_the_marked_step_moves_over_the_lines():
+    pages = [lines_html(Lines({"a": [0.0, 1.0, 2.0]}, [], 0, 2, now=now)) for now in range(3)]
+    assert len(set(pages)) == 3

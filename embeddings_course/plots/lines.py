@@ -1,0 +1,129 @@
+"""Lines over time (or over any steps) as a small SVG: a few milliseconds, so it can follow a slider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from embeddings_course.plots.style import OKABE_ITO, SKY, escape
+
+MARKS = ("circle", "square", "triangle", "diamond")
+LEFT, RIGHT, TOP, BOTTOM = 36, 12, 24, 24
+"""Dots kept free round the lines for numbers and the title."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What a small line picture shows.
+
+    Args:
+        series: for each name, a number at every step.
+        ticks: what stands below some of the steps: step (from 0) and text.
+        low: the number at the bottom.
+        high: the number at the top.
+        now: the step that is marked, from 0; None marks none.
+        title: what the numbers are.
+        dashed: names of series that are only a baseline: grey and dashed.
+
+    Raises:
+        ValueError: where two series have different numbers of steps.
+    """
+
+    series: Mapping[str, Sequence[float]]
+    ticks: Sequence[tuple[int, str]]
+    low: float
+    high: float
+    now: int | None = None
+    title: str = ""
+    dashed: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if len({len(values) for values in self.series.values()}) > 1:
+            raise ValueError("All lines of a picture need the same number of steps.")
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(next(iter(self.series.values()), ()))
+
+
+def describe_lines(data: Lines) -> str:
+    """Return the lines as a sentence: each at the marked step (or the last).
+
+    >>> describe_lines(Lines({"loss": [4.0, 2.5]}, [(0, "0")], 0, 4, title="loss"))
+    'Loss: loss 2.50.'
+    """
+    at = -1 if data.now is None else data.now
+    told = ", ".join(f"{name} {values[at]:.2f}" for name, values in data.series.items())
+    return f"{data.title[:1].upper() + data.title[1:]}: {told}."
+
+
+def lines_html(data: Lines, width: int = 380, height: int = 180) -> str:
+    """Return the lines as one HTML element (an SVG) of `width` x `height` dots; names are escaped.
+
+    >>> lines_html(Lines({"<b>": [0.0, 1.0], "c": [1.0, 0.0]}, [], 0, 1)).count("&lt;b&gt;")  # its name, and the key
+    2
+    """
+    legend = 18 if len(data.series) > 1 else 0
+    wide, high = width - LEFT - RIGHT, height - TOP - BOTTOM - legend
+
+    def spot(step: int, value: float) -> tuple[float, float]:
+        inside = min(max(value, data.low), data.high)
+        y = TOP + high * (data.high - inside) / ((data.high - data.low) or 1)
+        return LEFT + wide * step / max(data.steps - 1, 1), y
+
+    parts = [f'<text x="0" y="14" font-weight="bold">{escape(data.title, 60)}</text>']
+    if data.now is not None:
+        x, _ = spot(data.now, 0)
+        parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{SKY}" opacity=".5"/>')
+    for value in (data.low, (data.low + data.high) / 2, data.high):
+        x, y = spot(0, value)
+        parts.append(f'<path d="M{LEFT} {y:.1f}h{wide}" stroke="currentColor" opacity=".2"/>')
+        parts.append(f'<text x="{LEFT - 5}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:.3g}</text>')
+    for step, text in data.ticks:
+        x, _ = spot(step, 0)
+        parts.append(
+            f'<text x="{x:.1f}" y="{TOP + high + 17}" text-anchor="middle" font-size="12">{escape(text)}</text>'
+        )
+    for i, (name, values) in enumerate(data.series.items()):
+        spots = [spot(step, float(value)) for step, value in enumerate(values)]
+        parts.append(_line(spots, i, name in data.dashed))
+    if legend:
+        parts.append(_key(data, height - 5, wide))
+    return (
+        f'<svg role="img" aria-label="{escape(describe_lines(data))}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+        f'style="max-width:none">{"".join(parts)}</svg>'
+    )
+
+
+def _line(spots: Sequence[tuple[float, float]], i: int, dashed: bool) -> str:
+    """One line with its marker at a few steps."""
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+    if dashed:
+        look = 'fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="6 4" opacity=".6"'
+        return f'<path d="M{path}" {look}/>'
+    line = f'<path d="M{path}" fill="none" stroke="{OKABE_ITO[1 + i % 7]}" stroke-width="2.5"/>'
+    every = max(len(spots) // 5, 1)
+    return line + "".join(_mark(x, y, i) for x, y in spots[::every])
+
+
+def _mark(x: float, y: float, i: int) -> str:
+    shape = {
+        "circle": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
+        "square": "m-4.5 -4.5h9v9h-9z",
+        "triangle": "m0 -5.5l5.5 10h-11z",
+        "diamond": "m0 -6l6 6l-6 6l-6 -6z",
+    }[MARKS[i % 4]]
+    return f'<path d="M{x:.1f} {y:.1f}{shape}" fill="{OKABE_ITO[1 + i % 7]}" stroke="#222"/>'
+
+
+def _key(data: Lines, y: float, wide: float) -> str:
+    """The names of the lines, in a row below them."""
+    parts, room = [], (wide + LEFT) / len(data.series)
+    for i, name in enumerate(data.series):
+        x = 6 + i * room
+        dash = f'<path d="M{x - 5:.1f} {y - 4:.1f}h12" stroke="currentColor" stroke-width="2" stroke-dasharray="4 2"/>'
+        parts.append(dash if name in data.dashed else _mark(x, y - 4, i))
+        parts.append(f'<text x="{x + 10:.1f}" y="{y:.1f}" font-size="12">{escape(name, 16)}</text>')
+    return "".join(parts)
