@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,7 +188,9 @@ def export_onnx(folder: str, path: Path) -> str | None:
     try:
         import torch
         from transformers import BertModel
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         model = BertModel.from_pretrained(folder, attn_implementation="eager").eval()
 
         class Everything(torch.nn.Module):
@@ -204,9 +207,11 @@ def export_onnx(folder: str, path: Path) -> str | None:
         names = ["input_ids", "attention_mask", "token_type_ids"]
         example = tuple(torch.ones(2, 9, dtype=torch.long) * i for i in (5, 1, 0))
         axes = {name: {0: "texts", 1: "pieces"} for name in names}
-        torch.onnx.export(
-            Everything(), example, str(path), input_names=names, dynamic_axes=axes, opset_version=17, dynamo=False
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                Everything(), example, str(path), input_names=names, dynamic_axes=axes, opset_version=17, dynamo=False
+            )
     except Exception as error:  # any exporter may lack a part: the other ratios still count
         print(f"onnxruntime is left out: the model could not be exported ({str(error)[:120]})")
         return None
