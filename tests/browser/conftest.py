@@ -21,8 +21,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the course's own start command serves a copy of the repository."""
+def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[page.Served]:
+    """A copy of the repository, served by the course's own start command."""
     with page.lab(tmp_path_factory.mktemp("lab")) as started:
         yield started
 

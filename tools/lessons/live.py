@@ -28,10 +28,18 @@ RISE = {
 }  # fmt: skip
 
 
+STYLE = """/* jupyterlab_rise reads this beside the deck */
+.reveal .jp-RenderedHTMLCommon h1, .reveal .jp-RenderedHTMLCommon h2 { text-transform: none; letter-spacing: 0; }
+.reveal .jp-RenderedHTMLCommon { font-size: 20px; line-height: 1.45; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none; }
+"""
+
+
 def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> int:
     """Serve a deck, run its cells, open its slides, and stay until the lecturer presses Ctrl+C."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book.write(nb, path)
+    book.write_text(path.with_name("rise.css"), STYLE)
     port, token = port or free_port(), os.urandom(16).hex()
     server = subprocess.Popen(command(port, token), cwd=book.ROOT, env=environment())
     try:
@@ -52,34 +60,34 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
         server.wait(20)
 
 
-def command(port: int, token: str) -> list[str]:
+def command(port: int, token: str, root: Path = book.ROOT) -> list[str]:
     """Return the command line of the server."""
     words = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
-    words += [f"--ServerApp.root_dir={book.ROOT}", f"--IdentityProvider.token={token}", "--Application.log_level=WARN"]
+    words += [f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={token}", "--Application.log_level=WARN"]
     # without this, ipywidgets does not load in the slides
-    shim = book.ROOT / "tools" / "jupyter" / "labextensions"
+    shim = root / "tools" / "jupyter" / "labextensions"
     words += [f"--{app}.extra_labextensions_path={shim}" for app in ("LabApp", "RiseApp")]
     # in a container everybody is root
     return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
 
 
-def environment() -> dict[str, str]:
+def environment(root: Path = book.ROOT) -> dict[str, str]:
     """Return the environment of the server: the course of this folder, no news pop-up, few threads."""
     sys.path.append(str(book.ROOT))
     import course
 
     env = course.lab_env()
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(book.ROOT), env.get("PYTHONPATH")]))
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), env.get("PYTHONPATH")]))
     return env
 
 
-def run(nb: NotebookNode, path: Path, base: str, token: str) -> None:
+def run(nb: NotebookNode, path: Path, base: str, token: str, root: Path = book.ROOT) -> None:
     """Start the deck's kernel as a page would, run every cell in it, and save what it shows, views included.
 
     A page that opens the file later finds the same kernel, and so the same views. What a prediction is about is not
     shown: the lecturer runs it (Shift+Enter) when the room has voted.
     """
-    about: dict[str, Any] = {"path": path.relative_to(book.ROOT).as_posix(), "type": "notebook", "name": path.name}
+    about: dict[str, Any] = {"path": path.relative_to(root).as_posix(), "type": "notebook", "name": path.name}
     body = json.dumps({**about, "kernel": {"name": "python3"}}).encode()
     asked = urllib.request.Request(f"{base}/api/sessions", body, {"Authorization": f"token {token}"})
     with urllib.request.urlopen(asked, timeout=60) as answer:

@@ -1,0 +1,79 @@
+"""Handout, slides and lectures from one source: what is in them and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from lessons import cut
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+
+def text(source: str, *tags: str, **notes: object) -> NotebookNode:
+    return new_markdown_cell(source, metadata={"tags": list(tags), "course": {"notes": notes} if notes else {}})
+
+
+def code(source: str, *tags: str) -> NotebookNode:
+    output = new_output("stream", name="stdout", text="shown")
+    return new_code_cell(source, metadata={"tags": list(tags)}, outputs=[output], execution_count=1)
+
+
+def lesson() -> NotebookNode:
+    cells = [
+        text("# 98 · Halves\n\n**The question.** What is half?\n\n**Time.** 5 minutes."),
+        code("import math"),
+        code("two = math.sqrt(4)"),
+        text("## A half", "lecture-45", minutes=3, poll="Half of two?", wrong=["two", "four"]),
+        code("half = two / 2", "lecture-45"),
+        code("print(half)", "reveal", "lecture-45"),
+        code("assert half == 1", "claim"),
+        text("## Exercises\n\nDo it."),
+        code("mine = ...", "exercise"),
+        text("Stuck? Ask. One solution is folded below."),
+        code("solution_mine = 1", "solution"),
+        text("## Sources\n\n- Euclid"),
+    ]
+    return new_notebook(cells=cells)
+
+
+def kinds(nb: NotebookNode) -> dict[str, str]:
+    return {cell.source: cell.metadata.slideshow.slide_type for cell in nb.cells}
+
+
+def test_handout_has_no_solutions_and_spoils_nothing() -> None:
+    source = lesson()
+    nb = cut.handout(source)
+    sources = [cell.source for cell in nb.cells]
+    assert "solution_mine = 1" not in sources
+    assert "assert half == 1" not in sources
+    assert "Stuck? Ask." in sources
+    assert next(c for c in nb.cells if c.source == "print(half)").outputs == []
+    assert source.cells[5].outputs, "the source is left alone"
+
+
+def test_slides_hide_exercises_and_folded_cells_but_keep_them_to_run() -> None:
+    shown = kinds(cut.slides(lesson()))
+    assert shown["## A half"] == "slide"
+    assert shown["half = two / 2"] == "-"
+    assert shown["print(half)"] == "subslide", "what a prediction is about comes on the next slide"
+    for hidden in ("import math", "assert half == 1", "mine = ...", "solution_mine = 1", "## Sources\n\n- Euclid"):
+        assert shown[hidden] == "skip"
+
+
+def test_lecture_brings_along_what_its_code_needs() -> None:
+    nb = cut.lecture([lesson()], 45)
+    shown = kinds(nb)
+    assert shown["import math"] == shown["two = math.sqrt(4)"] == "skip"
+    assert "mine = ..." not in shown
+    assert next(iter(shown)).startswith("# 98 · Halves\n\n**The question.**")
+    assert cut.minutes_of(nb) == 3
+    said = next(source for source, kind in shown.items() if kind == "notes")
+    for part in ("3 minutes", "Half of two?", "- two\n- four"):
+        assert part in said
+    with pytest.raises(ValueError, match="lecture-90"):
+        cut.lecture([lesson()], 90)
+
+
+def test_long_parts_are_broken_into_slides() -> None:
+    cells = [text("## Long"), *[text("word " * 200) for _ in range(4)]]
+    nb = cut.paginate(new_notebook(cells=cells), set(range(5)))
+    assert [cell.metadata.slideshow.slide_type for cell in nb.cells].count("subslide") >= 2
