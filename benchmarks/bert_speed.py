@@ -76,7 +76,7 @@ def report(case: str, seconds: dict[str, float]) -> None:
     """Print one line: the times, and ours as a multiple of the others'."""
     times = ", ".join(f"{name} {1000 * s:.1f} ms" for name, s in seconds.items())
     ratios = ", ".join(f"{seconds['ours'] / s:.2f} x {name}" for name, s in seconds.items() if name != "ours")
-    print(f"{case:<18} {times:<62} ours = {ratios} (goal: {GOALS[case]} x PyTorch)")
+    print(f"{case:<18} {times:<62} ours = {ratios} (goal: {GOALS[case]} x PyTorch)", flush=True)
 
 
 def environment() -> dict[str, str]:
