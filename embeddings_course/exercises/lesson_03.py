@@ -628,7 +628,7 @@ lesson.add_judgements(
 lesson.add_quiz(
     Choice(
         "ppmi-zero",
-        "The PPMI of *bank* and *the* is 0. What do you know?",
+        "In some corpus the PPMI of *tea* and *the* is 0. What do you know?",
         (
             Option("they never met", "Perhaps, but they may also have met a thousand times: no more than by chance."),
             Option(
