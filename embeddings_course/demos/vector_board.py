@@ -16,7 +16,6 @@ import numpy as np
 import traitlets
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice
-from embeddings_course.plots.bars import Bars, bars_html
 from embeddings_course.plots.board import DIMENSIONS, RULERS, Board, describe_board, draw_board
 from embeddings_course.plots.points import Points, points_html
 from embeddings_course.plots.style import Picture, escape, paint
@@ -133,7 +132,7 @@ class PlainBoard(BoardContract, Demo):
 
     def __init__(self, table: Embedding | None = None, **state: Any) -> None:  # noqa: ANN401
         self.words, self.points = _start(table)
-        self.bars, self.lists, self._filling = widgets.HTML(), widgets.HTML(), False
+        self.rulers, self._filling = widgets.HTML(), False
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -154,7 +153,7 @@ class PlainBoard(BoardContract, Demo):
         """Controls and rulers at the left, the points at the right."""
         c = self.controls
         switches = widgets.HBox([c["times_ten"], c["plus_hundred"], c["unit"]])
-        left = widgets.VBox([c["first"], c["x"], c["y"], c["second"], switches, c["d"], self.bars, self.lists])
+        left = widgets.VBox([c["first"], c["x"], c["y"], c["second"], switches, c["d"], self.rulers])
         right = widgets.VBox([self.view, self.line])
         return [widgets.HBox([left, right], layout={"flex_flow": "row wrap"})]
 
@@ -174,13 +173,19 @@ class PlainBoard(BoardContract, Demo):
         return describe_board(data)
 
     def show(self, data: Board) -> None:
-        """The points as a map, the rulers as bars, the neighbours as lists."""
+        """The points as a map, rulers and neighbours as a table."""
         marked = (data.first, data.second)
         self.view.value = points_html(Points(data.shown, marked, links=(marked,)), *self.dots)
-        names, values = [name for _, name in RULERS], [data.readings[ruler] for ruler, _ in RULERS]
-        self.bars.value = bars_html(Bars(names, values, f"{data.first} and {data.second}"), 400)
-        lists = (f"<b>{name}</b>: {escape(', '.join(data.neighbours(ruler)))}" for ruler, name in RULERS)
-        self.lists.value = f'<p style="line-height:1.5;font-size:14px">Nearest first, by {"<br>by ".join(lists)}</p>'
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left;font-weight:normal">{name}</th>'
+            f'<td style="font-weight:bold;font-size:17px;padding:4px 14px">{data.readings[ruler]:.2f}</td>'
+            f'<td style="text-align:left">{escape(", ".join(data.neighbours(ruler)), 48)}</td></tr>'
+            for ruler, name in RULERS
+        )
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{name}</th>' for name in ("ruler", "reads", "nearest first")
+        )
+        self.rulers.value = f'<table style="font-size:14px"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
     def state(self) -> dict[str, Any]:
         """The board as it is."""

@@ -393,7 +393,7 @@ class WhichBank(Demo):
         left, right = figure.subplots(1, 2, width_ratios=[columns[0] + 1.5, columns[1] + 0.5])
         draw_heat(data.similarity, left)
         draw_heat(data.sense_heat, right)
-        right.set_xlabel(f"1 − cosine to {data.word}; small = near")
+        right.set_xlabel("small = near")
 
     @classmethod
     def describe(cls, data: Comparison) -> str:

@@ -116,9 +116,10 @@ def _draw_arrows(data: Board, ax: Axes) -> None:
         strong = word in (data.first, data.second)
         arrow = {"arrowstyle": "-|>", "color": colour, "lw": 3 if strong else 1.6, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (x, y), (0, 0), arrowprops=arrow)
+        at_edge = x > left + 0.95 * side
         ax.annotate(
-            plain(word, 16), (x, y), (4 if x >= 0 else -4, 6 if y >= 0 else -14), textcoords="offset points",
-            ha="left" if x >= 0 else "right", size=SIZE, weight="bold" if strong else "normal", color=INK,
+            plain(word, 16), (x, y), (-6 if at_edge else 6, 6 if y >= 0 else -14), textcoords="offset points",
+            ha="right" if at_edge else "left", size=SIZE, weight="bold" if strong else "normal", color=INK,
             in_layout=False,
         )  # fmt: skip
 

@@ -141,7 +141,7 @@ def test_every_control_of_the_plain_board():
 
 def test_typed_words_are_escaped():
     board = PlainBoard(Embedding(("<script>", "b"), [[1.0, 0.0], [0.0, 1.0]]))
-    assert "<script>" not in board.view.value + board.bars.value + board.lists.value + board.line.value
+    assert "<script>" not in board.view.value + board.rulers.value + board.line.value
 
 
 # --- data and picture ---
