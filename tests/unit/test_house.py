@@ -83,6 +83,8 @@ def test_importing_the_package_imports_nothing_heavy():
 
 def test_subject_is_free_of_pictures_and_widgets():
     for path in PACKAGE.glob("*.py"):
+        if path.stem in GROUND:
+            continue  # weights.py shows its progress where it runs
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"^\s*(import|from) (matplotlib|ipywidgets|anywidget|IPython)", text, re.M), path.name
 
