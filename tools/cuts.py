@@ -117,8 +117,10 @@ def plan(chosen: argparse.Namespace) -> int:
     print("| slide | minutes | poll |\n|---|---|---|")
     for cell in nb.cells:
         said = cell.metadata.get("course", {}).get("notes", {})
-        title = next((line.strip("# ") for line in cell.source.splitlines() if line.startswith("#")), "")
-        if cell.metadata.slideshow.slide_type != "skip" and (title or said):
+        lines = cell.source.splitlines() if cell.cell_type == "markdown" else []
+        title = next((line.strip("# ") for line in lines if line.startswith("#")), "")
+        if cell.metadata.slideshow.slide_type not in {"skip", "notes"} and (title or said):
+            title = title or f"`{cell.source.strip().splitlines()[-1][:50]}`"
             print(f"| {title} | {said.get('minutes', '')} | {said.get('poll', '')} |")
     print(f"| together | {cut.minutes_of(nb):g} | |")
     return 0

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from lessons import book
+from lessons import book, cut
 
 HEAD = """# Answer key
 
@@ -40,11 +39,7 @@ def _solutions(nb: NotebookNode) -> list[str]:
 
 def _questions(number: str) -> list[str]:
     """Return what each answer to a prediction, a quiz question or a judgement means, as the lesson's module says it."""
-    try:
-        module = importlib.import_module(f"embeddings_course.exercises.lesson_{number}")
-    except ModuleNotFoundError:
-        return []
-    lesson = getattr(getattr(module, "predict", None), "__self__", None)
+    lesson = cut.questions_of(number)
     if lesson is None:
         return []
     asked = [*lesson.predictions.values(), *lesson.questions.values()]

@@ -2,13 +2,15 @@
 
 Tags decide: `solution` and `claim` cells are in no handout; `lecture-45`, `lecture-90`, `lecture-180` say what a
 lecture of so many minutes shows, across lessons. A cell's metadata `course.notes` speaks to the lecturer:
-`{"minutes": 3, "wrong": ["what they will say"], "poll": "the question to vote on"}`.
+`{"minutes": 3, "wrong": ["what they will say"], "poll": "the question to vote on", "say": "a hint"}`; minutes may
+differ by lecture: `{"45": 3, "90": 5}`. A prediction brings its own explanations along.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import importlib
 import math
 import re
 from collections.abc import Iterable
@@ -55,6 +57,7 @@ def slides(nb: NotebookNode) -> NotebookNode:
     cut = copy.deepcopy(nb)
     part = ""
     shown = set()
+    cut.cells = [_for_lecturer(nb, cell) for cell in cut.cells]
     for place, cell in enumerate(cut.cells):
         if heading := re.match(r"## (.*)", cell.source if cell.cell_type == "markdown" else ""):
             part = heading[1]
@@ -81,10 +84,39 @@ def lecture(books: Iterable[NotebookNode], minutes: int) -> NotebookNode:
         for place in sorted(wanted):
             if place in chosen and not _behind_the_scenes(nb.cells[place]):
                 shown.add(len(cells))
-            cells.append(copy.deepcopy(nb.cells[place]))
+            cells.append(_for_lecturer(nb, nb.cells[place], str(minutes)))
     if not cells:
         raise ValueError(f"No cell is tagged {tag}.")
     return paginate(new_notebook(cells=cells), shown)
+
+
+def _for_lecturer(nb: NotebookNode, cell: NotebookNode, minutes: str = "") -> NotebookNode:
+    """Return a copy of a cell whose notes are for this lecture (without one: the longest), explanations included."""
+    made = copy.deepcopy(cell)
+    said: dict[str, Any] = dict(made.metadata.get("course", {}).get("notes", {}))
+    if isinstance(said.get("minutes"), dict):
+        said["minutes"] = said["minutes"].get(minutes) or max(said["minutes"].values())
+    if asked := re.search(r"""\bpredict\(["']([\w-]+)["']""", made.source if made.cell_type == "code" else ""):
+        said["answers"] = explanations(str(nb.metadata.get("course", {}).get("lesson", "")), asked[1])
+    if said:
+        made.metadata["course"] = {**made.metadata.get("course", {}), "notes": said}
+    return made
+
+
+def explanations(lesson: str, prediction: str) -> list[str]:
+    """Return what each answer to a prediction means, as the lesson's module says it; empty where there is none."""
+    asked = questions_of(lesson)
+    question = asked.predictions.get(prediction) if asked else None
+    return list(question.explain_all()) if question else []
+
+
+def questions_of(lesson: str) -> Any:
+    """Return what a lesson asks (the engine's `Lesson`), or None where it has no module."""
+    try:
+        module = importlib.import_module(f"embeddings_course.exercises.lesson_{lesson}")
+    except ModuleNotFoundError:
+        return None
+    return getattr(getattr(module, "predict", None), "__self__", None)
 
 
 def _opening(nb: NotebookNode) -> str:
@@ -161,6 +193,11 @@ def notes(cell: NotebookNode) -> str:
     lines += [f"Poll: {said['poll']}"] if "poll" in said else []
     lines += ["Likely wrong answers:\n" + "\n".join(f"- {wrong}" for wrong in said["wrong"])] if "wrong" in said else []
     lines += [said["say"]] if "say" in said else []
+    lines += (
+        ["What each answer means:\n" + "\n".join(f"- {each}" for each in said["answers"])]
+        if said.get("answers")
+        else []
+    )
     return "\n\n".join(lines)
 
 

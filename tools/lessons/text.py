@@ -61,6 +61,8 @@ def merge(fresh: NotebookNode, old: NotebookNode) -> int:
             if before.cell_type != after.cell_type:
                 continue
             after.id = before.id
+            if "course" in before.metadata and "course" not in after.metadata:
+                after.metadata["course"] = before.metadata["course"]  # notes for lecturers
             if action == "equal" and after.cell_type == "code":
                 after.outputs, after.execution_count = before.outputs, before.execution_count
                 kept += before.execution_count is not None
