@@ -491,7 +491,10 @@ def run_tool(options: argparse.Namespace, rest: list[str]) -> int:
         raise Stop(f"There is no command {options.command!r}. Run python course.py --help to see what there is.", 2)
     python = environment(options, testing=options.command != "slides")  # a lecturer needs no test tools
     ensure_model(python)
-    words = ["slides", *rest] if options.command == "slides" else rest
+    words = rest
+    if options.command == "slides":
+        words = ["slides", *rest, *["--no-browser"] * options.no_browser]
+        words += ["--port", str(options.port)] if options.port else []
     return in_course(python, str(script.relative_to(ROOT)), *words, env=lab_env())
 
 

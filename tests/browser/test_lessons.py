@@ -37,7 +37,7 @@ def test_working_copy_spoils_nothing_and_lives(name: str, served: Served, sight:
     cells = sight.cells()
     hidden = [cell for cell in cells if "reveal" in cell["tags"]]
     assert all(cell["outputs"] == [] and not cell["text"].strip() for cell in hidden)
-    assert hidden or not any(re.search(r"\bpredict\(", cell["source"]) for cell in cells)
+    assert hidden or name.startswith("00")
     sight.shot(f"{name}-working-copy")
     sight.run_all()
     for number, cell in enumerate(sight.cells(), 1):
