@@ -89,7 +89,8 @@ class Clone:
         uv = self.tools / "uv"
         uv.write_text(FAKE_UV.format(python=sys.executable, here=str(self.tools)), encoding="utf-8")
         uv.chmod(0o755)
-        keep = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_", "EMBEDDINGS", "PYTEST", "COV"))}
+        ours = ("PIP_", "UV_", "EMBEDDINGS", "PYTEST", "COV", "JUPYTER", "IPYTHON", "PYTHONPATH")
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.env = {**keep, "HOME": str(folder), "PATH": f"{self.tools}:/usr/bin:/bin"}
 
     def trouble(self, text: str) -> None:
@@ -240,12 +241,18 @@ def test_an_interrupted_start_carries_on(clone: Clone) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # a test run in the background of a script was started with Ctrl+C switched off
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not (clone.tools / "hanging").exists():
         assert process.poll() is None
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl+C does
-    _, said = process.communicate(timeout=60)
+    try:
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode == 130 and "Traceback" not in said and "carries on" in said
     clone.trouble("")
     assert clone.run().returncode == 0
