@@ -5,10 +5,14 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from pathlib import Path
 
-import jupytext
 from nbformat import NotebookNode
 
 from lessons import book
+
+try:
+    import jupytext
+except ImportError:
+    raise SystemExit('Text twins need jupytext. Install it into this environment: pip install ".[author]"') from None
 
 
 def to_text(path: Path) -> Path:
