@@ -54,7 +54,7 @@ class Exercise:
     forbidden: tuple[str, ...] = ()
     slips: tuple[Slip, ...] = ()
     broken: bool = False
-    seconds: float = 5.0
+    seconds: float = 4.0
     prepare: Callable[[], object] | None = None
 
     def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:

@@ -68,7 +68,7 @@ class Lesson:
         forbidden: tuple[str, ...] = (),
         slips: tuple[Slip, ...] = (),
         broken: bool = False,
-        seconds: float = 5.0,
+        seconds: float = 4.0,
         prepare: Callable[[], object] | None = None,
     ) -> Callable[[Examine], Examine]:
         """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""

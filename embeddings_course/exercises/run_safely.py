@@ -1,8 +1,8 @@
 """Run a learner's code so that nothing it does can break the lesson: no traceback, no endless wait, no flood.
 
-The work runs on a second thread. Past the deadline two things try to end it, because each alone misses some loops: a
-trace that raises at the next line of Python, and an exception set from outside, again and again, which also gets out of
-`while True: try ... except`. One long call inside C can be reached by neither: then we say so and leave it behind.
+The work runs on a second thread. Past the deadline an exception is raised in it, in two ways, because each alone misses
+some loops: at every line and every jump of the learner's code (`deadline.py`), and from outside, again and again, for
+code that has no lines. One long call inside C can be reached by neither: then we say so and leave it behind.
 """
 
 # ruff: noqa: ANN401 - a learner may hand in anything
@@ -14,7 +14,6 @@ import copy
 import ctypes
 import inspect
 import io
-import sys
 import sysconfig
 import threading
 import time
@@ -23,10 +22,11 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
+
+from embeddings_course.exercises.deadline import Watch
 
 PACKAGE = str(Path(__file__).resolve().parent.parent)
 LIBRARY = sysconfig.get_paths()["stdlib"]
@@ -87,24 +87,25 @@ def run_safely(work: Callable[[], Any], seconds: float = 5.0) -> Outcome:
     """
     outcome, printed, over = Outcome(), Capped(), threading.Event()
     context = contextvars.copy_context()
-    deadline = time.monotonic() + seconds
-    target = lambda: context.run(_work, work, outcome, deadline, over)  # noqa: E731
-    thread = threading.Thread(target=target, daemon=True)
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"):
+    watch = Watch(seconds, OutOfTime, _is_library)
+    thread = threading.Thread(target=lambda: context.run(_work, work, outcome, watch, over), daemon=True)
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"), watch:
         warnings.simplefilter("ignore")
         thread.start()
         try:
-            thread.join(seconds)
+            thread.join(2 * seconds)
         finally:  # also where the learner pressed the square
             _end(thread, over)
+    if outcome.state == "stuck" and not thread.is_alive():
+        outcome.state = "stopped"
     outcome.printed = printed.getvalue()
     return outcome
 
 
-def _work(work: Callable[[], Any], outcome: Outcome, deadline: float, over: threading.Event) -> None:
-    """Do the work under the deadline trace; runs on the second thread."""
+def _work(work: Callable[[], Any], outcome: Outcome, watch: Watch, over: threading.Event) -> None:
+    """Do the work under the watch; runs on the second thread."""
     try:
-        sys.settrace(_trace(deadline))
+        watch.begin()
         outcome.value = work()
         outcome.state = "done"
     except OutOfTime:
@@ -113,17 +114,6 @@ def _work(work: Callable[[], Any], outcome: Outcome, deadline: float, over: thre
         outcome.state, outcome.error = "error", error
     finally:
         over.set()
-        sys.settrace(None)
-
-
-def _trace(deadline: float) -> Callable[[FrameType, str, Any], Any]:
-    def trace(frame: FrameType, event: str, arg: Any) -> Any:
-        if time.monotonic() > deadline:
-            raise OutOfTime
-        # each line of the learner's code is watched; of libraries and our own only the calls: that is fast
-        return None if event == "call" and _is_library(frame.f_code.co_filename) else trace
-
-    return trace
 
 
 def _is_library(filename: str) -> bool:
@@ -132,11 +122,11 @@ def _is_library(filename: str) -> bool:
 
 def _end(thread: threading.Thread, over: threading.Event) -> None:
     """Try for PATIENCE seconds to end a thread that is still at work."""
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
     until = time.monotonic() + PATIENCE
     while thread.is_alive() and time.monotonic() < until:
         if not over.is_set() and thread.ident is not None:
-            raise_in(ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime))
+            set_exception(ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime))
         thread.join(0.005)
 
 
