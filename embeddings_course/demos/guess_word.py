@@ -96,8 +96,6 @@ class GuessWord(Demo):
             return text
         if data.guess in data.possible:
             return f"{text} {data.guess} is one of them, but it is another. Uncover one more."
-        off = np.abs(data.table[data.guess] - data.table[data.secret])[: data.uncovered]
-        column = data.table.columns[int(off.argmax())]
-        return (
-            f"{text} Not {data.guess}: compare its answer on {column}, {data.table[data.guess][int(off.argmax())]:.1f}."
-        )
+        worst = int(np.argmax(np.abs(data.table[data.guess] - data.table[data.secret])[: data.uncovered]))
+        answer = f"{data.table.columns[worst]}, {data.table[data.guess][worst]:.1f}"
+        return f"{text} Not {data.guess}: compare its answer on {answer}."

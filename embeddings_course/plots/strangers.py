@@ -42,7 +42,7 @@ class Strangers:
 def draw_strangers(data: Strangers, ax: Axes) -> None:
     """Draw the histogram, a band of one spread either side of 0, and the learner's own cosine as a line."""
     dress(ax).axvspan(-data.spread, data.spread, color=SKY, alpha=0.35, lw=0, label=f"spread ±{data.spread:.3f}")
-    ax.hist(data.cosines, bins=np.linspace(-1, 1, 101), color=BLUE, edgecolor="none")
+    ax.hist(data.cosines, bins=np.linspace(-1, 1, 101).tolist(), color=BLUE, edgecolor="none")
     if data.yours is not None:
         ax.axvline(data.yours, color=VERMILION, lw=3, ls="--", label=f"your cosine {data.yours:+.2f}")
     ax.set(xlim=(-1, 1), yticks=[], xlabel="cosine of two random arrows")
