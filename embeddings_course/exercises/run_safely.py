@@ -88,7 +88,12 @@ def run_safely(work: Callable[[], Any], seconds: float = 5.0) -> Outcome:
     outcome, printed, over = Outcome(), Capped(), threading.Event()
     context = contextvars.copy_context()
     watch = Watch(seconds, OutOfTime, _is_library)
-    thread = threading.Thread(target=lambda: context.run(_work, work, outcome, watch, over), daemon=True)
+
+    def target() -> None:
+        with contextlib.suppress(OutOfTime):  # one more may arrive while the last one is being handled
+            context.run(_work, work, outcome, watch, over)
+
+    thread = threading.Thread(target=target, daemon=True)
     with contextlib.redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"), watch:
         warnings.simplefilter("ignore")
         thread.start()
