@@ -580,7 +580,7 @@ lesson.add_quiz(
             ),
             Option(
                 "a list of the words that a text contains",
-                "That is a vocabulary. An embedding says something *about* each word, in numbers.",
+                "That is a word list. An embedding says something *about* each word, in numbers.",
             ),
             Option(
                 "a number for each word: bank is 1, bill is 2, jack is 3",
