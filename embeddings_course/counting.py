@@ -269,3 +269,29 @@ def reconstruction_curve(matrix: sparse.sparray | ArrayLike, ks: Sequence[int], 
     cells = sparse.csr_array(matrix).data
     kept = np.concatenate([[0.0], np.cumsum(strength**2)])
     return np.maximum(1.0 - kept[np.asarray(ks)] / np.square(cells).sum(), 0.0)
+
+
+def held_out_curve(
+    matrix: sparse.sparray | ArrayLike, other: sparse.sparray | ArrayLike, ks: Sequence[int], seed: int = 0
+) -> NDArray[np.float64]:
+    """Share of *another* table that the k-component copies of this one get wrong (squared errors), for each k in `ks`.
+
+    Make `other` from sentences that `matrix` never saw: too few components miss what both share, too many copy the
+    accidents of the first. 0 is a perfect forecast, 1 is as bad as an empty table. One SVD for all of `ks`.
+
+    Introduced in lesson 04.
+
+    Raises:
+        ValueError: where the two tables differ in shape.
+
+    >>> held_out_curve([[3.0, 0.0], [0.0, 1.0]], [[3.0, 0.0], [0.0, 0.0]], [1, 2]).round(2).tolist()
+    [0.0, 0.11]
+    """
+    seen, unseen = sparse.csr_array(matrix).toarray(), sparse.csr_array(other).toarray()
+    if seen.shape != unseen.shape:
+        raise ValueError(f"Both tables need the same words in the same order; got {seen.shape} and {unseen.shape}.")
+    left, strength, right = truncated_svd(seen, max(ks), seed)
+    # |other - copy|^2 = |other|^2 - 2 other.copy + |copy|^2, and a copy of k components is a sum over k directions
+    agreement = np.einsum("ik,ij,kj->k", left, unseen, right, optimize=True)
+    gained = np.concatenate([[0.0], np.cumsum(2 * strength * agreement - strength**2)])
+    return 1.0 - gained[np.asarray(ks)] / np.square(unseen).sum()

@@ -231,6 +231,45 @@ def load_town(path: Path | None = None) -> Town:
     return town
 
 
+@dataclass(frozen=True)
+class TownMaps:
+    """Flat maps of some words of the town, drawn by t-SNE from several random starts.
+
+    Introduced in lesson 04.
+
+    Attributes:
+        words: the words on the maps.
+        tsne: for each seed the places of the words, shape (n_words, 2).
+    """
+
+    words: tuple[str, ...]
+    tsne: dict[int, NDArray[np.float64]]
+
+
+def load_town_maps(path: Path | None = None) -> TownMaps:
+    """Load the t-SNE maps of the town.
+
+    Introduced in lesson 04.
+
+    Raises:
+        DataError: where a map does not have one place for each word.
+
+    >>> maps = load_town_maps()
+    >>> "bank" in maps.words, sorted(maps.tsne)
+    (True, [0, 1, 2, 3, 4])
+    """
+    path = path or data_path("town_maps.json")
+    key = json.loads(path.read_text(encoding="utf-8"))
+    maps = TownMaps(tuple(key["words"]), {int(seed): np.array(points) for seed, points in key["tsne"].items()})
+    for seed, points in maps.tsne.items():
+        if points.shape != (len(maps.words), 2):
+            raise DataError(
+                f"{path.name}: map {seed} has shape {points.shape} for {len(maps.words)} words. "
+                "Make it again with `python tools/make_town_maps.py`."
+            )
+    return maps
+
+
 SENSE_COLUMNS = ("id", "lemma", "word", "occurrence", "sense", "split", "sentence")
 
 

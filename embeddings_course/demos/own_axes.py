@@ -1,0 +1,93 @@
+"""Name your own axes: words between two pairs of ends that the learner names. Lesson 04."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from embeddings_course.data import load_vectors
+from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.demos.squeeze import town_vectors
+from embeddings_course.evaluation import association
+from embeddings_course.plots.maps import Axes2, describe_axes, draw_axes
+from embeddings_course.table import Embedding
+
+TOWN, NARROW, BOOKS = "town, window 5", "town, window 2", "old books"
+SHOWN = "bank bill jack banker sailor robber king cheque coin vault ferry bridge brook wrench van trout"
+SENSES = ("bank", "bill", "jack")
+
+
+@lru_cache(maxsize=3)
+def _table(space: str) -> Embedding:
+    return load_vectors() if space == BOOKS else town_vectors(5 if space == TOWN else 2)
+
+
+def _ends(text: str, table: Embedding) -> tuple[list[str], list[str]]:
+    """Read "money cash - river lake": the words at one end, and those at the other."""
+    left, dash, right = text.lower().partition("-")
+    ends = left.replace(",", " ").split(), right.replace(",", " ").split()
+    if not dash or not all(ends):
+        raise DemoError("Write an axis as words, a minus sign, words: money cash - river lake.")
+    for word in (*ends[0], *ends[1]):
+        table.row(word)
+    return ends
+
+
+class OwnAxes(Demo):
+    """Each axis says how much nearer a word is to one group of words than to another.
+
+    Introduced in lesson 04.
+
+    >>> demo = OwnAxes()
+    >>> bool(demo.data.table["banker"][0] > 0 > demo.data.table["sailor"][0])
+    True
+    """
+
+    title = "Name your own axes"
+    size = (8.4, 5.6)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """Two axes and the words to show, to type; the space as buttons."""
+        return {
+            "x": field("Right - left", "money cash - river lake", width=360),
+            "y": field("Up - down", "tom anna - car hammer", width=360),
+            "words": field("Words", SHOWN, width=720),
+            "space": buttons("Vectors from", [TOWN, NARROW, BOOKS], TOWN, button_width=120),
+        }
+
+    @classmethod
+    def compute(
+        cls,
+        x: str = "money cash - river lake",
+        y: str = "tom anna - car hammer",
+        words: str = SHOWN,
+        space: str = TOWN,
+    ) -> Axes2:
+        """Measure each word against the four ends: mean cosine to one end minus mean cosine to the other.
+
+        Raises:
+            DemoError: where an axis or the list of words cannot be read.
+            UnknownWordError: where a word is not in the table.
+        """
+        table = _table(space)
+        shown = list(dict.fromkeys(words.lower().replace(",", " ").split()))[:40]
+        if len(shown) < 2:
+            raise DemoError("Type at least two words to show.")
+        axes = [_ends(text, table) for text in (x, y)]
+        places = np.column_stack([association(table, shown, *ends) for ends in axes])
+        (right, left), (up, down) = ((", ".join(a), ", ".join(b)) for a, b in axes)
+        return Axes2(Embedding(shown, places), (left, right), (down, up), [w for w in SENSES if w in shown])
+
+    @classmethod
+    def draw(cls, data: Axes2, figure: Any) -> None:  # noqa: ANN401
+        """Draw the words between the four ends."""
+        draw_axes(data, figure.add_subplot())
+
+    @classmethod
+    def describe(cls, data: Axes2) -> str:
+        """Return the map as sentences."""
+        return describe_axes(data)
