@@ -138,6 +138,15 @@ def trained(setting: str = "as word2vec") -> Embedding:
     Raises:
         ValueError: where there is no such setting.
     """
+    return run(setting).embedding
+
+
+def run(setting: str = "as word2vec") -> Trained:
+    """Return a run of the scrubber as a whole: both tables, the losses and the snapshots.
+
+    Raises:
+        ValueError: where there is no such setting.
+    """
     if setting not in SETTINGS:
         raise ValueError(f"There is no run {setting!r}; there are: {', '.join(SETTINGS)}.")
-    return _run(setting)[0].embedding
+    return _run(setting)[0]

@@ -89,12 +89,12 @@ lesson.add_predictions(
             ),
             Band(
                 23_500,
-                1_000_001,
+                100_001,
                 "Fewer: 2 x 573 x 20 = 22,920. Nothing else is in there; it is no deep network.",
             ),
         ),
         low=0,
-        high=1_000_000,
+        high=100_000,
         unit="numbers",
     ),
     Number(
