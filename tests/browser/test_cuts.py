@@ -94,7 +94,10 @@ def test_handout(path: Path, plain: Sight, tmp_path: Path) -> None:
 
 
 def test_formulas_are_drawn_without_another_machine(plain: Sight, tmp_path: Path) -> None:
-    cells = [new_markdown_cell("# T\n\nA root $\\sqrt{x}$ costs `$5`.\n\n$$\\frac{1}{2} + x^2$$"), new_code_cell("1")]
+    cells = [
+        new_markdown_cell("# T\n\nA square root $\\sqrt{x}$ costs `$5`.\n\n$$\\frac{1}{2} + x^2$$"),
+        new_code_cell("1"),
+    ]
     open_file(plain, tmp_path, still.page(new_notebook(cells=cells), "formulas"))
     assert plain.page.locator("math").count() == 2
     assert plain.page.locator("math msqrt, math mfrac").count() == 2
@@ -120,14 +123,14 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
         sight.page.goto(f"{base}/rise/artefacts/slides/deck.ipynb?token={token}")
         demo = sight.page.locator("section.present .embeddings-demo").first
         demo.wait_for(timeout=120_000)
-        picture = demo.locator("img").first
-        before = picture.get_attribute("src")
+        shown = "all => all.map(e => e.innerHTML).join()"
+        before = demo.locator(".widget-html-content").evaluate_all(shown)
         slider = demo.locator(".noUi-handle").first
         slider.focus()
         for _ in range(3):
             slider.press("ArrowRight")
         sight.page.wait_for_timeout(3000)
-        assert picture.get_attribute("src") != before
+        assert demo.locator(".widget-html-content").evaluate_all(shown) != before
         assert "shown too early\n" not in [o.inner_text() for o in sight.page.locator(".jp-OutputArea-output").all()]
         sight.shot("slides-live")
         assert [line for line in sight.console if NOT_OURS not in line and ".css" not in line] == []

@@ -80,6 +80,7 @@ def press(*keys: str):
         control.focus()
         for key in keys:
             control.page.keyboard.press(key)
+            control.page.wait_for_timeout(150)
 
     return act
 
@@ -113,8 +114,9 @@ CONTROLS = {
     by_keyboard: [
         (".noUi-handle", press("ArrowRight", "ArrowRight")),
         (".noUi-handle", press("ArrowLeft", "ArrowLeft")),
-        ("select", press("ArrowDown")),
-        ("select", press("ArrowUp")),
+        # closed, JupyterLab takes its arrow keys for moving among cells: open it first
+        ("select", press("Space", "ArrowDown", "Enter")),
+        ("select", press("Space", "ArrowUp", "Enter")),
         ("input[type=number]", press("ArrowUp", "Enter")),
         ("input[type=number]", press("ArrowDown", "Enter")),
         ("input[type=radio]:checked", press("ArrowDown")),

@@ -53,7 +53,10 @@ def _export(exporter: type[HTMLExporter], template: str, nb: NotebookNode, resou
     made = exporter(template_name=template, extra_template_basedirs=[str(TEMPLATES)], exclude_input_prompt=True)
     made.exclude_output_prompt = True
     made.embed_images = True
-    html, _ = made.from_notebook_node(formulas_drawn(nb), resources=resources)
+    drawn = formulas_drawn(nb)
+    html, _ = made.from_notebook_node(nb, resources=resources)
+    for mark, formula in drawn.items():
+        html = html.replace(mark, formula)
     return html
 
 
@@ -64,24 +67,29 @@ def _right(path: Path, hash_: str) -> str:
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
-def formulas_drawn(nb: NotebookNode) -> NotebookNode:
-    """Return the notebook with formulas in Markdown as MathML."""
+def formulas_drawn(nb: NotebookNode) -> dict[str, str]:
+    """Put marks in the place of formulas in Markdown (in place), and return each mark's formula as MathML.
+
+    nbconvert's own Markdown would tear MathML apart, so it goes in afterwards.
+    """
+    drawn: dict[str, str] = {}
     if not any(FORMULA.search(_without_code(c.source)) for c in nb.cells if c.cell_type == "markdown"):
-        return nb
+        return drawn
     folder = str(unpacked(MATHML))
     if folder not in sys.path:
         sys.path.append(folder)
     from latex2mathml.converter import convert
 
     def draw(match: re.Match[str]) -> str:
-        block = match[1] is not None
-        return convert(match[1] or match[2], display="block" if block else "inline")
+        mark = f"COURSEFORMULA{len(drawn)}END"
+        drawn[mark] = convert(match[1] or match[2], display="inline" if match[1] is None else "block")
+        return mark
 
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             parts = re.split(r"(```.*?```|`[^`\n]*`)", cell.source, flags=re.DOTALL)
             cell.source = "".join(p if p.startswith("`") else FORMULA.sub(draw, p) for p in parts)
-    return nb
+    return drawn
 
 
 def _without_code(source: str) -> str:
