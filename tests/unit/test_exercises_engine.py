@@ -15,7 +15,7 @@ from embeddings_course.exercises.lesson import Lesson
 from embeddings_course.exercises.own_work import borrowed
 from embeddings_course.exercises.progress_store import store
 from embeddings_course.exercises.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
-from embeddings_course.exercises.run_safely import Wrong, run_safely, same
+from embeddings_course.exercises.run_safely import LIBRARY, Wrong, run_safely, same
 from embeddings_course.exercises.slips import Slip, compare, rows, shown
 
 
@@ -118,7 +118,12 @@ def sleepy_loop():
         time.sleep(0.01)
 
 
-LOOPS = [plain_loop, stubborn_loop, generator_loop, sleepy_loop]
+def loop_inside_a_library():
+    """A loop whose lines are not watched: only the exception from outside ends it."""
+    exec(compile("while True: pass", f"{LIBRARY}/endless.py", "exec"))
+
+
+LOOPS = [plain_loop, stubborn_loop, generator_loop, sleepy_loop, loop_inside_a_library]
 # what these swallow is raised again at the next line only since Python 3.12
 STUBBORN = [twice_stubborn_loop, stubborn_sleeper] if sys.version_info >= (3, 12) else []
 
