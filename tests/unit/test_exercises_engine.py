@@ -272,6 +272,13 @@ def imports_math_inside(a, b):
     return math.dist(a, b)
 
 
+def inside_an_inner_function(a, b):
+    def inner():
+        return vectors.cosine(a, b)
+
+    return inner()
+
+
 def closure():
     ready = vectors.cosine
     return lambda a, b: ready(a, b)
@@ -279,7 +286,7 @@ def closure():
 
 HELPERS = [
     *(vectors.cosine, mine, through_a_friend, closure(), functools.partial(vectors.cosine)),
-    *(imports_inside, imports_a_module_inside, imports_math_inside, from_scipy),
+    *(inside_an_inner_function, imports_inside, imports_a_module_inside, imports_math_inside, from_scipy),
 ]
 
 
