@@ -442,31 +442,35 @@ def load_vectors_card(name: str = "books") -> dict[str, Any]:
 class KnobModel:
     """One small model of the knob board: all settings, which knob was moved to what, its table and its scores.
 
+    `knob` is the setting of gensim's Word2Vec that differs from "base" (empty there), `value` where it was moved to.
     The table holds the words to look at; the scores were computed on the model's whole vocabulary, before it was cut.
     """
 
     name: str
     knob: str
-    value: str
+    value: Any
     settings: dict[str, Any]
     scores: dict[str, Any]
     table: Embedding = field(repr=False)
 
 
 def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
-    """Load the knob set: small models of one text, one knob moved at a time away from the model "base".
+    """Load the knob set: small models of the Wikipedia excerpt, one knob moved at a time away from "base".
 
     Introduced in lesson 06.
 
     Raises:
         DataError: where numbers and descriptions do not belong together.
 
+    >>> knobs = load_knobs()
+    >>> knobs["window=2"].knob, knobs["window=2"].value, len(knobs["base"].table)
+    ('window', 2, 3000)
     """
     path = path or data_path("vectors/knobs.npz")
     described = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["models"]
     with np.load(path, allow_pickle=False) as arrays:
         words = tuple(arrays["words"].tolist())
-        if set(arrays.files) - {"words"} != {model["name"] for model in described}:
+        if set(arrays.files) - {"words", "counts"} != {model["name"] for model in described}:
             raise DataError(f"{path.name} and its .json name different models; get both again (git checkout data).")
         # half the bytes in the file; single precision to compute with
         tables = {model["name"]: Embedding(words, arrays[model["name"]].astype(np.float32)) for model in described}

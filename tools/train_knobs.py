@@ -1,15 +1,16 @@
 """Train the knob set (data/vectors/knobs.npz): many small models of one text, one knob moved at a time.
 
-    python tools/train_knobs.py train tokens.txt SCRATCH     # one file a model; goes on where it was interrupted
+    python tools/train_knobs.py train SCRATCH     # one file a model, about 3 minutes; goes on where it was interrupted
     python tools/train_knobs.py pack  SCRATCH data/vectors/knobs.npz
 
-`tokens.txt` is what `train_vectors.py clean` wrote; its first paragraphs (they are shuffled) make the sample. Every
-model is trained with one worker, so the same command gives the same numbers. Scores are computed on the whole
-vocabulary; then the table is cut to the words to look at, and stored with half precision.
+The text is the Wikipedia excerpt that ships inside gensim: the one on which lesson 06 trains live, so a learner can
+make every one of these models again. (As many words of the old books gave clearly lower scores.) Every model is
+trained with one worker, so the same command gives the same numbers. Scores are computed on the whole vocabulary;
+then the table is cut to the words to look at, and stored with half precision.
 
 No negatives at all: gensim with `negative=0` trains nothing (it only knows hierarchical softmax as the other way).
-That model is therefore made by our own `word2vec.train`, with the true pairs alone, on a smaller part of the sample:
-enough to see what goes wrong without negatives, not a fair score.
+That model is therefore made by our own `word2vec.train`, with the true pairs alone, on a part of the text: enough to
+see what goes wrong without negatives, not a fair score.
 """
 
 from __future__ import annotations
@@ -22,20 +23,12 @@ from pathlib import Path
 import numpy as np
 from train_vectors import scores
 
+from embeddings_course.data import load_wikipedia
 from embeddings_course.table import Embedding
 
-SAMPLE_TOKENS = 1_000_000
 WORDS_SHOWN = 3_000
-BASE = {
-    "vector_size": 100,
-    "window": 5,
-    "negative": 5,
-    "sample": 1e-3,
-    "epochs": 5,
-    "min_count": 5,
-    "sg": 1,
-    "seed": 1,
-}
+BASE = {"vector_size": 50, "window": 5, "negative": 5, "sample": 1e-4, "epochs": 5, "alpha": 0.05}
+BASE |= {"min_count": 8, "sg": 1, "seed": 1}
 # name: the knob (a setting of gensim's Word2Vec) and where it is moved to; in order of importance
 MOVES = {
     "base": {},
@@ -47,7 +40,7 @@ MOVES = {
     "negatives=15": {"negative": 15},
     "dimensions=2": {"vector_size": 2},
     "dimensions=10": {"vector_size": 10},
-    "dimensions=50": {"vector_size": 50},
+    "dimensions=100": {"vector_size": 100},
     "seed=2": {"seed": 2},
     "method=CBOW": {"sg": 0},
     "dimensions=300": {"vector_size": 300},
@@ -68,17 +61,6 @@ swam think thought happy sad angry glad
 """
 
 
-def sample_of(tokens: Path, out: Path) -> None:
-    """Write the first SAMPLE_TOKENS words of the clean text, in whole paragraphs."""
-    taken = 0
-    with tokens.open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as file:
-        for line in lines:
-            file.write(line)
-            taken += line.count(" ") + 1
-            if taken >= SAMPLE_TOKENS:
-                break
-
-
 def save(scratch: Path, name: str, table: Embedding, counts: list[int], notes: dict) -> None:
     """Keep one model whole, with its scores; under another name first, so that half a file is never believed."""
     described = {**notes, "scores": scores(table), "vocabulary": len(table)}
@@ -94,27 +76,27 @@ def save(scratch: Path, name: str, table: Embedding, counts: list[int], notes: d
     )
 
 
-def train_all(tokens: Path, scratch: Path, only: list[str]) -> None:
+def train_all(scratch: Path, only: list[str]) -> None:
     """Train every model that is not there yet, or those named."""
     from gensim.models import Word2Vec
 
     scratch.mkdir(parents=True, exist_ok=True)
-    sample = scratch / "sample.txt"
-    if not sample.exists():
-        sample_of(tokens, sample)
+    text = scratch / "text.txt"
+    if not text.exists():
+        text.write_text("\n".join(map(" ".join, load_wikipedia())) + "\n", encoding="utf-8")
     for name, move in MOVES.items():
         if (scratch / f"{name}.npz").exists() or (only and name not in only):
             continue
         started, settings = time.time(), BASE | move
-        model = Word2Vec(corpus_file=str(sample), workers=1, **settings)
+        model = Word2Vec(corpus_file=str(text), workers=1, **settings)
         counts = [model.wv.get_vecattr(word, "count") for word in model.wv.index_to_key]
         notes = {"settings": {**settings, "trainer": "gensim"}, "seconds": round(time.time() - started)}
         save(scratch, name, Embedding(model.wv.index_to_key, model.wv.vectors), counts, notes)
     if not (scratch / f"{NO_NEGATIVES}.npz").exists() and (not only or NO_NEGATIVES in only):
-        train_without_negatives(sample, scratch)
+        train_without_negatives(text, scratch)
 
 
-def train_without_negatives(sample: Path, scratch: Path, n_tokens: int = 150_000) -> None:
+def train_without_negatives(text: Path, scratch: Path, n_tokens: int = 150_000) -> None:
     """Train on true pairs alone with our own trainer, on the words of the base model."""
     from embeddings_course.word2vec import train
 
@@ -122,7 +104,7 @@ def train_without_negatives(sample: Path, scratch: Path, n_tokens: int = 150_000
     rank = {word: i for i, word in enumerate(base["words"].tolist())}
     wanted = set(shown(scratch))
     sentences, taken = [], 0
-    for line in sample.read_text(encoding="utf-8").splitlines():
+    for line in text.read_text(encoding="utf-8").splitlines():
         words = [word for word in line.split() if word in rank]
         # after enough text, only paragraphs that bring a word to look at which was not there yet
         if len(words) > 1 and (taken < n_tokens or not wanted.isdisjoint(words)):
@@ -131,8 +113,8 @@ def train_without_negatives(sample: Path, scratch: Path, n_tokens: int = 150_000
             wanted -= set(words)
     settings = BASE | {"negative": 0, "sample": 0, "min_count": 1, "epochs": 3}
     started = time.time()
-    result = train(sentences, d=100, window=5, negatives=0, epochs=3, seed=1)
-    trainer = f"embeddings_course.word2vec.train on {taken} words of the sample"
+    result = train(sentences, d=50, window=5, negatives=0, epochs=3, seed=1, lr=0.05)
+    trainer = f"embeddings_course.word2vec.train on {taken} words of the text"
     notes = {"settings": {**settings, "trainer": trainer}, "seconds": round(time.time() - started)}
     counts = [int(base["counts"][rank[word]]) for word in result.embedding.words]
     save(scratch, NO_NEGATIVES, result.embedding, counts, notes)
@@ -161,7 +143,11 @@ def pack(scratch: Path, out: Path) -> None:
         described.append({"name": name, "knob": knob, "value": value, "settings": notes["settings"]})
         described[-1]["scores"] = notes["scores"] | {"vocabulary": notes["vocabulary"]}
     np.savez(out, words=np.array(words), counts=np.array([seen[word] for word in words]), **arrays)
-    card = {"sample_tokens": SAMPLE_TOKENS, "words_shown": len(words), "models": described}
+    card = {
+        "text": "Wikipedia excerpt inside gensim, data.load_wikipedia()",
+        "words_shown": len(words),
+        "models": described,
+    }
     out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
@@ -169,14 +155,14 @@ def main() -> None:
     """Read the command line and train or pack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("step", choices=("train", "pack"))
-    parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
+    parser.add_argument("scratch", type=Path, help="a folder for the whole models")
+    parser.add_argument("out", type=Path, nargs="?", default=Path("data/vectors/knobs.npz"))
     parser.add_argument("--only", nargs="*", default=[], help="train these models alone, such as base window=2")
     options = parser.parse_args()
     if options.step == "train":
-        train_all(options.source, options.target, options.only)
+        train_all(options.scratch, options.only)
     else:
-        pack(options.source, options.target)
+        pack(options.scratch, options.out)
 
 
 if __name__ == "__main__":
