@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
+from embeddings_course.demos.keyboard import keep_keys
 from embeddings_course.plots.style import DPI, Picture, escape, paint
 from embeddings_course.table import UnknownWordError
 
@@ -57,7 +58,7 @@ class Demo(widgets.VBox):
         self.line = widgets.HTML()
         self._turn, self._wanted, self._held = threading.RLock(), 0, 0
         self.controls: dict[str, widgets.Widget] = dict(self.make_controls())
-        super().__init__(children=self.arrange())
+        super().__init__(children=[*self.arrange(), keep_keys()])
         self.add_class("embeddings-demo")
         for control in self.controls.values():
             control.observe(self._changed, names="value")
