@@ -50,14 +50,14 @@ class MapLies(Demo):
     """
 
     title = "Is the map lying?"
-    size = (9.0, 5.6)
+    size = (8.4, 5.0)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Which map, which random start (t-SNE only), which word."""
         words = load_town_maps().words
         return {
             "kind": buttons("Map", [PCA, TSNE], PCA, button_width=70),
-            "seed": buttons("Seed", sorted(load_town_maps().tsne), 0, button_width=40),
+            "seed": buttons("Seed (t-SNE)", sorted(load_town_maps().tsne), 0, button_width=40),
             "word": choice("Word", sorted(words), "bank", width=220, name_width=50),
         }
 

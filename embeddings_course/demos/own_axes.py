@@ -48,7 +48,7 @@ class OwnAxes(Demo):
     """
 
     title = "Name your own axes"
-    size = (8.4, 5.6)
+    size = (8.4, 4.8)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Two axes and the words to show, to type; the space as buttons."""
@@ -56,7 +56,7 @@ class OwnAxes(Demo):
             "x": field("Right - left", "money cash - river lake", width=360),
             "y": field("Up - down", "tom anna - car hammer", width=360),
             "words": field("Words", SHOWN, width=720),
-            "space": buttons("Vectors from", [TOWN, NARROW, BOOKS], TOWN, button_width=120),
+            "space": buttons("Vectors from", [TOWN, NARROW, BOOKS], TOWN, button_width=140),
         }
 
     @classmethod

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, truncated_svd, vocabulary
 from embeddings_course.data import load_town
 from embeddings_course.demos.base import Demo, Number, buttons, field
-from embeddings_course.plots.squeeze import Squeezed, describe_squeezed, draw_squeezed
+from embeddings_course.plots.squeeze import Squeezed, describe_squeezed, draw_squeezed, squeezed_html
 from embeddings_course.table import Embedding
 from embeddings_course.vectors import nearest
 from embeddings_course.word2vec import planted_precision
@@ -82,13 +82,13 @@ class Squeeze(Demo):
     """
 
     title = "How many components are enough?"
-    size = (9.8, 4.0)
+    size = (8.4, 3.4)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """How many components, how loud the strong ones, from how many sentences, and the word to look at."""
         most = len(town_words())
         return {
-            "k": Number("Components", 50, low=1, high=most, step=1, slider_width=260),
+            "k": Number("Components", 50, low=1, high=most, step=1, slider_width=240),
             "power": buttons("Power of the strengths", [(f"{p:g}", p) for p in POWERS], 0.5, button_width=52),
             "read": buttons("Sentences", [(f"{n:,}", n) for n in READ], READ[-1], button_width=68),
             "word": field("Word", "bank", width=220, name_width=50),
@@ -122,6 +122,10 @@ class Squeeze(Demo):
     def draw(cls, data: Squeezed, figure: Any) -> None:  # noqa: ANN401
         """Draw errors, score and neighbours."""
         draw_squeezed(data, figure)
+
+    def show(self, data: Squeezed) -> None:
+        """Curves and bars as HTML: they follow the hand."""
+        self.view.value = squeezed_html(data)
 
     @classmethod
     def describe(cls, data: Squeezed) -> str:

@@ -1,6 +1,7 @@
 """The views of lesson 04, the maps they are drawn from, and the held-out error: values, words, and bad input."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from embeddings_course.demos.own_axes import BOOKS, NARROW, OwnAxes
 from embeddings_course.demos.squeeze import Squeeze, part_table, town_vectors, town_words
 from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.plots.maps import Axes2, Lies, describe_axes, describe_lies
+from embeddings_course.plots.squeeze import squeezed_html
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.table import Embedding, UnknownWordError
 from embeddings_course.vectors import cosine
@@ -47,7 +49,8 @@ def test_less_text_wants_fewer_components_and_the_halves_share_no_sentence():
 
 def test_the_squeeze_view_follows_its_controls_and_explains_bad_words():
     demo = Squeeze(word="king")
-    assert demo.error is None and "Nearest to king" in demo.line.value and "<img alt=" in demo.view.value
+    assert demo.error is None and "Nearest to king" in demo.line.value
+    assert demo.view.value.count("<svg") == 3 and "nearest to king" in demo.view.value
     near = demo.data.neighbours[0][0]
     assert near in {"queen", "prince", "duke", "princess", "duchess"}
     before = demo.data.here
@@ -147,10 +150,15 @@ def test_old_books_have_the_same_axes():
     assert demo.error is None and demo.data.table["cheque"][0] > demo.data.table["brook"][0]
 
 
+def demo_width(html):
+    return sum(int(width) for width in re.findall(r'<svg[^>]* width="(\d+)"', html))
+
+
 def test_the_pictures_can_be_drawn_and_said():
     figure = bare_figure(8, 5)
     OwnAxes.draw(OwnAxes.compute(), figure)
     labels = {text.get_text() for ax in figure.axes for text in ax.texts}
     assert {"bank", "robber"} <= labels
     table = Embedding(("a", "b"), [[-1.0, 0.5], [1.0, -0.5]])
+    assert demo_width(squeezed_html(Squeeze.compute(k=51))) <= 840
     assert "farthest towards right: b" in describe_axes(Axes2(table, ("left", "right"), ("down", "up")))
