@@ -98,7 +98,7 @@ def draw_errors(data: Squeezed, ax: Axes) -> None:
     ax.plot(data.ks, data.held_out, color=ORANGE, lw=2, ls="--", label="held-out sentences")
     ax.plot([data.k, data.k], data.here[:2], "o", color="#222222", zorder=3)
     _steps(data, ax, "error of the copy")
-    ax.legend(fontsize=SIZE - 1, frameon=False, loc="lower left")
+    ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper right")
 
 
 def draw_score(data: Squeezed, ax: Axes) -> None:
