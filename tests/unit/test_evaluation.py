@@ -69,6 +69,9 @@ def test_interval_holds_rho_and_is_wider_for_fewer_pairs():
         assert -1 <= low < score.rho < high <= 1
     assert np.diff(few.interval) > 1.5 * np.diff(many.interval)
     assert many == ev.spearman_eval(table, noisy)
+    # two standard errors to each side: about (1 - rho^2) / sqrt(n) each
+    expected = 2 * 1.96 * (1 - many.rho**2) / np.sqrt(many.covered)
+    assert np.diff(many.interval)[0] == pytest.approx(expected, rel=0.25)
 
 
 def test_spearman_eval_needs_three_covered_pairs():
