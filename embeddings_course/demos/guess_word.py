@@ -39,8 +39,8 @@ class Riddle:
     def possible(self) -> list[str]:
         """The words that are still in the game: near to the secret in every uncovered answer."""
         seen = self.table.vectors[:, : self.uncovered]
-        near = np.abs(seen - self.table[self.secret][: self.uncovered]) <= CLOSE + 1e-9
-        return [word for word, inside in zip(self.table.words, near.all(axis=1), strict=True) if inside]
+        gaps = np.abs(seen - self.table[self.secret][: self.uncovered]).max(axis=1)
+        return [word for word, gap in zip(self.table.words, gaps, strict=True) if gap <= CLOSE + 1e-9]
 
 
 class GuessWord(Demo):
