@@ -680,7 +680,7 @@ lesson.add_quiz(
                 "A typing error and a bridge have not. But both stand near *the*.",
             ),
             Option(
-                "each row is mostly filled with *the*, *a* and *to*",
+                "each row is mostly filled with the words the, a and to",
                 "Yes: the commonest words stand near everything and drown the rest. PPMI takes them down: 0.05.",
                 right=True,
             ),

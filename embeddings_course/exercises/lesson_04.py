@@ -95,16 +95,16 @@ lesson.add_predictions(
     ),
     Choice(
         "all-equal",
-        "Keep all 560 components, but give each the same strength (power 0). Of a word's near words, how many are of "
+        "Keep 500 of the 560 components, but give each the same strength (power 0). Of a word's near words, how many are of "
         "its own planted class then?",
         (
             Option(
-                "96 %, as before: nothing was dropped",
+                "96 %, as before: hardly anything was dropped",
                 "So it is with power 1. With power 0 hundreds of directions that hold only accidents are made as "
                 "loud as the few that hold the town.",
             ),
             Option(
-                "8 %",
+                "25 %",
                 "The weak directions hold accidents. At equal strength they drown everything else. Dropping them is "
                 "not a loss, it is the point.",
                 right=True,
@@ -115,7 +115,7 @@ lesson.add_predictions(
             ),
             Option(
                 "about half",
-                "It falls much deeper, to 8 %: 560 directions, and only about the first hundred hold what repeats.",
+                "It falls deeper, to 25 %: 500 directions, and only about the first hundred hold what repeats.",
             ),
         ),
     ),
@@ -255,7 +255,7 @@ def _nothing_lost(value: Any, rng: np.random.Generator) -> str:
     if (gap := float(np.abs(before - after).max())) > 1e-6:
         strengths = np.linalg.svd(table, compute_uv=False)
         raise Wrong(
-            f"With {k} components one cosine changes by {gap:.2f}. The strengths are {shown(strengths)}: what you drop "
+            f"With {k} components one cosine changes by {gap:.2g}. The strengths are {shown(strengths)}: what you drop "
             "must have strength 0.",
             "M18",
         )
@@ -486,7 +486,7 @@ lesson.add_judgements(
                 "t-SNE keeps more neighbours, and gives up the long distances. Another seed moves whole groups.",
             ),
             Option(
-                "*jack* and *money* have nothing in common",
+                "jack and money have nothing in common",
                 "We may think so. But what they share in this town is measured, not felt.",
             ),
         ),

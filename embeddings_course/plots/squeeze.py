@@ -67,7 +67,7 @@ def squeezed_html(data: Squeezed, height: int = 240) -> str:
         known = {**dict(zip(data.ks, values, strict=True)), data.k: here}
         return [known[k] for k in steps]
 
-    errors = {"its own sentences": whole(data.own, data.here[0]), "held-out ones": whole(data.held_out, data.here[1])}
+    errors = {"its own": whole(data.own, data.here[0]), "held out": whole(data.held_out, data.here[1])}
     score = {"near words": whole(data.score, data.here[2])}
     parts = [
         lines_html(Lines(errors, ticks, 0, 1, at, "error of the copy"), 280, height),
