@@ -95,8 +95,8 @@ lesson.add_predictions(
     ),
     Choice(
         "all-equal",
-        "Keep 500 of the 560 components, but give each the same strength (power 0). Of a word's near words, how many are of "
-        "its own planted class then?",
+        "Keep 500 of the 560 components, but give each the same strength (power 0). Of a word's near words, how "
+        "many are of its own planted class then?",
         (
             Option(
                 "96 %, as before: hardly anything was dropped",
