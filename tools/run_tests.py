@@ -100,12 +100,17 @@ def browser(env: dict[str, str], rest: list[str]) -> str:
         return "FAILED (no Chromium, and in CI it must run)" if os.environ.get("CI") else "skipped (no Chromium)"
     report = Path(env["EMBEDDINGS_COURSE_HOME"]) / "browser.xml"
     env = dict(env, EMBEDDINGS_COURSE_CHROMIUM=chromium)
+    second_try = ""
     if pytest(env, f"--junitxml={report}", "tests/browser", *rest):
-        return "FAILED"
+        # a real page on a busy machine sometimes misses its time; a fault of ours fails twice
+        print("\nOnce more, those that failed:", flush=True)
+        if pytest(env, "--last-failed", "tests/browser", *rest):
+            return "FAILED"
+        second_try = " (some at the second try)"
     skipped = sum(int(suite.get("skipped", 0)) for suite in ElementTree.parse(report).iter("testsuite"))
     if skipped:
         return f"FAILED ({skipped} skipped in CI)" if os.environ.get("CI") else f"passed, {skipped} tests skipped"
-    return "passed"
+    return f"passed{second_try}"
 
 
 def reference(env: dict[str, str], rest: list[str]) -> str:

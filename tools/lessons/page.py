@@ -110,6 +110,10 @@ def chromium(executable: str) -> Iterator[Browser]:
         browser.close()
 
 
+# JupyterLab says so when its page closes while its debugger is still asking the kernel: not ours
+LABS_OWN = "Could not restore the debugger state"
+
+
 class Sight:
     """A page of 1280 x 720 (a projector), and what it said and asked for meanwhile."""
 
@@ -133,7 +137,7 @@ class Sight:
             route.abort()
 
     def _listen(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and LABS_OWN not in message.text:
             self.console.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _failed(self, request: Request) -> None:
