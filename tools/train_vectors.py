@@ -231,7 +231,7 @@ def main() -> None:
         nargs="+",
         default=[(2, 0.025, 0.01504), (1, 0.01504, 0.0001)],
         metavar="PASSES:RATE:RATE",
-        help="passes, and the rate at their start and end; the shipped vectors: the first stage of the default alone",
+        help="passes, and the rate at their start and end; the default is that of the shipped vectors",
     )
     step.add_argument("--min-count", type=int, default=30)
     step.add_argument("--sg", type=int, choices=(0, 1), default=1, help="1 skip-gram, 0 CBOW")
