@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import csv
+import hashlib
 import importlib.util
 import json
 import os
@@ -731,3 +732,35 @@ def load_queries(path: Path | None = None) -> tuple[Query, ...]:
         if unknown := {*query.relevant, *query.decoys} - known:
             raise DataError(f"{path.name}, {query.id}: no passage has the id {', '.join(sorted(unknown))}.")
     return tuple(queries)
+
+
+def texts_mark(texts: Sequence[str]) -> str:
+    """Return a short fingerprint of a list of texts: another text, or another order, gives another one.
+
+    >>> texts_mark(["a", "b"]) == texts_mark(["b", "a"])
+    False
+    """
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
+    """Load what MiniLM makes of our passages and then of our questions (mean of the last layer), shape (403 + 72, 384).
+
+    Introduced in lesson 12.
+
+    Raises:
+        DataError: where the file cannot be read, or was made from other texts.
+
+    >>> load_passage_vectors().shape
+    (475, 384)
+    """
+    path = path or data_path("passage_vectors.npz")
+    texts = [p.text for p in load_passages()] + [q.text for q in load_queries()]
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            mark, vectors = str(file["mark"]), file["vectors"].astype(np.float32)
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
+    if mark != texts_mark(texts) or len(vectors) != len(texts):
+        raise DataError(f"{path.name} was made from other texts: run `python tools/make_passage_vectors.py`.")
+    return vectors

@@ -576,6 +576,98 @@ def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) 
     return max(share, 1 - share)
 
 
+# ---- Search: was the right text found, and how far up? ---------------------------------------------------------------
+
+
+def reciprocal_ranks(scores: ArrayLike, relevant: Sequence[Iterable[int]], k: int = 10) -> Floats:
+    """Return for each question 1 / the rank of the first text that answers it: 1 on top, 0.5 second, 0 beyond k.
+
+    Their mean is the *mean reciprocal rank* (MRR). Texts with a score of 0 share nothing with the question: they were
+    not found. Among equal scores the worst order counts, so that ties bring no luck.
+
+    Introduced in lesson 12. Voorhees 1999, The TREC-8 Question Answering Track Report.
+
+    Args:
+        scores: how well each text fits each question, shape (questions, texts).
+        relevant: for each question the numbers (from 0) of the texts that answer it.
+        k: how many results a person would look at.
+
+    Raises:
+        ValueError: where the number of questions differs, or nothing is relevant to one.
+
+    >>> reciprocal_ranks([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1]], [[1], [0, 2]]).tolist()
+    [0.5, 1.0]
+    """
+    scores = np.asarray(scores, dtype=float)
+    if len(scores) != len(relevant):
+        raise ValueError(f"{len(scores)} rows of scores, but judgements for {len(relevant)} questions.")
+    ranks = []
+    for row, answers in zip(scores, (sorted(a) for a in relevant), strict=True):
+        if not answers:
+            raise ValueError("Each question needs at least one text that answers it.")
+        best = max(row[i] for i in answers)
+        rivals = np.delete(row, answers)
+        rank = 1 + int((rivals >= best).sum())
+        ranks.append(1 / rank if best != 0 and rank <= k else 0.0)
+    return np.array(ranks)
+
+
+def found_first(scores: ArrayLike, relevant: Sequence[Iterable[int]]) -> Floats:
+    """Return for each question 1 where the text on top answers it, else 0 (precision at 1).
+
+    Introduced in lesson 12.
+
+    >>> found_first([[0.9, 0.5], [0.9, 0.5]], [[0], [1]]).tolist()
+    [1.0, 0.0]
+    """
+    return reciprocal_ranks(scores, relevant, k=1)
+
+
+def answer_before_decoy(
+    scores: ArrayLike, relevant: Sequence[Iterable[int]], decoys: Sequence[Iterable[int]]
+) -> Floats:
+    """Return for each question 1 where the best answer scores above the best decoy, else 0 (a tie is 0).
+
+    A decoy speaks of the same matter and says something else: coin tossing gets half of them right.
+
+    Introduced in lesson 12. Weller, Lawrie and Van Durme 2023, NevIR (the same idea for negation).
+
+    Raises:
+        ValueError: where the number of questions differs, or a question has no answer or no decoy.
+
+    >>> answer_before_decoy([[0.9, 0.5], [0.9, 0.9]], [[0], [0]], [[1], [1]]).tolist()
+    [1.0, 0.0]
+    """
+    scores = np.asarray(scores, dtype=float)
+    if not len(scores) == len(relevant) == len(decoys):
+        raise ValueError("Scores, answers and decoys must be about the same number of questions.")
+    pairs = [(row[list(a)], row[list(d)]) for row, a, d in zip(scores, relevant, decoys, strict=True)]
+    if any(not len(good) or not len(bad) for good, bad in pairs):
+        raise ValueError("Each question needs an answer and a decoy.")
+    return np.array([float(good.max() > bad.max()) for good, bad in pairs])
+
+
+def mean_interval(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -> tuple[float, float, float]:
+    """Return the mean of n numbers and the 95 % interval of it: a bootstrap, as in `spearman_eval`.
+
+    To compare two ways on the same questions, give the n *differences*: what makes a question hard for both drops out.
+
+    Introduced in lesson 12. Efron 1979.
+
+    Raises:
+        ValueError: where there are no numbers.
+
+    >>> mean_interval([0.5] * 8)
+    (0.5, 0.5, 0.5)
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 1 or not len(values):
+        raise ValueError("A list of numbers is needed, one for each question.")
+    draws = np.random.default_rng(seed).integers(0, len(values), (resamples, len(values)))
+    low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
+    return float(values.mean()), float(low), float(high)
+
+
 # ---- Small helpers ------------------------------------------------------------------------------------------------
 
 
