@@ -332,6 +332,55 @@ def _rows_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
 
 
 @dataclass(frozen=True)
+class SenseScores:
+    """How well one model tells the senses of `senses.csv` apart, measured once over all thirteen words.
+
+    Tuples by layer, layer 0 first. `centroid` and `neighbours`: share of test uses tagged right; `commonest` and `bag`
+    need no model (the commonest sense; a bag of the other content words). `within`, `between`, `strangers`: mean cosine
+    of two uses of one sense, of two senses of one word, of two words. `words`, `senses`, `rest`: shares of the spread of
+    all vectors. `curve`: examples a sense -> centroid accuracy, the mean over 20 draws. `uses`: how many were tagged.
+    """
+
+    model: str
+    uses: int
+    commonest: float
+    bag: float
+    centroid: tuple[float, ...]
+    neighbours: tuple[float, ...]
+    within: tuple[float, ...]
+    between: tuple[float, ...]
+    strangers: tuple[float, ...]
+    words: tuple[float, ...]
+    senses: tuple[float, ...]
+    rest: tuple[float, ...]
+    curve: dict[int, tuple[float, ...]]
+
+
+def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseScores:
+    """Load how well a model tells the senses of our sentences apart, as tools/record_senses.py measured it.
+
+    Introduced in lesson 09.
+
+    Raises:
+        DataError: where the file cannot be read or the model was not measured.
+
+    >>> load_sense_scores().uses
+    375
+    """
+    path = path or data_path("sense_scores.json")
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))[model]
+        lists = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+        curve = {int(size): tuple(values) for size, values in kept["curve"].items()}
+        return SenseScores(**{**lists, "model": model, "curve": curve})
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path.name} has no scores of {model!r} ({error}). Get the file again, or measure: "
+            "python tools/record_senses.py"
+        ) from None
+
+
+@dataclass(frozen=True)
 class WhichBankData:
     """What MiniLM read in the prepared sentences of the view *which bank?*, so that it shows without the model.
 
