@@ -1,0 +1,139 @@
+"""Questions to a BERT that lies open: where do its numbers sit, and what does a single link do?
+
+`bert.py` is the machine; these few functions take measurements on it. Lesson 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.bert import (
+    Bert,
+    BertError,
+    EmbeddingWeights,
+    LayerWeights,
+    Linear,
+    Norm,
+    Text,
+    encoder_layer,
+)
+
+Array = NDArray[np.floating]
+Link = tuple[int, int]
+"""(from, to): the token that looks, and the token that is looked at, counted from 0 with [CLS]."""
+
+
+# --- where the parameters are ---------------------------------------------------------------------------------
+
+
+def _size(*parts: Linear | Norm) -> int:
+    return sum(part.weight.size + part.bias.size for part in parts)
+
+
+def parameter_counts(embeddings: EmbeddingWeights, layers: Sequence[LayerWeights]) -> dict[str, int]:
+    """Count the learned numbers of a BERT, part by part.
+
+    Introduced in lesson 10.
+
+    Args:
+        embeddings: `bert.embedding_weights`.
+        layers: `bert.layer_weights(i)` for every layer.
+
+    Returns:
+        how many numbers each part holds: the table of pieces, positions and segments, then over all layers attention,
+        the feed-forward part, and the norms (that of the embeddings included).
+
+    >>> norm = Norm(np.ones(2), np.ones(2))
+    >>> tables = EmbeddingWeights(np.ones((9, 2)), np.ones((4, 2)), np.ones((2, 2)), norm)
+    >>> square, up = Linear(np.ones((2, 2)), np.ones(2)), Linear(np.ones((8, 2)), np.ones(8))
+    >>> down = Linear(np.ones((2, 8)), np.ones(2))
+    >>> layer = LayerWeights(square, square, square, square, norm, up, down, norm)
+    >>> parameter_counts(tables, [layer])
+    {'pieces': 18, 'positions': 8, 'segments': 4, 'attention': 24, 'feed-forward': 42, 'norms': 12}
+    """
+    return {
+        "pieces": embeddings.pieces.size,
+        "positions": embeddings.positions.size,
+        "segments": embeddings.segments.size,
+        "attention": sum(_size(w.query, w.key, w.value, w.output) for w in layers),
+        "feed-forward": sum(_size(w.up, w.down) for w in layers),
+        "norms": _size(embeddings.norm) + sum(_size(w.attention_norm, w.output_norm) for w in layers),
+    }
+
+
+def without_positions(w: EmbeddingWeights) -> EmbeddingWeights:
+    """Return the same tables with every position vector zero: such a BERT cannot tell the first place from the last.
+
+    Introduced in lesson 10.
+
+    >>> w = EmbeddingWeights(np.ones((9, 2)), np.ones((4, 2)), np.ones((2, 2)), Norm(np.ones(2), np.ones(2)))
+    >>> float(without_positions(w).positions.sum()), float(w.positions.sum())
+    (0.0, 8.0)
+    """
+    return replace(w, positions=np.zeros_like(w.positions))
+
+
+# --- what a link does -----------------------------------------------------------------------------------------
+
+
+def moved(before: Array, after: Array) -> Array:
+    """Return how far vectors moved, as 1 - cosine: 0 for not at all.
+
+    Introduced in lesson 10.
+
+    Args:
+        before: vectors, shape (..., d).
+        after: the same vectors later, of a shape that broadcasts.
+
+    Returns:
+        shape (...), from 0 to 2.
+
+    >>> moved(np.array([1.0, 0.0]), np.array([[2.0, 0.0], [0.0, 1.0]])).tolist()
+    [0.0, 1.0]
+    """
+    a = before / np.linalg.norm(before, axis=-1, keepdims=True)
+    b = after / np.linalg.norm(after, axis=-1, keepdims=True)
+    # not 1 - a . b, which for tiny steps drowns in rounding: for unit vectors |a - b| squared is 2 - 2 cos
+    distance: Array = ((a - b) ** 2).sum(axis=-1) / 2
+    return distance
+
+
+def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Iterable[Link]) -> Array:
+    """Cut links of one layer one at a time and see how far every token's last vector moves.
+
+    It is what `bert(text, cut=[(layer, head, start, end)])` does, for many links at once: up to the layer nothing
+    changes, so that part runs only once. The weights that are left in the row grow to 1 again.
+
+    Introduced in lesson 10.
+
+    Args:
+        bert: the model.
+        text: one text.
+        layer: counted from 0, as in `layer_weights` and `attentions`.
+        head: counted from 0; None cuts the link in every head of the layer.
+        links: (from, to), counted from 0, where 0 is [CLS].
+
+    Returns:
+        shape (links, n): 1 - cosine between each token's last vector without and with the link.
+
+    Raises:
+        BertError: where layer, head or link does not exist.
+    """
+    pairs = list(links)
+    output = bert(text)
+    n, heads = len(output.tokens), bert.config.n_heads
+    if not 0 <= layer < bert.config.n_layers or not (head is None or 0 <= head < heads):
+        raise BertError(f"{bert.name} has layers 0 to {bert.config.n_layers - 1} and heads 0 to {heads - 1} (or None).")
+    if not all(0 <= i < n for pair in pairs for i in pair):
+        raise BertError(f"This text has the tokens 0 to {n - 1}; a link is (from, to), two of these numbers.")
+    allowed = np.ones((len(pairs), heads, n, n), dtype=bool)
+    for i, (start, end) in enumerate(pairs):
+        allowed[i, slice(None) if head is None else head, start, end] = False
+    x = np.repeat(output.hidden_states[layer][None], len(pairs), axis=0)  # (n, hidden) -> (links, n, hidden)
+    for i in range(layer, bert.config.n_layers):
+        x, _ = encoder_layer(x, bert.layer_weights(i), bert.config, allowed if i == layer else None)
+    return moved(output.hidden_states[-1], x)
