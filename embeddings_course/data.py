@@ -589,6 +589,27 @@ def load_analogies() -> dict[str, tuple[tuple[str, str, str, str], ...]]:
     return {name: tuple(questions) for name, questions in sections.items()}
 
 
+def load_opposites(path: Path | None = None) -> tuple[tuple[str, str, str], ...]:
+    """Load 78 triples of our own: a word, a word that means nearly the same, and a word that means the opposite.
+
+    Introduced in lesson 07.
+
+    Raises:
+        DataError: where a line does not hold three different words.
+
+    >>> load_opposites()[0]
+    ('hot', 'warm', 'cold')
+    """
+    path = path or data_path("opposites.csv")
+    triples = []
+    for line, row in _rows_of(path, ("word", "synonym", "antonym")):
+        triple = (row["word"], row["synonym"], row["antonym"])
+        if len({*triple}) < 3 or not all(word.isalpha() for word in triple):
+            raise DataError(f"{path.name}, line {line}: three different words are needed.")
+        triples.append(triple)
+    return tuple(triples)
+
+
 def load_wikipedia() -> list[list[str]]:
     """Load 106 whole articles of the English Wikipedia (A to An...) as lists of lower-case words, one a paragraph.
 

@@ -1,0 +1,95 @@
+"""The analogy bench: a question in English, the same in vectors, and beside the reply what doing nothing replies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+
+from embeddings_course.data import load_vectors
+from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.evaluation import analogy
+from embeddings_course.plots.replies import Replies, Scored, describe_replies, draw_replies, replies_html
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import nearest
+
+LOOK = 1000
+"""How many words of each list are searched for the word that the learner expects."""
+SHOWN = 5
+
+
+@lru_cache(maxsize=1)
+def _books() -> Embedding:
+    return load_vectors("books")
+
+
+def _place(word: str, found: Scored) -> int | None:
+    """Return the place of a word in a list, 1 for the first; None where it is not there."""
+    return next((i for i, (other, _) in enumerate(found, start=1) if other == word), None)
+
+
+class AnalogyBench(Demo):
+    """Ask "a is to b as c is to ...?", forbid or allow the input words, and compare with doing no arithmetic at all.
+
+    Introduced in lesson 07.
+
+    >>> AnalogyBench.compute("france", "paris", "england").reply
+    'london'
+    >>> AnalogyBench.compute("father", "doctor", "mother", allowed=True).reply
+    'doctor'
+    """
+
+    title = "The analogy bench"
+    size = (8.4, 2.9)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """Four words to type, and the switch."""
+        return {
+            "a": field("First:", "man", width=190, name_width=45),
+            "b": field("is to", "king", width=180, name_width=40),
+            "c": field("as", "woman", width=165, name_width=25),
+            "expected": field("is to (your guess)", "queen", placeholder="may stay empty", width=255, name_width=125),
+            "allowed": buttons("Input words", [("forbidden", False), ("allowed", True)], False, button_width=95),
+        }
+
+    @classmethod
+    def compute(
+        cls, a: str = "man", b: str = "king", c: str = "woman", expected: str = "", allowed: bool = False
+    ) -> Replies:
+        """Look near b - a + c, near c and near b.
+
+        Raises:
+            DemoError: where one of the three words is missing.
+            UnknownWordError: where a word is not in the table.
+        """
+        table = _books()
+        a, b, c, expected = (word.strip().lower() for word in (a, b, c, expected))
+        if not (a and b and c):
+            raise DemoError("Three words are needed: man is to king as woman. The fourth, your guess, may stay empty.")
+        if expected:
+            table.row(expected)  # says so where the word is unknown
+        forbidden = () if allowed else (a, b, c)
+        lists = (
+            analogy(table, a, b, c, exclude=not allowed, k=LOOK),
+            nearest(table, table[c], k=LOOK, exclude=forbidden),
+            nearest(table, table[b], k=LOOK, exclude=forbidden),
+        )
+        places = tuple(_place(expected, found) for found in lists)
+        offset, near_c, near_b = (found[:SHOWN] for found in lists)
+        return Replies((a, b, c), allowed, offset, near_c, near_b, expected, (places[0], places[1], places[2]), LOOK)
+
+    @classmethod
+    def draw(cls, data: Replies, figure: Any) -> None:  # noqa: ANN401
+        """Draw the three lists."""
+        draw_replies(data, figure)
+
+    def show(self, data: Replies) -> None:
+        """Show the lists as HTML: they answer at once."""
+        self.view.value = replies_html(data)
+
+    @classmethod
+    def describe(cls, data: Replies) -> str:
+        """Return the lists as sentences."""
+        return describe_replies(data)

@@ -1,0 +1,126 @@
+"""The analogy bench as a picture: the reply of the arithmetic, and beside it what doing nothing would reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.style import INK, SIZE, SOFT, escape, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import FigureBase
+
+Scored = Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What the bench shows: a is to b as c is to ...?
+
+    Args:
+        inputs: the words a, b and c.
+        allowed: whether an input word may be the reply.
+        arithmetic: words and their cosine to b - a + c, nearest first.
+        near_c: the same for c alone: the first baseline, which does nothing.
+        near_b: the same for b alone: the second.
+        expected: the word that you expect, or "".
+        places: where it stands in the three lists (1 is first), None where it is not among those looked at.
+        looked_at: how many words were looked at in each list.
+    """
+
+    inputs: tuple[str, str, str]
+    allowed: bool
+    arithmetic: Scored
+    near_c: Scored
+    near_b: Scored
+    expected: str = ""
+    places: tuple[int | None, int | None, int | None] = (None, None, None)
+    looked_at: int = 1000
+
+    @property
+    def reply(self) -> str:
+        """The word that the arithmetic gives first."""
+        return self.arithmetic[0][0]
+
+    @property
+    def english(self) -> str:
+        """The question and its reply in English."""
+        a, b, c = self.inputs
+        return f"{a} is to {b} as {c} is to {self.reply}"
+
+    @property
+    def notation(self) -> str:
+        """The same in the notation of vectors."""
+        a, b, c = self.inputs
+        return f"{b} - {a} + {c} ≈ {self.reply}"
+
+
+def _panels(data: Replies) -> list[Bars]:
+    """The three lists as bars; input words and the expected word are marked."""
+    _, b, c = data.inputs
+    lists = [("arithmetic", data.arithmetic), (f"only near {c}", data.near_c), (f"only near {b}", data.near_b)]
+    return [
+        Bars(
+            [word for word, _ in found],
+            [score for _, score in found],
+            title=title,
+            low=0.0,
+            high=1.0,
+            marked=[word for word, _ in found if word in data.inputs or word == data.expected],
+        )
+        for title, found in lists
+    ]
+
+
+def replies_html(data: Replies) -> str:
+    """Return question, notation and the three lists as HTML, 840 dots wide, in a few milliseconds."""
+    bars = "".join(bars_html(panel, 275) for panel in _panels(data))
+    rule = "input words allowed" if data.allowed else "input words forbidden"
+    return (
+        '<div style="width:840px;height:250px;overflow:hidden">'
+        f'<div style="font-size:19px;line-height:1.5">{escape(data.english, 90)}</div>'
+        f'<div style="font-size:15px;line-height:1.5;margin-bottom:8px"><code>{escape(data.notation, 90)}</code>'
+        f" &nbsp; ({rule})</div>"
+        f'<div style="display:flex;gap:7px">{bars}</div></div>'
+    )
+
+
+def draw_replies(data: Replies, figure: FigureBase) -> None:
+    """Draw question, notation and the three lists on an empty figure."""
+    for ax, panel in zip(figure.subplots(1, 3), _panels(data), strict=True):
+        draw_bars(panel, ax)
+        ax.set_title(plain(panel.title, 26), loc="left", color=INK, size=SIZE)
+        ax.set_xticks([0, 0.5, 1])
+    rule = "allowed" if data.allowed else "forbidden"
+    figure.suptitle(plain(data.english, 90), x=0.01, ha="left", size=SIZE + 3, color=INK)
+    figure.supxlabel(plain(f"{data.notation}    (input words {rule})", 100), x=0.01, ha="left", size=SIZE, color=SOFT)
+
+
+def describe_replies(data: Replies) -> str:
+    """Return what there is to see: the reply, the two baselines, and where the expected word stands.
+
+    >>> near = [("girl", 0.8)]
+    >>> describe_replies(Replies(("man", "king", "woman"), False, [("queen", 0.81)], near, [("prince", 0.7)]))[:66]
+    'With input words forbidden, man is to king as woman is to queen (0'
+    """
+    _, b, c = data.inputs
+    rule = "allowed" if data.allowed else "forbidden"
+    reply, score = data.arithmetic[0]
+    more = "".join(f", then {word} ({cosine:.2f})" for word, cosine in data.arithmetic[1:2])
+    own = " That is one of the input words." if reply in data.inputs else ""
+    text = (
+        f"With input words {rule}, {data.english} ({score:.2f}){more}.{own} "
+        f"Doing nothing: near {c} alone stands {data.near_c[0][0]}, near {b} alone {data.near_b[0][0]}."
+    )
+    return text + (_expected(data) if data.expected else "")
+
+
+def _expected(data: Replies) -> str:
+    names = ("by arithmetic", f"near {data.inputs[2]}", f"near {data.inputs[1]}")
+    said = [
+        f"{name} " + (f"in place {place}" if place else f"not among the first {data.looked_at:,}")
+        for name, place in zip(names, data.places, strict=True)
+    ]
+    return f" You expect {data.expected}: {', '.join(said)}."
