@@ -1,0 +1,119 @@
+"""Blend two words into one token and watch the neighbours flip. Lesson 08."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.data import load_vectors
+from embeddings_course.demos.base import Demo, DemoError, Number, field
+from embeddings_course.evaluation import random_pair_cosines
+from embeddings_course.mixing import blend, blend_cosine
+from embeddings_course.plots.sense_mix import SenseMix, describe_sense_mix, draw_sense_mix, sense_mix_html
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import centre, normalise
+
+N_NEIGHBOURS = 10
+SHARES = tuple(range(0, 101, 5))
+
+Floats = NDArray[np.floating]
+
+
+@lru_cache(maxsize=1)
+def centred_books() -> Embedding:
+    """The book vectors, centred, each of length 1: two strangers score about 0 here.
+
+    Introduced in lesson 08.
+
+    >>> centred_books()
+    Embedding(20000 words x 100 numbers)
+    """
+    books = load_vectors()
+    return Embedding(books.words, normalise(centre(normalise(books.vectors))))
+
+
+@lru_cache(maxsize=1)
+def _strangers() -> float:
+    return float(np.quantile(random_pair_cosines(centred_books()), 0.95))
+
+
+@lru_cache(maxsize=8)
+def _cosines_to(word: str) -> Floats:
+    """The cosine of every word to this one, shape (n_words,)."""
+    return centred_books().vectors @ centred_books()[word]
+
+
+class SenseMixer(Demo):
+    """Two words of the old books as one token: its neighbours, and how near both words are, at any share.
+
+    Introduced in lesson 08.
+
+    >>> SenseMixer(share=100).data.places[0]
+    1
+    """
+
+    title = "One token, two words"
+    size = (9.0, 3.9)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """The share of the first word as a slider with a number; both words, to type."""
+        return {
+            "share": Number("Share of the first, %", 50, low=0, high=100, step=1, name_width=140, slider_width=300),
+            "one": field("First word", "money", "a word of the books", width=240, name_width=76),
+            "two": field("Second word", "river", "a word of the books", width=250, name_width=88),
+        }
+
+    @classmethod
+    def compute(cls, share: int = 50, one: str = "money", two: str = "river") -> SenseMix:
+        """Mix two words and look round.
+
+        Raises:
+            DemoError: where both words are the same.
+            UnknownWordError: where a word is not in the books; the message suggests near spellings.
+        """
+        one, two, table = one.strip().lower(), two.strip().lower(), centred_books()
+        a, b = table[one], table[two]
+        if one == two:
+            raise DemoError("A word mixed with itself stays what it is. Type two different words.")
+        cosines = table.vectors @ blend(a, b, share / 100)
+        nearest = np.argsort(-cosines)[:N_NEIGHBOURS]
+        of_two = _cosines_to(two) > _cosines_to(one)
+        between = float(a @ b)
+        return SenseMix(
+            one,
+            two,
+            int(share),
+            [(table.words[i], float(cosines[i])) for i in nearest],
+            [table.words[i] for i in nearest if of_two[i]],
+            (blend_cosine(share / 100, between), blend_cosine(1 - share / 100, between)),
+            (_place(cosines, one), _place(cosines, two)),
+            (_place(_cosines_to(two), one), _place(_cosines_to(one), two)),
+            len(table),
+            SHARES,
+            ([blend_cosine(s / 100, between) for s in SHARES], [blend_cosine(1 - s / 100, between) for s in SHARES]),
+            _strangers(),
+        )
+
+    @classmethod
+    def draw(cls, data: SenseMix, figure: Any) -> None:  # noqa: ANN401
+        """Draw neighbours and curves."""
+        draw_sense_mix(data, figure)
+
+    def show(self, data: SenseMix) -> None:
+        """Bars and curves as HTML: they follow the slider."""
+        self.view.value = sense_mix_html(data)
+
+    @classmethod
+    def describe(cls, data: SenseMix) -> str:
+        """Return the mix as sentences."""
+        return describe_sense_mix(data)
+
+
+def _place(cosines: Floats, word: str) -> int:
+    """Return the place of a word, 1 for the largest cosine."""
+    return 1 + int((cosines > cosines[centred_books().row(word)]).sum())
