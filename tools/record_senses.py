@@ -51,7 +51,7 @@ def scores(bert: Bert) -> dict[str, Any]:
     }
 
 
-def _rounded(values: Any) -> list[float]:  # noqa: ANN401
+def _rounded(values: Any) -> list[float]:
     return [round(float(x), 3) for x in np.asarray(values)]
 
 

@@ -292,7 +292,7 @@ class WhichBank(Demo):
     size: ClassVar[tuple[float, float]] = (8.6, 2.8)
 
     def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
-        self.reader: Reader = BertReader(bert) if bert else CacheReader()
+        self.reader: Reader = reader_of(bert)
         self.tokens = widgets.HTML()
         self._filling = False
         super().__init__(**state)
@@ -501,6 +501,14 @@ class _Both:
     def read(self, text: str) -> Reading:
         """Return a prepared reading at once; let the model read the rest."""
         return (self.cache if text in self.cache.data.texts else self.live).read(text)
+
+
+def reader_of(bert: Bert | None) -> Reader:
+    """Return who reads: the prepared vectors where they are right (no model, or MiniLM), the model for all the rest."""
+    if bert is None:
+        return CacheReader()
+    live = BertReader(bert)
+    return _Both(CacheReader(), live) if bert.name == "minilm" else live
 
 
 def _layer_name(layer: int, last: int) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from embeddings_course.plots.style import OKABE_ITO, SKY, escape
+from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, escape, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MARKS = ("circle", "square", "triangle", "diamond")
 LEFT, RIGHT, TOP, BOTTOM = 36, 12, 24, 24
@@ -24,6 +28,7 @@ class Lines:
         now: the step that is marked, from 0; None marks none.
         title: what the numbers are.
         dashed: names of series that are only a baseline: grey and dashed.
+        band: lower and upper edge of a shaded band, a number each at every step; None shades nothing.
 
     Raises:
         ValueError: where two series have different numbers of steps.
@@ -36,9 +41,10 @@ class Lines:
     now: int | None = None
     title: str = ""
     dashed: Sequence[str] = ()
+    band: tuple[Sequence[float], Sequence[float]] | None = None
 
     def __post_init__(self) -> None:
-        if len({len(values) for values in self.series.values()}) > 1:
+        if len({len(values) for values in [*self.series.values(), *(self.band or ())]}) > 1:
             raise ValueError("All lines of a picture need the same number of steps.")
 
     @property
@@ -76,6 +82,10 @@ def lines_html(data: Lines, width: int = 380, height: int = 180) -> str:
     if data.now is not None:
         x, _ = spot(data.now, 0)
         parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{SKY}" opacity=".5"/>')
+    if data.band is not None:
+        edges = [[spot(step, float(value)) for step, value in enumerate(edge)] for edge in data.band]
+        outline = "L".join(f"{x:.1f} {y:.1f}" for x, y in [*edges[0], *reversed(edges[1])])
+        parts.append(f'<path d="M{outline}z" fill="currentColor" opacity=".16"/>')
     for value in (data.low, (data.low + data.high) / 2, data.high):
         x, y = spot(0, value)
         parts.append(f'<path d="M{LEFT} {y:.1f}h{wide}" stroke="currentColor" opacity=".2"/>')
@@ -127,3 +137,29 @@ def _key(data: Lines, y: float, wide: float) -> str:
         parts.append(dash if name in data.dashed else _mark(x, y - 4, i))
         parts.append(f'<text x="{x + 10:.1f}" y="{y:.1f}" font-size="12">{escape(name, 16)}</text>')
     return "".join(parts)
+
+
+SHAPES = ("o", "s", "^", "D")
+"""The markers of `MARKS`, as Matplotlib names them."""
+
+
+def draw_lines(data: Lines, ax: Axes) -> None:
+    """Draw the same lines on axes, for the still copy: the band in grey, the marked step as a stripe."""
+    steps = range(data.steps)
+    if data.now is not None:
+        ax.axvline(data.now, color=SKY, lw=6, alpha=0.4, zorder=0)
+    if data.band is not None:
+        ax.fill_between(steps, *data.band, color="#888888", alpha=0.25, lw=0, zorder=1)
+    for i, (name, values) in enumerate(data.series.items()):
+        look: dict[str, object] = (
+            {"color": SOFT, "ls": "--"}
+            if name in data.dashed
+            else {"color": OKABE_ITO[1 + i % 7], "marker": SHAPES[i % 4]}
+        )
+        ax.plot(steps, values, lw=2, label=plain(name, 20), **look)  # type: ignore[arg-type]
+    room = 0.04 * (data.high - data.low)
+    dress(ax).set(ylim=(data.low - room, data.high + room))
+    ax.set_xticks([step for step, _ in data.ticks], [plain(text, 10) for _, text in data.ticks])
+    ax.set_title(plain(data.title, 60), loc="left", size=SIZE)
+    if len(data.series) > 1:
+        ax.legend(fontsize=SIZE - 2, frameon=False, loc="best")

@@ -1,0 +1,335 @@
+"""One word, layer by layer: its uses on one map that never turns, and two sentences against the band of strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.data import load_sense_scores
+from embeddings_course.demos.base import Demo, DemoError, Number, choice
+from embeddings_course.demos.base import field as text_field
+from embeddings_course.demos.which_bank import EXAMPLES, Comparison, Reader, WhichBank, clip, find_uses, reader_of
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.layers import LayerPicture, describe_layers, draw_layers, layers_html, one_basis
+from embeddings_course.plots.lines import Lines, draw_lines, lines_html
+from embeddings_course.plots.points import Points, frame
+from embeddings_course.table import Embedding
+from embeddings_course.vectors import normalise
+
+if TYPE_CHECKING:
+    from matplotlib.figure import FigureBase
+
+    from embeddings_course.bert import Bert
+
+Floats = NDArray[np.floating]
+
+THREE = EXAMPLES["the three sentences"]
+STATIC = "static"
+PAIRS: Mapping[str, tuple[str, str]] = {
+    "money and river": (
+        "jack stole hundreds of bills from the bank",
+        "we ate our sandwiches on the grassy bank and watched the boats",
+    ),
+    "money and money": (
+        "jack stole hundreds of bills from the bank",
+        "she opened a savings account at the bank on the corner",
+    ),
+    "the robber's two banks": ("the bank robber lives near the bank of the river", ""),
+    "river and city": (
+        "near the bank of the river lives a robber",
+        "near the bank of the city lives a robber",
+    ),
+    "with and without a full stop": (
+        "she paid the money into the bank",
+        "she paid the money into the bank.",
+    ),
+    "a long way round": (
+        "she paid the money into the bank",
+        "yesterday, as far as i know, she paid the money into the bank",
+    ),
+}
+"""Pairs to start from; the first three need no model."""
+
+OWN_PAIR = "your own pair"
+
+
+def ticks(n_layers: int) -> list[tuple[int, str]]:
+    """Return what stands below the layers: every one, or every second where there are many.
+
+    >>> ticks(3)
+    [(0, '0'), (1, '1'), (2, '2')]
+    """
+    return [(i, str(i)) for i in range(0, n_layers, 1 if n_layers < 10 else 2)]
+
+
+class BankLayers(WhichBank):
+    """The uses of one word at one layer, on a map whose two directions are the same at every layer.
+
+    Introduced in lesson 09.
+
+    Args:
+        bert: the model that reads new sentences; None for the prepared ones (and MiniLM for new ones, if it is there).
+        state: `sentence_1` to `sentence_3`, `word`, `layer`, or `examples`.
+
+    >>> BankLayers.compute(word="bank", layer=4).leads.labels
+    ('1 money', '2 money', '3a money', '3b river')
+    """
+
+    title = "Which bank? Layer by layer"
+    size: ClassVar[tuple[float, float]] = (8.8, 3.7)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """As in the simple view; the layer is a slider."""
+        last = self.reader.n_layers - 1
+        slider = Number("Layer", (2 * last) // 3, low=0, high=last, step=1, name_width=48, slider_width=140)
+        return {**super().make_controls(), "layer": slider}
+
+    @classmethod
+    def compute(  # type: ignore[override]
+        cls,
+        sentences: Sequence[str] = THREE,
+        word: str = "bank",
+        layer: int = 4,
+        reader: Reader | None = None,
+    ) -> LayerPicture:
+        """Return map, leads and curve for the uses of `word`; arguments as in `WhichBank.compute`.
+
+        Raises:
+            DemoError: where the word does not stand in the sentences, or there is nothing to read.
+        """
+        reader = reader or reader_of(None)
+        now = WhichBank.compute(sentences, word, int(layer), reader)  # finds the uses, and says what is wrong
+        texts = [clip(text) for text in sentences if text.strip()]
+        readings = [reader.read(text) for text in texts]
+        raw = np.stack([readings[use.sentence - 1].vector(use.start, use.end) for use in now.uses])
+        vectors = normalise(raw.astype(np.float64))  # (m, layers, d)
+        names, middles = reader.senses(now.word)
+        middles = middles.astype(np.float64) if names else np.zeros((0, *vectors.shape[1:]))
+        places, stars, static = one_basis(vectors, middles, vectors[:, 0].mean(axis=0))
+        return LayerPicture(
+            now.word, now.layer, now.model, [use.short for use in now.uses],
+            _map(now, names, places, stars, static), _leads(now), _curve(vectors, now.layer, reader.strangers()),
+            now.strangers, now.notes,
+        )  # fmt: skip
+
+    @classmethod
+    def draw(cls, data: Any, figure: FigureBase) -> None:  # noqa: ANN401
+        """Draw map, leads and curve."""
+        draw_layers(data, figure)
+
+    @classmethod
+    def describe(cls, data: Any) -> str:  # noqa: ANN401
+        """Say what the three pictures show."""
+        return describe_layers(data)
+
+    def show(self, data: Any) -> None:  # noqa: ANN401
+        """Put the three pictures on the page as SVG, so that they follow the slider."""
+        self.view.value = layers_html(data, *self.dots)
+        self.tokens.value = ""
+
+
+def _map(now: Comparison, names: Sequence[str], places: Floats, stars: Floats, static: Floats) -> Points:
+    """Return the map of this layer; its frame holds all layers, so that only the points move."""
+    words = [*(use.short for use in now.uses), *names, STATIC]
+    table = Embedding(tuple(words), np.concatenate([places[:, now.layer], stars[:, now.layer], static[None]]))
+    everywhere = np.concatenate([places.reshape(-1, 2), stars.reshape(-1, 2), static[None]])
+    whole = Embedding(tuple(map(str, range(len(everywhere)))), everywhere)
+    links = [(STATIC, use.short) for use in now.uses]
+    return Points(
+        table, marked=names, links=links, title=f"layer {now.layer}, one map for all layers", limits=frame(whole)
+    )
+
+
+def _leads(now: Comparison) -> Bars | None:
+    """Return for each use its nearest sense, and by how much it leads before the next, in hundredths of a cosine."""
+    if len(now.senses) < 2:
+        return None
+    near, next_one = np.sort(now.distances, axis=1)[:, :2].T
+    labels = tuple(f"{use.short} {sense}" for use, sense in zip(now.uses, now.nearest, strict=True))
+    values = [100 * float(x) for x in next_one - near]
+    return Bars(labels, values, title="nearest sense, and its lead", note="in hundredths", high=max(5.0, *values))
+
+
+def _curve(vectors: Floats, layer: int, strangers: Floats) -> Lines:
+    """Return how alike the uses are with each other at every layer, before the band of strangers."""
+    m, n_layers, _ = vectors.shape
+    alike = np.ones(n_layers)
+    if m > 1:  # the sum over all pairs is the squared length of the summed vectors, less each with itself
+        alike = ((vectors.sum(axis=0) ** 2).sum(axis=-1) - m) / (m * (m - 1))
+    series = {"these uses": alike.tolist(), "strangers": strangers[:, 1].tolist()}
+    band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
+    return Lines(
+        series, ticks(n_layers), min(0.0, *band[0]), 1.0, layer, "alike (cosine), by layer", ["strangers"], band
+    )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two uses of one word, compared at every layer.
+
+    Args:
+        word: the word.
+        layer: the layer to read off.
+        model: the name of the model.
+        curve: the cosine at every layer, before the band of strangers; where they were measured also how alike two
+            uses of one sense and two uses of different senses are.
+        strangers: low end, mean and high end at this layer.
+        labels: the two uses with their neighbours.
+    """
+
+    word: str
+    layer: int
+    model: str
+    curve: Lines
+    strangers: tuple[float, float, float]
+    labels: tuple[str, str]
+
+    def at(self, name: str) -> float | None:
+        """Return the value of one line at the layer, or None where there is no such line."""
+        values = self.curve.series.get(name)
+        return None if values is None else float(values[self.layer])
+
+
+class TwoUses(Demo):
+    """Two sentences, one word: its cosine at every layer, with what strangers score behind it.
+
+    Where the word stands twice in the first sentence and the second is empty, the two uses are compared.
+
+    Introduced in lesson 09.
+
+    Args:
+        bert: the model that reads new sentences; None for the prepared ones alone.
+        state: `examples`, `sentence_1`, `sentence_2`, `word`, `layer`.
+
+    >>> pair = TwoUses.compute(*PAIRS["money and river"], word="bank", layer=4)
+    >>> pair.at("your pair") < pair.at("one sense")
+    True
+    """
+
+    title = "Two uses of one word"
+    size: ClassVar[tuple[float, float]] = (8.2, 3.0)
+
+    def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
+        self.reader: Reader = reader_of(bert)
+        self._filling = False
+        super().__init__(**state)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """Pairs to start from, two sentences, the word, the layer."""
+        last, first = self.reader.n_layers - 1, next(iter(PAIRS))
+        texts = {
+            f"sentence_{i + 1}": text_field(f"Sentence {i + 1}", text, "type a sentence and press Enter", 820, 84)
+            for i, text in enumerate(PAIRS[first])
+        }
+        return {
+            "examples": choice("Examples", [*PAIRS, OWN_PAIR], first, width=330, name_width=84),
+            "word": text_field("Word", "bank", "a word of both", 170, 48),
+            "layer": Number("Layer", (2 * last) // 3, low=0, high=last, step=1, name_width=48, slider_width=110),
+            **texts,
+        }
+
+    def arrange(self) -> list[widgets.Widget]:
+        """Choices, sentences, the picture, what you see."""
+        examples, word, layer, *texts = self.controls.values()
+        return [widgets.HBox([examples, word, layer]), *texts, self.view, self.line]
+
+    @classmethod
+    def compute(
+        cls, sentence_1: str, sentence_2: str, word: str = "bank", layer: int = 4, reader: Reader | None = None
+    ) -> Pair:
+        """Compare the first use of `word` in each sentence.
+
+        Raises:
+            DemoError: where there are no two uses, or the sentences cannot be read here.
+        """
+        reader = reader or reader_of(None)
+        texts, word = [clip(sentence_1), clip(sentence_2)], " ".join(word.split())[:40].lower()
+        if not word:
+            raise DemoError("Which word shall we compare? Type one that stands in both sentences.")
+        if not 0 <= int(layer) < reader.n_layers:
+            raise DemoError(f"There is no layer {layer} here; choose one from 0 to {reader.n_layers - 1}.")
+        uses = find_uses(texts, word)
+        if texts[1]:
+            uses = tuple(next((use for use in uses if use.sentence == i), None) for i in (1, 2))  # type: ignore[misc]
+        if len(uses) < 2 or None in uses:
+            raise DemoError(
+                f'"{word}" is needed twice: once in each sentence, or twice in the first with an empty second.'
+            )
+        a, b = (normalise(reader.read(texts[use.sentence - 1]).vector(use.start, use.end)) for use in uses[:2])
+        strangers = reader.strangers()
+        low, mean, high = (float(x) for x in strangers[int(layer)])
+        cosines = np.clip((a.astype(np.float64) * b).sum(axis=1), -1, 1)
+        curve = _pair_curve(cosines, int(layer), strangers, reader.name)
+        return Pair(word, int(layer), reader.name, curve, (low, mean, high), (uses[0].label, uses[1].label))
+
+    @classmethod
+    def draw(cls, data: Pair, figure: FigureBase) -> None:
+        """Draw the curve."""
+        draw_lines(data.curve, figure.add_subplot())
+
+    @classmethod
+    def describe(cls, data: Pair) -> str:
+        """Say the cosine, how far above strangers it is, and what pairs of one and of two senses score."""
+        yours, (low, mean, high) = data.at("your pair") or 0.0, data.strangers
+        said = [f'Layer {data.layer} of {data.model}, "{data.word}": your pair scores {yours:.2f}.']
+        said.append(f"Strangers score {mean:.2f} on average (90 in 100 between {low:.2f} and {high:.2f}):")
+        said.append(f"yours is {abs(yours - mean):.2f} {'above' if yours >= mean else 'below'}.")
+        one, two = data.at("one sense"), data.at("two senses")
+        if one is not None and two is not None:
+            said.append(f"Over our list of senses, two uses of one sense score {one:.2f}, of two senses {two:.2f}.")
+        return " ".join(said)
+
+    def show(self, data: Pair) -> None:
+        """Put the curve on the page."""
+        self.view.value = lines_html(data.curve, *self.dots)
+
+    def state(self) -> dict[str, Any]:
+        """The arguments of `compute`."""
+        values = {name: control.value for name, control in self.controls.items() if name != "examples"}
+        return {**values, "reader": self.reader}
+
+    def _changed(self, change: Any) -> None:  # noqa: ANN401
+        """An example fills the sentences; sentences of one's own change the name in the list."""
+        if self._filling:
+            return
+        with self.hold():
+            self._filling = True
+            try:
+                self._follow(change["owner"])
+            finally:
+                self._filling = False
+            self._wanted += 1
+
+    def _follow(self, owner: widgets.Widget) -> None:
+        examples, word = self.controls["examples"], self.controls["word"]
+        texts = [self.controls[f"sentence_{i}"] for i in (1, 2)]
+        if owner is examples and examples.value != OWN_PAIR:
+            for box, text in zip(texts, PAIRS[examples.value], strict=True):
+                box.value = text
+            if not find_uses(PAIRS[examples.value], word.value.strip() or "bank"):
+                word.value = "bank"
+        elif owner in texts:
+            now = tuple(box.value for box in texts)
+            examples.value = next((name for name, pair in PAIRS.items() if pair == now), OWN_PAIR)
+
+    def set(self, **state: Any) -> None:  # noqa: ANN401
+        """Choose the example first, then the sentences, the word, the layer."""
+        super().set(**dict(sorted(state.items(), key=lambda item: item[0] != "examples")))
+
+
+def _pair_curve(cosines: Floats, layer: int, strangers: Floats, model: str) -> Lines:
+    series = {"your pair": cosines.tolist()}
+    if model == "MiniLM":  # measured for this model alone
+        scores = load_sense_scores()
+        series |= {"one sense": list(scores.within), "two senses": list(scores.between)}
+    series["strangers"] = strangers[:, 1].tolist()
+    band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
+    dashed = ["one sense", "two senses", "strangers"]
+    return Lines(
+        series, ticks(len(cosines)), min(0.0, *band[0]), 1.0, layer, "cosine of the two, by layer", dashed, band
+    )
