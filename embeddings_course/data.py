@@ -271,6 +271,76 @@ def load_town_maps(path: Path | None = None) -> TownMaps:
     return maps
 
 
+@dataclass(frozen=True)
+class TownGrowth:
+    """How the small BERT of the town learned, checkpoint by checkpoint.
+
+    Introduced in lesson 09.
+
+    Attributes:
+        steps: after how many steps of training each checkpoint was kept.
+        losses: the loss on held-out sentences then, in nats for one hidden piece.
+        sentences: held-out sentences of the town with one *bank* each.
+        senses: the sense of *bank* in each ("money" or "river"); the model never saw these.
+        layer: the layer that `vectors` are from.
+        vectors: *bank* in each sentence at each checkpoint, shape (n_steps, n_sentences, hidden).
+        right: share of the sentences whose sense the nearest centroid finds, shape (n_steps, layers + 1).
+        masked: sentences with one [MASK].
+        hidden: the word that stood there.
+        guesses: for each checkpoint and masked sentence the likeliest pieces with their probabilities.
+    """
+
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]
+    sentences: tuple[str, ...]
+    senses: tuple[str, ...]
+    layer: int
+    vectors: NDArray[np.float64]
+    right: NDArray[np.float64]
+    masked: tuple[str, ...]
+    hidden: tuple[str, ...]
+    guesses: tuple[tuple[tuple[tuple[str, float], ...], ...], ...]
+
+
+def load_town_growth(path: Path | None = None) -> TownGrowth:
+    """Load what was recorded while the BERT of the town was trained.
+
+    Introduced in lesson 09.
+
+    Raises:
+        DataError: where the parts of the file do not fit one another.
+
+    >>> growth = load_town_growth()
+    >>> growth.steps[0], growth.vectors.shape[:2] == (len(growth.steps), len(growth.sentences))
+    (0, True)
+    """
+    path = path or data_path("town_growth.npz")
+    with np.load(path, allow_pickle=False) as file:
+        kept = {name: file[name] for name in file.files}
+    n = len(kept["steps"])
+    if any(len(kept[name]) != n for name in ("losses", "vectors", "right", "guesses", "chances")) or (
+        kept["vectors"].shape[1] != len(kept["sentences"]) or len(kept["senses"]) != len(kept["sentences"])
+    ):
+        raise DataError(f"{path.name}: its parts have different lengths. Make it again: tools/make_town_growth.py.")
+    guesses = tuple(
+        tuple(
+            tuple((str(piece), float(chance)) for piece, chance in zip(pieces, chances, strict=True))
+            for pieces, chances in zip(*step, strict=True)
+        )
+        for step in zip(kept["guesses"], kept["chances"], strict=True)
+    )
+    words = {name: tuple(map(str, kept[name])) for name in ("sentences", "senses", "masked", "hidden")}
+    return TownGrowth(
+        steps=tuple(map(int, kept["steps"])),
+        losses=tuple(map(float, kept["losses"])),
+        layer=int(kept["layer"]),
+        vectors=kept["vectors"].astype(float),
+        right=kept["right"].astype(float),
+        guesses=guesses,
+        **words,
+    )
+
+
 SENSE_COLUMNS = ("id", "lemma", "word", "occurrence", "sense", "split", "sentence")
 
 
@@ -336,9 +406,9 @@ class SenseScores:
     """How well one model tells the senses of `senses.csv` apart, measured once over all thirteen words.
 
     Tuples by layer, layer 0 first. `centroid` and `neighbours`: share of test uses tagged right; `commonest` and `bag`
-    need no model (the commonest sense; a bag of the other content words). `within`, `between`, `strangers`: mean cosine
-    of two uses of one sense, of two senses of one word, of two words. `words`, `senses`, `rest`: shares of the spread of
-    all vectors. `curve`: examples a sense -> centroid accuracy, the mean over 20 draws. `uses`: how many were tagged.
+    need no model (the commonest sense; a bag of the other content words). `within`, `between`, `strangers`: mean
+    cosine of two uses of one sense, of two senses of one word, of two words. `words`, `senses`, `rest`: shares of the
+    spread of all vectors. `curve`: examples a sense -> centroid accuracy, mean of 20 draws. `uses`: how many.
     """
 
     model: str
@@ -370,9 +440,9 @@ def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseS
     path = path or data_path("sense_scores.json")
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))[model]
-        lists = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-        curve = {int(size): tuple(values) for size, values in kept["curve"].items()}
-        return SenseScores(**{**lists, "model": model, "curve": curve})
+        parts: dict[str, Any] = {name: tuple(x) if isinstance(x, list) else x for name, x in kept.items()}
+        parts["curve"] = {int(size): tuple(values) for size, values in kept["curve"].items()}
+        return SenseScores(model=model, **parts)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path.name} has no scores of {model!r} ({error}). Get the file again, or measure: "
@@ -475,6 +545,41 @@ def load_word_counts(name: str = "books") -> dict[str, int]:
     """
     lines = data_path(f"vectors/{name}.counts.txt").read_text(encoding="utf-8").splitlines()
     return {word: int(count) for word, count in (line.split(" ") for line in lines)}
+
+
+@dataclass(frozen=True)
+class FlatMap:
+    """A flat map of word vectors: a place for each word, x and y from 0 to 1, in the order of the vectors.
+
+    `kept` is the share of true neighbours that are neighbours on the map too, 0 to 1: how far it can be believed.
+    """
+
+    places: Embedding
+    kept: float
+
+
+def load_word_map(name: str = "books") -> FlatMap:
+    """Load the map of `load_vectors(name)`, drawn once by tools/make_word_map.py.
+
+    Introduced in lesson 06.
+
+    Raises:
+        DataError: where the map cannot be read, or was drawn from other vectors than those that are there.
+
+    >>> load_word_map().places
+    Embedding(20000 words x 2 numbers)
+    """
+    path, source = data_path(f"vectors/{name}_map.npz"), data_path(f"vectors/{name}.bin")
+    words = tuple(load_word_counts(name))
+    again = "Draw it again with `python tools/make_word_map.py`, or get both files again: git checkout data."
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            places, kept, drawn_from = file["places"], float(file["kept"]), str(file["drawn_from"])
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise DataError(f"The map {path.name} cannot be read ({error}). {again}") from None
+    if drawn_from != hashlib.sha256(source.read_bytes()).hexdigest() or places.shape != (len(words), 2):
+        raise DataError(f"The map {path.name} was drawn from other vectors than {source.name}. {again}")
+    return FlatMap(Embedding(words, places / 65535), kept)
 
 
 def load_vectors_card(name: str = "books") -> dict[str, Any]:
@@ -633,6 +738,27 @@ def load_wikipedia() -> list[list[str]]:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+
+def load_wikipedia_runs(path: Path | None = None) -> dict[str, Any]:
+    """Load what was measured beforehand on `load_wikipedia()`: *bank* after five seeds, windows with equal examples.
+
+    Introduced in lesson 06.
+
+    Raises:
+        DataError: where the file is not the one that tools/measure_wikipedia.py makes.
+
+    >>> [run["seed"] for run in load_wikipedia_runs()["bank"]]
+    [1, 2, 3, 4, 5]
+    """
+    path = path or data_path("wikipedia_runs.json")
+    try:
+        runs = dict(json.loads(path.read_text(encoding="utf-8")))
+        if missing := {"settings", "counts", "money", "river", "bank", "equal_examples"} - set(runs):
+            raise DataError(f"{path.name} has no {', '.join(sorted(missing))}; run tools/measure_wikipedia.py again.")
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
+    return runs
 
 
 TASK_COLUMNS = ("id", "split", "person_subject", "topic", "tone", "question", "formality", "sentence")
