@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "embeddings_course"
 FLOOR_OF_FOLDER = {"plots": 2, "demos": 3, "exercises": 4}
-GROUND = {"table", "data", "weights", "working_copies", "vector_files"}
+GROUND = {"table", "data", "weights", "working_copies", "vector_files", "own_texts"}
 HEAVY = {
     "numpy",
     "scipy",
