@@ -1,0 +1,130 @@
+"""Cut this link: take one weight out of a head and see how far the token really moves. Lesson 10."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.demos.attention_grid import AttentionGrid
+from embeddings_course.demos.base import choice, field
+from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape, still, the_bert
+from embeddings_course.inside import cut_links, moved
+from embeddings_course.plots.attention import CutView, HeadView, cut_html, describe_cut, draw_cut
+
+if TYPE_CHECKING:
+    from matplotlib.figure import FigureBase
+
+MOST_TOKENS, MOST_CUTS = 32, 14
+"""A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones."""
+ALL_HEADS = -1
+
+
+@lru_cache(maxsize=64)
+def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
+    """Cut the heaviest links of one token, one at a time.
+
+    Returns:
+        which tokens they lead to, in the order of the text, and how far `start` moves without each; same shape.
+    """
+    weights = weights_of(text, layer, head)[start]
+    ends = np.sort(np.argsort(-weights, kind="stable")[:MOST_CUTS])
+    told = cut_links(the_bert(), text, layer, None if head == ALL_HEADS else head, [(start, int(e)) for e in ends])
+    return ends, told[:, start]
+
+
+def weights_of(text: str, layer: int, head: int) -> NDArray[np.floating]:
+    """Return the weights (n, n) of one head, or the mean over all heads."""
+    weights = read(text, MOST_TOKENS).attentions[layer]
+    return weights.mean(axis=0) if head == ALL_HEADS else weights[head]
+
+
+@lru_cache(maxsize=64)
+def yardstick(text: str, start: int) -> float:
+    """Return how far a token moves when a full stop is put behind the text."""
+    states = [the_bert()(t).hidden_states[-1, start] for t in (text, text + ".")]
+    return float(moved(*states))
+
+
+class CutLink(TokenView):
+    """Choose a cell: that link is cut, the sentence runs again, and the view says how far the token moved.
+
+    Introduced in lesson 10.
+
+    Args:
+        state: `text`, `layer` and `head` (from 0, as in code; head -1 is all heads), `start`, `end`.
+    """
+
+    title = "Cut this link"
+    size = (8.8, 4.4)
+    MOST: ClassVar[int] = MOST_TOKENS
+    PICKS: ClassVar[tuple[str, ...]] = ("start", "end")
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """A sentence, layer, head, and the two ends of the link."""
+        layers, heads = shape()
+
+        def token(name: str, value: int) -> widgets.Dropdown:
+            return widgets.Dropdown(
+                options=self.token_options(self.text), value=value, description=name,
+                layout={"width": "180px"}, style={"description_width": "60px"},
+            )  # fmt: skip
+
+        return {
+            "text": field("Sentence", self.text, width=700),
+            "layer": choice("Layer", numbered("layer", layers), 1, width=210, name_width=50),
+            "head": choice(
+                "Head", [*numbered("head", heads), ("all heads", ALL_HEADS)], min(8, heads - 1), 210, 50
+            ),
+            "start": token("From", 6),
+            "end": token("To", 7),
+        }  # fmt: skip
+
+    def arrange(self) -> list[widgets.Widget]:
+        """Choices above; the grid at the left, weight beside effect at the right."""
+        c = self.controls
+        choices = widgets.HBox([c[n] for n in ("layer", "head", "start", "end")], layout={"flex_flow": "row wrap"})
+        return [c["text"], choices, widgets.HBox([self.grid, self.view], layout={"flex_flow": "row wrap"}), self.line]
+
+    @classmethod
+    def compute(cls, text: str, layer: int = 1, head: int = 8, start: int = 6, end: int = 7) -> CutView:
+        """Cut the links of the token one by one, the chosen one among them."""
+        output = read(text, MOST_TOKENS)
+        start, end = (min(i, len(output.tokens) - 1) for i in (start, end))
+        weights = weights_of(text, layer, head)
+        ends, moves = row_of_cuts(text, layer, head, start)
+        if end not in ends:  # a light link of a long text
+            one = cut_links(the_bert(), text, layer, None if head == ALL_HEADS else head, [(start, end)])[:, start]
+            order = np.argsort([*ends, end], kind="stable")
+            ends, moves = np.append(ends, end)[order], np.append(moves, one)[order]
+        name = f"layer {layer + 1}, {'all heads' if head == ALL_HEADS else f'head {head + 1}'}"
+        return CutView(output.tokens, start, end, ends, weights, moves, yardstick(text, start), name)
+
+    @classmethod
+    def draw(cls, data: CutView, figure: FigureBase) -> None:
+        """Weight beside effect."""
+        draw_cut(data, figure)
+
+    @classmethod
+    def describe(cls, data: CutView) -> str:
+        """What the link weighs and what its cut does."""
+        return describe_cut(data)
+
+    def show(self, data: CutView) -> None:
+        """The grid with the cut cell crossed out, and the bars."""
+        bars = cut_html(data)
+        if AttentionGrid:
+            self.view.value = bars
+            self.grid.layout.display = ""
+            self.grid.show_head(data.tokens, data.weights, name=data.name, start=data.start, end=data.end,
+                                lines=False, cutting=True)  # fmt: skip
+        else:
+            self.view.value = still(HeadView(data.tokens, data.weights, data.start, name=data.name)) + bars
+
+    def _fail(self, error: Exception, message: str) -> None:
+        super()._fail(error, message)
+        self.grid.layout.display = "none"
