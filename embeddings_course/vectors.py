@@ -156,12 +156,17 @@ def nearest(
 def _readings(vectors: Floats, vector: Floats, ruler: Ruler) -> Floats:
     rulers: dict[str, Callable[[], Floats]] = {
         "dot": lambda: vectors @ vector,
-        "cosine": lambda: (vectors @ normalise(vector)) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12),
-        "euclidean": lambda: np.linalg.norm(vectors - vector, axis=1),
+        "cosine": lambda: (vectors @ normalise(vector)) / np.maximum(_lengths(vectors), 1e-12),
+        "euclidean": lambda: _lengths(vectors - vector),
     }
     if ruler not in rulers:
         raise ValueError(f"Unknown ruler {ruler!r}; choose one of {', '.join(rulers)}.")
     return rulers[ruler]()
+
+
+def _lengths(vectors: Floats) -> Floats:
+    """Return the length of each row; np.linalg.norm does the same in three passes over the table, this in one."""
+    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
 
 
 def one_hot(words: Sequence[str]) -> Embedding:

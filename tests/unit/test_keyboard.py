@@ -11,6 +11,12 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 
 PAGE = """<div class='jp-OutputArea-output'><p id='here'></p><input id='mine' type='radio'></div>
 <input id='other'>"""
+# a number box and its slider as ipywidgets builds them, and a slider with a description of its own
+SLIDERS = """<div class='jp-OutputArea-output'><p id='here'></p>
+<div class='widget-hbox'><div class='widget-text'><label>window</label><input id='box'></div>
+<div class='widget-slider'><div class='noUi-handle' role='slider' tabindex='0'></div></div></div>
+<div class='widget-slider'><label>passes</label><div class='noUi-handle' role='slider' tabindex='0'></div></div></div>
+<div class='widget-slider'><label>not ours</label><div class='noUi-handle'></div></div>"""
 # what JupyterLab does: on the document, capturing, it takes a key unless the element with the focus bears the mark
 LAB = """() => { window.taken = []; document.addEventListener("keydown", (e) => {
   if (e.target.hasAttribute("data-lm-suppress-shortcuts")) return;
@@ -51,3 +57,19 @@ def test_keys_reach_the_control_with_the_focus():
         "only these stay JupyterLab's"
     )
     assert elsewhere == ["ArrowDown"] and after == "ArrowUp"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_slider_has_the_name_that_stands_beside_it():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content(SLIDERS)
+        page.evaluate(START, keep_keys()._esm)
+        page.focus("#box")
+        names = page.locator(".noUi-handle").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+        by_name = page.get_by_role("slider", name="passes").count()
+        page.evaluate("window.stop()")
+        browser.close()
+    assert names == ["window", "passes", None] and by_name == 1
