@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=sorted(COMMANDS))
     parser.add_argument("notebooks", nargs="*", help="a number such as 02, or a file")
-    parser.add_argument("--minutes", type=int, choices=cut.LENGTHS, help="a lecture across lessons")
+    parser.add_argument("--minutes", type=int, choices=cut.LENGTHS, help="a lecture across lessons, or of the lesson named")
     parser.add_argument("--no-browser", action="store_true", help="slides: print the address and open no browser")
     parser.add_argument("--port", type=int, default=0, help="slides: the port for JupyterLab")
     chosen = parser.parse_args(arguments)
@@ -43,9 +43,11 @@ def deck(chosen: argparse.Namespace) -> tuple[str, NotebookNode]:
     """Return the name and the slides of the lesson or lecture that is meant (the 45-minute lecture if none is)."""
     if chosen.notebooks:
         path = book.find(chosen.notebooks)[0]
+        if chosen.minutes:
+            return f"{path.stem}_{chosen.minutes}", cut.lecture([book.read(path)], chosen.minutes)
         return path.stem, cut.slides(book.read(path))
     minutes = chosen.minutes or cut.LENGTHS[0]
-    return f"lecture_{minutes}", cut.lecture(map(book.read, book.find()), minutes)
+    return f"lecture_{minutes}", cut.lecture(map(book.read, book.find(cut.PATH)), minutes)
 
 
 def decks(names: list[str]) -> dict[str, NotebookNode]:
@@ -54,7 +56,7 @@ def decks(names: list[str]) -> dict[str, NotebookNode]:
     if not names:
         for minutes in cut.LENGTHS:
             try:
-                made[f"lecture_{minutes}"] = cut.lecture(map(book.read, book.find()), minutes)
+                made[f"lecture_{minutes}"] = cut.lecture(map(book.read, book.find(cut.PATH)), minutes)
             except ValueError as nothing:
                 print(nothing)
     return made

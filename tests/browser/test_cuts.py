@@ -73,7 +73,7 @@ def test_still_slides(path: Path, plain: Sight, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("minutes", cut.LENGTHS)
 def test_lectures(minutes: int, plain: Sight, tmp_path: Path) -> None:
-    nb = cut.lecture(map(book.read, NOTEBOOKS), minutes)
+    nb = cut.lecture(map(book.read, book.find(cut.PATH)), minutes)
     assert cut.minutes_of(nb) <= minutes
     open_file(plain, tmp_path, still.deck(nb, f"lecture {minutes}"))
     leaf_through(plain, nb, f"lecture-{minutes}")

@@ -8,7 +8,7 @@ import pytest
 from lessons import book, cut
 from lessons.runner import Kernel, collect, private_home
 
-NOTEBOOKS = [book.read(path) for path in book.find()]
+NOTEBOOKS = [book.read(path) for path in book.find(cut.PATH)]
 
 
 @pytest.mark.parametrize("minutes", cut.LENGTHS)

@@ -1,7 +1,7 @@
 """Three cuts of one source: the learner's notebook is as committed; here are the handout, the slides, the lectures.
 
 Tags decide: `solution` and `claim` cells are in no handout; `lecture-45`, `lecture-90`, `lecture-180` say what a
-lecture of so many minutes shows, across lessons. A cell's metadata `course.notes` speaks to the lecturer:
+lecture of so many minutes shows, across the lessons of PATH, or of one lesson that is named. A cell's metadata `course.notes` speaks to the lecturer:
 `{"minutes": 3, "wrong": ["what they will say"], "poll": "the question to vote on", "say": "a hint"}`; minutes may
 differ by lecture: `{"45": 3, "90": 5}`. A prediction brings its own explanations along.
 """
@@ -23,6 +23,8 @@ from lessons import book, frame
 from lessons.rules import names, tree
 
 LENGTHS = (45, 90, 180)
+# the lessons that a lecture across lessons visits: more of them, and none would be seen in peace
+PATH = ("00", "01", "02", "03", "09")
 # a slide of 1280 x 720 holds so many lines of text, each of so many characters
 LINES, WIDE, LINE_HEIGHT = 22, 105, 30
 SKIPPED_PARTS = (frame.EXERCISES, frame.SOURCES)
@@ -67,7 +69,7 @@ def slides(nb: NotebookNode) -> NotebookNode:
 
 
 def lecture(books: Iterable[NotebookNode], minutes: int) -> NotebookNode:
-    """Return the cells tagged for a lecture, across lessons; what their code needs runs unseen.
+    """Return the cells tagged for a lecture, across these lessons; what their code needs runs unseen.
 
     Raises:
         ValueError: no cell carries the tag.
