@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=sorted(COMMANDS))
     parser.add_argument("notebooks", nargs="*", help="a number such as 02, or a file")
-    parser.add_argument("--minutes", type=int, choices=cut.LENGTHS, help="a lecture across lessons, or of the lesson named")
+    parser.add_argument("--minutes", type=int, choices=cut.LENGTHS, help="a lecture across lessons, or of one")
     parser.add_argument("--no-browser", action="store_true", help="slides: print the address and open no browser")
     parser.add_argument("--port", type=int, default=0, help="slides: the port for JupyterLab")
     chosen = parser.parse_args(arguments)

@@ -1,9 +1,9 @@
 """Three cuts of one source: the learner's notebook is as committed; here are the handout, the slides, the lectures.
 
 Tags decide: `solution` and `claim` cells are in no handout; `lecture-45`, `lecture-90`, `lecture-180` say what a
-lecture of so many minutes shows, across the lessons of PATH, or of one lesson that is named. A cell's metadata `course.notes` speaks to the lecturer:
-`{"minutes": 3, "wrong": ["what they will say"], "poll": "the question to vote on", "say": "a hint"}`; minutes may
-differ by lecture: `{"45": 3, "90": 5}`. A prediction brings its own explanations along.
+lecture of so many minutes shows, across the lessons of PATH or of one that is named. A cell's metadata `course.notes`
+speaks to the lecturer: `{"minutes": 3, "wrong": ["what they will say"], "poll": "the question to vote on", "say": "a
+hint"}`; minutes may differ by lecture: `{"45": 3, "90": 5}`. A prediction brings its own explanations along.
 """
 
 from __future__ import annotations
