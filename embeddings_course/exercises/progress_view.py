@@ -71,7 +71,7 @@ def _link() -> str:
 
 
 def _lessons(entries: list[Entry]) -> list[str]:
-    return sorted({e.lesson for e in entries})
+    return sorted({e.lesson for e in entries if e.kind != "note"})
 
 
 def _line(lesson: str, entries: list[Entry]) -> str:
