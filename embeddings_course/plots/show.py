@@ -11,11 +11,12 @@ from embeddings_course.plots.bag import Bag, describe_bag, draw_bag
 from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
 from embeddings_course.plots.heat import Heat, describe_heat, draw_heat
 from embeddings_course.plots.points import Points, describe_points, draw_points
-from embeddings_course.plots.style import Picture, paint
+from embeddings_course.plots.style import SIZE, Picture, paint, plain
 from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
 
 Data = TypeVar("Data")
 
@@ -40,6 +41,32 @@ def show_bag(word: str, thoughts: Iterable[str]) -> Picture:
     What you see: The bag of thoughts for "bank" holds 2: money, river.
     """
     return show(draw_bag, describe_bag, Bag(word, tuple(thoughts)), 7, 4.2)
+
+
+def show_bags(word: str, bags: Mapping[str, Iterable[str]]) -> Picture:
+    """Return several bags of one word side by side, each under its name: whose thoughts they are. At most 8 in each.
+
+    Introduced in lesson 06.
+
+    Raises:
+        ValueError: where there is no bag, or more than three.
+
+    >>> show_bags("bank", {"yours": ["money"], "old books": ["river"]})
+    What you see: Bags of thoughts for "bank", side by side. Yours: money. Old books: river.
+    """
+    if not 1 <= len(bags) <= 3:
+        raise ValueError(f"One to three bags fit side by side, not {len(bags)}.")
+    full = {name: Bag(word, tuple(thoughts)) for name, thoughts in bags.items()}
+    few = {name: Bag(word, bag.thoughts[:8]) for name, bag in full.items()}
+
+    def draw(figure: FigureBase) -> None:
+        for part, (name, bag) in zip(figure.subfigures(1, len(few), squeeze=False)[0], few.items(), strict=True):
+            ax = part.add_subplot()
+            draw_bag(bag, ax)
+            ax.set_title(plain(name), size=SIZE)
+
+    said = " ".join(f"{n[:1].upper()}{n[1:]}: {', '.join(b.thoughts) or 'empty'}." for n, b in few.items())
+    return paint(draw, f'Bags of thoughts for "{word}", side by side. {said}', (3.15 * len(few), 3.3))
 
 
 def show_heat(

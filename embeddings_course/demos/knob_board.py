@@ -1,0 +1,154 @@
+"""The knob board: move one knob of word2vec and see what becomes of the neighbours and the scores. Lesson 06."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+
+from embeddings_course.data import KnobModel, load_knobs
+from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.plots.knobs import Knobs, Score, describe_knobs, draw_knobs, knobs_html
+from embeddings_course.vectors import nearest
+
+Value = int | str
+
+KNOBS: dict[str, tuple[str, tuple[Value, ...], Value]] = {
+    "window": ("Window", (2, 5, 15), 5),
+    "passes": ("Passes", (1, 5, 15), 5),
+    "negatives": ("Noise words", (0, 1, 5, 15), 5),
+    "dimensions": ("Numbers a word", (2, 10, 50, 100, 300), 50),
+    "seed": ("Seed", (1, 2, 3), 1),
+    "method": ("Method", ("skip-gram", "CBOW"), "skip-gram"),
+    "subsampling": ("Subsampling", ("on", "off"), "on"),
+}
+"""Name of the knob: what stands beside it, where it can be moved to, and where it stands in the base."""
+TESTS = (("WordSim-353 (related)", "wordsim353"), ("SimLex-999 (alike)", "simlex999"))
+NOTES = {
+    "window=15": "Beware: a wide window also gives more examples to learn from, and this text is small.",
+    "window=2": "Beware: a narrow window also gives fewer examples to learn from, and this text is small.",
+    "passes=15": "More passes are more examples, too.",
+    "subsampling=off": "Without subsampling there are more examples, too.",
+    "negatives=0": "Without noise words all words point the same way: look at the strangers.",
+    "dimensions=2": "Two numbers have room for a map, not for a language.",
+}
+NEIGHBOURS = 8
+
+
+@lru_cache(maxsize=1)
+def knob_models() -> dict[str, KnobModel]:
+    """The 16 models of the board, read once.
+
+    Introduced in lesson 06.
+    """
+    return load_knobs()
+
+
+def _score(model: KnobModel, test: str) -> Score:
+    kept = model.scores[test]
+    return Score(kept["spearman"], *kept["interval_95"], kept["covered"], kept["of"])
+
+
+def _moved(state: Mapping[str, Any]) -> list[str]:
+    """Return the knobs that do not stand where the base has them."""
+    for name, value in state.items():
+        if name in KNOBS and value not in KNOBS[name][1]:
+            raise DemoError(f"{KNOBS[name][0]} can be {', '.join(map(str, KNOBS[name][1]))}; not {value!r}.")
+    return [name for name, (_, _, base) in KNOBS.items() if name in state and state[name] != base]
+
+
+class KnobBoard(Demo):
+    """Sixteen small models of one text, trained beforehand: one knob moved at a time, the base beside it.
+
+    Moving a second knob puts the first one back: where two are moved, nobody knows which of them did it.
+
+    Introduced in lesson 06.
+
+    >>> board = KnobBoard(window=15)
+    >>> board.data.moved, board.data.scores[0][2].rho > board.data.scores[0][1].rho
+    ('window 15 instead of 5', True)
+    """
+
+    title = "The knob board"
+    size = (9.0, 3.9)
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """The word to look up, and seven knobs."""
+        knobs = {
+            name: buttons(label, list(values), base, button_width=86 if isinstance(base, str) else 46)
+            for name, (label, values, base) in KNOBS.items()
+        }
+        for knob in knobs.values():
+            knob.style.description_width = "112px"
+        return {"word": field("Word", "bank", "type a word, then Enter", width=330, name_width=112), **knobs}
+
+    def arrange(self) -> list[widgets.Widget]:
+        """Word and knobs in two columns, the picture below."""
+        c = self.controls
+        left = [c["window"], c["passes"], c["negatives"], c["dimensions"]]
+        right = [c["word"], c["seed"], c["method"], c["subsampling"]]
+        columns = widgets.HBox([widgets.VBox(left), widgets.VBox(right)], layout={"flex_flow": "row wrap"})
+        return [columns, self.view, self.line]
+
+    def set(self, **state: Any) -> None:  # noqa: ANN401
+        """Set several controls and draw once.
+
+        Raises:
+            DemoError: where two knobs are to be moved at once, or a control does not exist or take the value.
+        """
+        if len(moved := _moved(state)) > 1:
+            raise DemoError(f"One knob at a time, please: {' and '.join(moved)} are both moved away from the base.")
+        super().set(**state)
+
+    def _changed(self, change: Any) -> None:  # noqa: ANN401
+        """Put the other knobs back when one is moved, then draw once."""
+        with self.hold():
+            name = next((n for n, control in self.controls.items() if control is change["owner"]), "")
+            if name in KNOBS and change["new"] != KNOBS[name][2]:
+                for other, (_, _, base) in KNOBS.items():
+                    if other != name:
+                        self.controls[other].value = base
+            self.refresh()
+
+    @classmethod
+    def compute(cls, word: str = "bank", **knobs: Value) -> Knobs:
+        """Look the word up in the base and in the model with one knob moved, and fetch both scores.
+
+        Raises:
+            DemoError: where no word, or more than one, was typed; or where more than one knob is moved.
+            UnknownWordError: where the board does not know the word.
+        """
+        asked = word.strip().lower().split()
+        if len(asked) != 1:
+            raise DemoError("Type one word, such as river, and press Enter.")
+        if len(moved := _moved(knobs)) > 1:
+            raise DemoError(f"One knob at a time, please: {' and '.join(moved)} are both moved away from the base.")
+        models, name = knob_models(), f"{moved[0]}={knobs[moved[0]]}" if moved else "base"
+        base, here = models["base"], models[name]
+        seeds = [[_score(models[m], test).rho for m in ("base", "seed=2", "seed=3")] for _, test in TESTS]
+        return Knobs(
+            word=asked[0],
+            moved=f"{KNOBS[moved[0]][0].lower()} {knobs[moved[0]]} instead of {KNOBS[moved[0]][2]}" if moved else "",
+            base=nearest(base.table, asked[0], k=NEIGHBOURS),
+            here=nearest(here.table, asked[0], k=NEIGHBOURS),
+            strangers=(base.scores["random_pair_mean_cosine"], here.scores["random_pair_mean_cosine"]),
+            scores=[(label, _score(base, test), _score(here, test)) for label, test in TESTS],
+            seeds=[(min(rhos), max(rhos)) for rhos in seeds],
+            note=NOTES.get(name, ""),
+        )
+
+    @classmethod
+    def draw(cls, data: Knobs, figure: Any) -> None:  # noqa: ANN401
+        """Draw neighbours and scores."""
+        draw_knobs(data, figure)
+
+    def show(self, data: Knobs) -> None:
+        """As HTML: it answers at once."""
+        self.view.value = knobs_html(data)
+
+    @classmethod
+    def describe(cls, data: Knobs) -> str:
+        """Return the picture as sentences."""
+        return describe_knobs(data)

@@ -1,0 +1,63 @@
+"""A bar that fills while gensim trains. Lesson 06."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import ipywidgets as widgets
+
+
+class TrainingBar(widgets.HBox):
+    """A bar for `Word2Vec(..., callbacks=[bar])`: it moves on at the end of each pass over the text.
+
+    Introduced in lesson 06.
+
+    Args:
+        passes: how many passes the training will make (gensim calls them epochs).
+
+    Raises:
+        ValueError: where there is no pass to wait for.
+
+    >>> bar = TrainingBar(passes=2)
+    >>> bar.on_epoch_end(None)
+    >>> bar.bar.value, bar.line.value
+    (1, 'pass 1 of 2 done')
+    """
+
+    def __init__(self, passes: int) -> None:
+        if passes < 1:
+            raise ValueError(f"A training has at least 1 pass, not {passes}.")
+        self.passes, self._started = passes, 0.0
+        self.bar = widgets.IntProgress(
+            0, 0, passes, description="Training", bar_style="info", layout={"width": "340px"}
+        )
+        self.line = widgets.Label("not started: run the next cell")
+        super().__init__([self.bar, self.line])
+
+    def on_train_begin(self, model: Any) -> None:  # noqa: ANN401
+        """Start from the left."""
+        self._started, self.bar.value, self.bar.bar_style = time.monotonic(), 0, "info"
+        self.line.value = f"pass 1 of {self.passes} ..."
+
+    def on_epoch_begin(self, model: Any) -> None:  # noqa: ANN401
+        """Nothing to show yet."""
+
+    def on_epoch_end(self, model: Any) -> None:  # noqa: ANN401
+        """Move on by one pass."""
+        self.bar.value += 1
+        self.line.value = f"pass {self.bar.value} of {self.passes} done"
+
+    def on_train_end(self, model: Any) -> None:  # noqa: ANN401
+        """Say how long it took."""
+        self.bar.bar_style = "success"
+        self.line.value = f"done, {time.monotonic() - self._started:.0f} seconds"
+
+    def __repr__(self) -> str:
+        return f"A bar for a training of {self.passes} passes. It fills while the next cell runs."
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The live bar, and a sentence for where there is no kernel."""
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
+        bundle["text/plain"] = repr(self)
+        return bundle

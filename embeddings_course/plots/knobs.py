@@ -1,0 +1,154 @@
+"""The knob board in pictures: neighbours before and after a knob is moved, and both scores with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SOFT, dress, escape, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+LOW, HIGH = -0.2, 0.8
+"""Both ends of the scale of the scores."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """Agreement with people: rho (-1 to 1), both ends of its 95 % interval, pairs covered, pairs in all."""
+
+    rho: float
+    low: float
+    high: float
+    covered: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.rho:.2f} ({self.low:.2f} to {self.high:.2f}; {self.covered} of {self.total} pairs)"
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """What the picture of the knob board shows.
+
+    Args:
+        word: the word asked about.
+        moved: what differs from the base, such as "window 15 instead of 5"; empty for the base itself.
+        base: the nearest words and their cosines in the base model.
+        here: the same in the model that is chosen.
+        strangers: the mean cosine of random pairs of words, in the base and here.
+        scores: for each test its name, the base's score and the score here.
+        seeds: for each test the lowest and the highest rho of the base's seeds: a smaller difference means nothing.
+        note: a warning that belongs to this knob.
+    """
+
+    word: str
+    moved: str
+    base: Sequence[tuple[str, float]]
+    here: Sequence[tuple[str, float]]
+    strangers: tuple[float, float]
+    scores: Sequence[tuple[str, Score, Score]]
+    seeds: Sequence[tuple[float, float]]
+    note: str = ""
+
+    @property
+    def shared(self) -> list[str]:
+        """The words that stand in both lists."""
+        theirs = {word for word, _ in self.base}
+        return [word for word, _ in self.here if word in theirs]
+
+    @property
+    def name(self) -> str:
+        """What the chosen model is called in the picture."""
+        return self.moved.split(" instead")[0] or "base"
+
+
+def _bars(data: Knobs, here: bool) -> Bars:
+    pairs, strangers = (data.here if here else data.base), data.strangers[here]
+    words, cosines = [word for word, _ in pairs], [cosine for _, cosine in pairs]
+    title, note = (data.name if here else "base"), f"strangers {strangers:.2f}"
+    return Bars(words, cosines, title=title, low=0.0, high=1.0, marked=data.shared, note=note)
+
+
+def knobs_html(data: Knobs) -> str:
+    """Return the picture as HTML, 840 dots wide, in a few milliseconds."""
+    parts = [bars_html(_bars(data, here=False), 265), bars_html(_bars(data, here=True), 265), _scores_svg(data)]
+    return f'<div style="display:flex;gap:8px;width:846px;height:238px">{"".join(parts)}</div>'
+
+
+def _scores_svg(data: Knobs, width: int = 296, height: int = 232) -> str:
+    """The scores as points with their intervals; the grey band is what other seeds of the base give."""
+    left, right = 12, 12
+
+    def x(value: float) -> float:
+        inside = min(max(value, LOW), HIGH)
+        return left + (width - left - right) * (inside - LOW) / (HIGH - LOW)
+
+    parts = ['<text x="0" y="16" font-weight="bold">agreement with people (rho)</text>']
+    parts.append(f'<path d="M{x(0):.1f} 26V{height - 24}" stroke="currentColor" opacity=".4"/>')
+    for (test, *both), (low, high), top in zip(data.scores, data.seeds, (28, 118), strict=True):
+        parts.append(f'<text x="{left}" y="{top + 14}">{escape(test)}</text>')
+        band = f'x="{x(low):.1f}" width="{x(high) - x(low):.1f}" y="{top + 20}" height="62"'
+        parts.append(f'<rect {band} fill="currentColor" opacity=".18"/>')
+        for i, (name, score) in enumerate(zip(("base", data.name), both, strict=True)):
+            parts.append(_score_row(name, score, i, top + 36 + 32 * i, x))
+    ticks = "".join(f'<text x="{x(t):.1f}" y="{height - 6}" text-anchor="middle">{t:g}</text>' for t in (0, 0.4, 0.8))
+    parts.append(f'<g font-size="12">{ticks}</g>')
+    said = "; ".join(f"{test}: base {base}, {data.name} {here}" for test, base, here in data.scores)
+    return (
+        f'<svg role="img" aria-label="{escape(said)}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'font-size="13" font-family="sans-serif" fill="currentColor" style="max-width:none">{"".join(parts)}</svg>'
+    )
+
+
+def _score_row(name: str, score: Score, i: int, y: int, x: Callable[[float], float]) -> str:
+    """A point with its interval, its name and number above it."""
+    colour, shape = (ORANGE, "m-5 -5h10v10h-10z") if i else (BLUE, "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z")
+    text = f"{escape(name, 16)} {score.rho:.2f}, {score.covered} of {score.total}"
+    return (
+        f'<path d="M{x(score.low):.1f} {y}H{x(score.high):.1f}" stroke="{colour}" stroke-width="3"/>'
+        f'<path d="M{x(score.rho):.1f} {y}{shape}" fill="{colour}" stroke="#222"/>'
+        f'<text x="{x(LOW):.1f}" y="{y + 19}" font-size="12">{text}</text>'
+    )
+
+
+def draw_knobs(data: Knobs, figure: FigureBase) -> None:
+    """Draw both lists of neighbours and the scores side by side."""
+    parts = figure.subfigures(1, 3, width_ratios=[1, 1, 1.2], squeeze=False)[0]
+    draw_bars(_bars(data, here=False), parts[0].add_subplot())
+    draw_bars(_bars(data, here=True), parts[1].add_subplot())
+    draw_scores(data, parts[2].add_subplot())
+
+
+def draw_scores(data: Knobs, ax: Axes) -> None:
+    """Draw the scores as points with their intervals."""
+    for i, ((test, *both), (low, high)) in enumerate(zip(data.scores, data.seeds, strict=True)):
+        top = 2.6 * i
+        ax.text(LOW, top, plain(test), size=SIZE - 1, weight="bold", va="center")
+        ax.fill_between([low, high], top + 0.3, top + 2.2, color=SOFT, alpha=0.25, lw=0)
+        for j, (name, score) in enumerate(zip(("base", data.name), both, strict=True)):
+            y, colour, marker = top + 0.6 + 0.85 * j, (ORANGE if j else BLUE), ("s" if j else "o")
+            ax.plot([score.low, score.high], [y, y], color=colour, lw=3)
+            ax.plot([score.rho], [y], marker, color=colour, ms=9, mec="#222222")
+            text = f"{plain(name, 16)} {score.rho:.2f}, {score.covered} of {score.total} pairs"
+            ax.text(LOW, y + 0.38, text, size=SIZE - 2, va="center")
+    dress(ax).set(xlim=(LOW, HIGH), ylim=(5.1, -0.4), yticks=[], xlabel="rho (line: 95 % interval)")
+    ax.axvline(0, color=SOFT, lw=1, alpha=0.5, zorder=0)
+    ax.spines["left"].set_visible(False)
+
+
+def describe_knobs(data: Knobs) -> str:
+    """Return the picture as sentences: what was moved, the neighbours, the scores, and what to beware of."""
+    near = ", ".join(word for word, _ in data.here)
+    if not data.moved:
+        scores = "; ".join(f"{test} {here}" for test, _, here in data.scores)
+        return f"The base. Nearest to {data.word}: {near}. {scores}. Two strangers: {data.strangers[0]:.2f}."
+    scores = "; ".join(f"{test} {here}, the base {base.rho:.2f}" for test, base, here in data.scores)
+    same = f"{len(data.shared)} of {len(data.here)} are also near in the base"
+    strangers = f"Two strangers: {data.strangers[1]:.2f}, in the base {data.strangers[0]:.2f}."
+    text = f"{data.moved[:1].upper() + data.moved[1:]}. Nearest to {data.word}: {near} ({same}). {scores}. {strangers}"
+    return f"{text} {data.note}".strip()
