@@ -1,0 +1,689 @@
+"""One embedding, many tasks: one table of vectors below, and on top of it a small head for each objective.
+
+The table is the part that all tasks share. A head is as small as can be: it multiplies the shared vector by a few
+weights of its own. Every task has its own labels, and need not have one for every row: where a label is missing (NaN),
+the row counts for nothing in that task's loss. Lesson 11.
+
+The inputs are a table X with one row a thing: a row of `bag_of_words` (then X @ table is the mean of the word vectors
+of a sentence: looking words up), or any fixed numbers (then the table is a layer on top of them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+Floats = NDArray[np.floating]
+Head = tuple[Floats, Floats]
+Kind = Literal["classes", "number", "similarity"]
+
+
+# ---- Tasks -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One objective: what is to be said about each row, where we know it, and how much it counts.
+
+    Introduced in lesson 11.
+
+    Args:
+        name: its name.
+        kind: "classes" (labels 0, 1, 2 ...), "number" (any real labels), or "similarity" (0 to 1 for each pair).
+        labels: shape (n,), NaN where there is no label; for "similarity" one label a pair.
+        weight: how much its loss counts, 0 or more.
+        pairs: for "similarity" the two rows of each pair, shape (n_pairs, 2).
+        n_classes: for "classes" how many there are; left out, one more than the largest label.
+
+    Raises:
+        ValueError: where nothing is labelled, or labels do not fit the kind of task.
+
+    >>> Task("tone", "classes", [0, 2, np.nan]).outputs
+    3
+    """
+
+    name: str
+    kind: Kind
+    labels: Floats
+    weight: float = 1.0
+    pairs: NDArray[np.intp] | None = None
+    n_classes: int | None = None
+
+    def __post_init__(self) -> None:
+        labels = np.asarray(self.labels, dtype=float)
+        known = labels[~np.isnan(labels)]
+        object.__setattr__(self, "labels", labels)
+        if labels.ndim != 1 or not len(known):
+            raise ValueError(f"The task {self.name!r} needs one list of labels, and at least one that is not missing.")
+        if not 0 <= self.weight < np.inf:
+            raise ValueError(f"The weight of {self.name!r} is {self.weight}; it should be 0 or more.")
+        if self.kind == "classes" and (np.any(known < 0) or np.any(known % 1)):
+            raise ValueError(f"The classes of {self.name!r} are counted 0, 1, 2 ...; write NaN where one is missing.")
+        if (self.kind == "similarity") != (self.pairs is not None):
+            raise ValueError("A similarity task needs pairs of rows, and no other task has them.")
+        if self.kind == "similarity" and (np.any(known < 0) or np.any(known > 1)):
+            raise ValueError(f"The labels of {self.name!r} should lie between 0 (not alike) and 1 (alike).")
+        if self.n_classes is not None and known.max() >= self.n_classes:
+            raise ValueError(f"{self.name!r} has {self.n_classes} classes, but a label is {known.max():g}.")
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where there is a label, shape (n,)."""
+        return ~np.isnan(self.labels)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers its head gives."""
+        if self.kind != "classes":
+            return 1
+        return self.n_classes or int(np.nanmax(self.labels)) + 1
+
+
+def mask(labels: ArrayLike, keep: ArrayLike) -> Floats:
+    """Return labels as numbers, NaN where `keep` (true or false, or row numbers) leaves them out.
+
+    Introduced in lesson 11.
+
+    >>> mask([1, 0, 1], [True, False, True])
+    array([ 1., nan,  1.])
+    >>> mask([1, 0, 1], [2])
+    array([nan, nan,  1.])
+    """
+    known = np.asarray(labels, dtype=float)
+    hidden = np.full(known.shape, np.nan)
+    rows = np.asarray(keep)
+    hidden[rows] = known[rows]
+    return hidden
+
+
+def bag_of_words(sentences: Iterable[Sequence[str]], vocab: Sequence[str]) -> sparse.csr_array:
+    """Return a row for each sentence, in which its known words share 1 equally: shape (n_sentences, n_words).
+
+    So `bag_of_words(...) @ table` is the mean of the word vectors of each sentence.
+
+    Introduced in lesson 11.
+
+    >>> bag_of_words([["tea", "tea", "boat"], ["unknown"]], ["boat", "tea"]).toarray().round(2).tolist()
+    [[0.33, 0.67], [0.0, 0.0]]
+    """
+    place = {word: i for i, word in enumerate(vocab)}
+    rows = [[place[w] for w in sentence if w in place] for sentence in sentences]
+    columns = np.array([i for row in rows for i in row], dtype=np.intp)
+    values = np.array([1 / len(row) for row in rows for _ in row])
+    starts = np.cumsum([0, *(len(row) for row in rows)])
+    bags = sparse.csr_array((values, columns, starts), shape=(len(rows), len(vocab)))
+    bags.sum_duplicates()
+    return bags
+
+
+# ---- The model: one table, and a head for each task ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """One shared table and a head for each task; a gradient has the same form.
+
+    Introduced in lesson 11.
+
+    Attributes:
+        table: the embedding, shape (n_inputs, d): for a bag of words one row a word.
+        heads: for each task its weights, shape (d, outputs), and its bias, shape (outputs,); the head of a similarity
+            task has one weight and one bias, for it compares vectors and looks at no single number in them.
+    """
+
+    table: Floats
+    heads: dict[str, Head] = field(default_factory=dict)
+
+    def arrays(self) -> list[Floats]:
+        """Return all numbers that are learned, as a list of arrays: the table first."""
+        return [self.table, *(array for head in self.heads.values() for array in head)]
+
+
+def start(n_inputs: int, d: int, tasks: Sequence[Task], seed: int, scale: float = 0.1) -> Shared:
+    """Return a table and heads of small random numbers.
+
+    Introduced in lesson 11.
+
+    Raises:
+        ValueError: where d is below 1, there is no task, or two tasks have one name.
+
+    >>> start(5, 2, [Task("a", "classes", [0, 1])], seed=0).heads["a"][0].shape
+    (2, 2)
+    """
+    if d < 1 or not tasks or len({task.name for task in tasks}) < len(tasks):
+        raise ValueError("A shared table needs at least one number a row, one task, and a name of its own for each.")
+    rng = np.random.default_rng(seed)
+    table = rng.normal(0, scale, (n_inputs, d))
+    heads: dict[str, Head] = {}
+    for task in tasks:
+        compares = task.kind == "similarity"
+        weights = np.ones((1, 1)) if compares else rng.normal(0, 1 / np.sqrt(d), (d, task.outputs))
+        heads[task.name] = (weights, np.zeros(task.outputs))
+    return Shared(table, heads)
+
+
+def output(task: Task, vectors: Floats, head: Head) -> Floats:
+    """Return what a head says: (n, outputs) for each row; for "similarity" (n_pairs, 1), weight * dot product + bias.
+
+    Introduced in lesson 11.
+    """
+    weights, bias = head
+    if task.pairs is None:
+        return np.asarray(vectors @ weights + bias)
+    first, second = vectors[task.pairs[:, 0]], vectors[task.pairs[:, 1]]
+    return np.asarray(np.sum(first * second, axis=1, keepdims=True) @ weights + bias)
+
+
+def predict(model: Shared, x: Any, task: Task) -> Floats:  # noqa: ANN401 - dense or sparse
+    """Return a prediction for every row (or pair): a class, a number, or how alike, 0 to 1.
+
+    Introduced in lesson 11.
+    """
+    said = output(task, np.asarray(x @ model.table), model.heads[task.name])
+    if task.kind == "classes":
+        return said.argmax(axis=1).astype(float)
+    return said[:, 0] if task.kind == "number" else _sigmoid(said[:, 0])
+
+
+def score(task: Task, predicted: ArrayLike) -> float:
+    """Return how good predictions are where there is a label: accuracy; for a "number" R2 (1 perfect, 0 = the mean).
+
+    For "similarity" the share of pairs on the right side of one half.
+
+    Introduced in lesson 11.
+
+    >>> score(Task("a", "classes", [0, 1, np.nan, 1]), [0, 1, 0, 0])
+    0.6666666666666666
+    """
+    truth, said = task.labels[task.known], np.asarray(predicted, dtype=float)[task.known]
+    if task.kind == "number":
+        return float(1 - np.sum((said - truth) ** 2) / np.sum((truth - truth.mean()) ** 2))
+    if task.kind == "similarity":
+        return float(np.mean((said > 0.5) == (truth > 0.5)))
+    return float(np.mean(said == truth))
+
+
+# ---- Loss and gradient -----------------------------------------------------------------------------------------------
+
+
+def output_loss(kind: Kind, said: Floats, truth: Floats) -> tuple[float, Floats]:
+    """Return the mean loss over n rows that all have a label, and its slope for each output, shape (n, outputs).
+
+    Classes: minus the logarithm of the probability that was given to the true class (after softmax). Numbers: the
+    squared error. Similarity: the same logarithm for "alike" and "not alike" (after the sigmoid).
+
+    Introduced in lesson 11.
+
+    >>> loss, slope = output_loss("number", np.array([[3.0], [1.0]]), np.array([1.0, 1.0]))
+    >>> loss, slope.ravel().tolist()
+    (2.0, [2.0, 0.0])
+    """
+    n, rows = len(truth), np.arange(len(truth))
+    if kind == "number":
+        off = said[:, 0] - truth
+        return float(np.mean(off**2)), 2 * off[:, None] / n
+    if kind == "similarity":
+        p = _sigmoid(said[:, 0])
+        losses = np.logaddexp(0, said[:, 0]) - truth * said[:, 0]
+        return float(np.mean(losses)), (p - truth)[:, None] / n
+    shifted = said - said.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    slope, true = np.exp(log_p), truth.astype(int)
+    slope[rows, true] -= 1
+    return float(-np.mean(log_p[rows, true])), slope / n
+
+
+def task_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, Head]:
+    """Return the loss of one task, and its slopes for the shared vectors (n, d) and for its own head.
+
+    Rows without a label are left out: of the sum, and of the number by which it is divided.
+
+    Introduced in lesson 11.
+    """
+    if task.pairs is not None:
+        return _pair_loss(task, vectors, head)
+    known, (weights, _) = task.known, head
+    loss, slope = output_loss(task.kind, output(task, vectors[known], head), task.labels[known])
+    for_vectors = np.zeros_like(vectors)
+    for_vectors[known] = slope @ weights.T
+    return loss, for_vectors, (vectors[known].T @ slope, slope.sum(axis=0))
+
+
+def _pair_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, Head]:
+    """The same for pairs: each of the two vectors is pulled towards (or pushed from) the other."""
+    assert task.pairs is not None
+    known, (weights, _) = task.known, head
+    one, two = task.pairs[known].T
+    dots = np.sum(vectors[one] * vectors[two], axis=1, keepdims=True)
+    loss, slope = output_loss("similarity", dots @ weights + head[1], task.labels[known])
+    pull = slope * weights[0, 0]
+    for_vectors = np.zeros_like(vectors)
+    np.add.at(for_vectors, one, pull * vectors[two])
+    np.add.at(for_vectors, two, pull * vectors[one])
+    return loss, for_vectors, (dots.T @ slope, slope.sum(axis=0))
+
+
+def loss_and_gradient(model: Shared, x: Any, tasks: Sequence[Task]) -> tuple[float, Shared]:  # noqa: ANN401
+    """Return the weighted sum of the tasks' losses, and its gradient in the form of the model.
+
+    A head hears of its own task alone; the table hears of all tasks: their slopes are added up.
+
+    Introduced in lesson 11.
+
+    Args:
+        model: table and heads.
+        x: the inputs, shape (n, n_inputs), dense or sparse.
+        tasks: the tasks, each with a label (or NaN) for each of the n rows.
+    """
+    vectors = np.asarray(x @ model.table)
+    total, for_vectors, heads = 0.0, np.zeros_like(vectors), {}
+    for task in tasks:
+        loss, slope, (weights, bias) = task_loss(task, vectors, model.heads[task.name])
+        total += task.weight * loss
+        for_vectors += task.weight * slope
+        heads[task.name] = (task.weight * weights, task.weight * bias)
+    return total, Shared(np.asarray(x.T @ for_vectors), heads)
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return 0.5 * (1 + np.tanh(x / 2))
+
+
+# ---- Training --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What training gives: the model, the loss before each step, and copies of the table on the way."""
+
+    model: Shared
+    losses: list[float]
+    snapshots: list[Floats]
+
+
+def train(
+    x: Any,  # noqa: ANN401 - dense or sparse
+    tasks: Sequence[Task],
+    d: int = 8,
+    *,
+    steps: int = 200,
+    rate: float = 0.05,
+    optimiser: Literal["adam", "sgd"] = "adam",
+    frozen: Floats | None = None,
+    seed: int = 0,
+    keep: int = 0,
+) -> Trained:
+    """Train one shared table and a head for each task, on all rows at each step.
+
+    Introduced in lesson 11.
+
+    Args:
+        x: the inputs, shape (n, n_inputs), dense or sparse.
+        tasks: one or more tasks on these rows; with one alone the table is its own.
+        d: numbers a row of the table.
+        steps: how many steps.
+        rate: the learning rate.
+        optimiser: "adam" (steps of a size of their own for each number) or "sgd" (straight down the slope).
+        frozen: a table that stays as it is (then only the heads learn), shape (n_inputs, d).
+        seed: of the random start.
+        keep: how many copies of the table to keep on the way.
+
+    Raises:
+        ValueError: where a task has not one label (or NaN) for each row.
+
+    >>> x = np.eye(4)
+    >>> made = train(x, [Task("a", "classes", [0, 0, 1, 1])], d=2, steps=50)
+    >>> made.losses[-1] < 0.1 < made.losses[0]
+    True
+    """
+    for task in tasks:
+        if task.pairs is None and len(task.labels) != x.shape[0]:
+            raise ValueError(f"{x.shape[0]} rows, but {task.name!r} has {len(task.labels)} labels: one (or NaN) each.")
+    x, tasks = _labelled_rows(x, tasks)
+    model = start(x.shape[1], d if frozen is None else frozen.shape[1], tasks, seed)
+    if frozen is not None:
+        model = Shared(np.array(frozen, dtype=float), model.heads)
+    move = adam(rate) if optimiser == "adam" else sgd(rate)
+    losses, snapshots, often = [], [model.table.copy()] if keep else [], max(steps // max(keep, 1), 1)
+    for step in range(1, steps + 1):
+        loss, gradient = loss_and_gradient(model, x, tasks)
+        losses.append(loss)
+        learned = slice(frozen is not None, None)
+        move(model.arrays()[learned], gradient.arrays()[learned])
+        if keep and step % often == 0:
+            snapshots.append(model.table.copy())
+    return Trained(model, losses, snapshots)
+
+
+Move = Callable[[Sequence[Floats], Sequence[Floats]], None]
+
+
+def sgd(rate: float) -> Move:
+    """Return plain gradient descent: each number goes down its slope, in place.
+
+    Introduced in lesson 11.
+
+    >>> numbers = [np.array([1.0, 2.0])]
+    >>> sgd(0.1)(numbers, [np.array([10.0, 0.0])])
+    >>> numbers[0].tolist()
+    [0.0, 2.0]
+    """
+
+    def move(numbers: Sequence[Floats], slopes: Sequence[Floats]) -> None:
+        for number, slope in zip(numbers, slopes, strict=True):
+            number -= rate * slope
+
+    return move
+
+
+def adam(rate: float, keep_mean: float = 0.9, keep_square: float = 0.999) -> Move:
+    """Return Adam (Kingma and Ba 2015): each slope is divided by its own usual size, so all numbers move alike.
+
+    Introduced in lesson 11.
+
+    >>> numbers = [np.array([1.0, 1.0])]
+    >>> adam(0.1)(numbers, [np.array([1000.0, -0.001])])
+    >>> numbers[0].round(3).tolist()
+    [0.9, 1.1]
+    """
+    means: list[Floats] = []
+    squares: list[Floats] = []
+    time = 0
+
+    def move(numbers: Sequence[Floats], slopes: Sequence[Floats]) -> None:
+        nonlocal time
+        if not time:
+            means.extend(np.zeros_like(n) for n in numbers)
+            squares.extend(np.zeros_like(n) for n in numbers)
+        time += 1
+        for number, slope, mean, square in zip(numbers, slopes, means, squares, strict=True):
+            mean += (1 - keep_mean) * (slope - mean)
+            square += (1 - keep_square) * (slope**2 - square)
+            usual = np.sqrt(square / (1 - keep_square**time)) + 1e-8
+            number -= rate * mean / (1 - keep_mean**time) / usual
+
+    return move
+
+
+def _labelled_rows(x: Any, tasks: Sequence[Task]) -> tuple[Any, list[Task]]:  # noqa: ANN401
+    """Leave out rows that have no label in any task: they would only cost time."""
+    if any(task.pairs is not None for task in tasks):
+        return x, list(tasks)
+    used = np.any([task.known for task in tasks], axis=0)
+    kept = [Task(t.name, t.kind, t.labels[used], t.weight, None, t.outputs) for t in tasks]
+    return x[np.flatnonzero(used)], kept
+
+
+# ---- How sure? -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The mean of several runs, and the 95 % interval in which the true mean may lie."""
+
+    mean: float
+    low: float
+    high: float
+    runs: int
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of 0."""
+        return self.low > 0 or self.high < 0
+
+    def __str__(self) -> str:
+        return f"{self.mean:+.2f} ({self.low:+.2f} to {self.high:+.2f}, {self.runs} runs)"
+
+
+def mean_interval(values: ArrayLike) -> Interval:
+    """Return the mean of runs with other seeds, and its 95 % interval (Student's t).
+
+    Introduced in lesson 11.
+
+    Raises:
+        ValueError: where there are fewer than two runs: one run says nothing about the next.
+
+    >>> print(mean_interval([0.1, 0.2, 0.3]))
+    +0.20 (-0.05 to +0.45, 3 runs)
+    """
+    from scipy.stats import t
+
+    runs = np.asarray(values, dtype=float).ravel()
+    if len(runs) < 2:
+        raise ValueError("An interval needs at least two runs with different seeds; twenty are better.")
+    half = float(t.ppf(0.975, len(runs) - 1) * runs.std(ddof=1) / np.sqrt(len(runs)))
+    return Interval(float(runs.mean()), float(runs.mean()) - half, float(runs.mean()) + half, len(runs))
+
+
+# ---- Planted tasks: we know how related they are ---------------------------------------------------------------------
+
+
+def planted_scores(
+    groups: ArrayLike, counts: ArrayLike, relatedness: float, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return two random scores for each word, whose correlation is exactly `relatedness`.
+
+    The words of one group (one planted class) share their scores. The second score does not depend on `relatedness`.
+
+    Introduced in lesson 11.
+
+    Args:
+        groups: the group of each word, counted from 0, shape (n_words,).
+        counts: how often each word is used, for mean, spread and correlation count each use.
+        relatedness: from -1 (opposite) over 0 (nothing in common) to 1 (the same).
+        rng: the source of chance.
+
+    Raises:
+        ValueError: where relatedness lies outside -1 to 1, or there are fewer than three groups.
+
+    >>> a, b = planted_scores([0, 1, 2, 2], [5, 5, 5, 5], 0.5, np.random.default_rng(0))
+    >>> round(float(np.corrcoef(a, b)[0, 1]), 6), bool(a[2] == a[3])
+    (0.5, True)
+    """
+    group = np.asarray(groups)
+    size = np.sqrt(np.bincount(group, np.asarray(counts, dtype=float)))
+    if not -1 <= relatedness <= 1 or len(size) < 3:
+        raise ValueError("Relatedness goes from -1 to 1, and at least three groups of words are needed.")
+    draws = rng.normal(size=(2, len(size))) * size
+    basis, _ = np.linalg.qr(np.stack([size, *draws], axis=1))
+    basis = basis[:, 1:] / size[:, None] * np.sqrt(np.sum(size**2))
+    second, other = basis.T
+    first = relatedness * second + np.sqrt(1 - relatedness**2) * other
+    return first[group], second[group]
+
+
+def above_middle(x: Any, scores: ArrayLike) -> Floats:  # noqa: ANN401 - dense or sparse
+    """Return 1 for each row whose mean word score lies above that of the middle row, else 0.
+
+    Introduced in lesson 11.
+
+    >>> above_middle(np.eye(4), [0.1, 0.9, 0.5, 0.2]).tolist()
+    [0.0, 1.0, 1.0, 0.0]
+    """
+    means = np.asarray(x @ np.asarray(scores, dtype=float))
+    return (means > np.median(means)).astype(float)
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """Accuracy of task B over several seeds: with a table of its own, and with one that it shares with task A."""
+
+    alone: Floats
+    shared: Floats
+
+    @property
+    def gain(self) -> Interval:
+        """What sharing changes, seed by seed."""
+        return mean_interval(self.shared - self.alone)
+
+
+N_TRAIN, N_TEST = 2000, 1000
+
+
+def sharing_gain(
+    x: Any,  # noqa: ANN401 - dense or sparse
+    groups: ArrayLike,
+    relatedness: float | None,
+    labels: int,
+    d: int = 8,
+    *,
+    seeds: Iterable[int] = range(20),
+    weight: float | None = None,
+    steps: int = 100,
+) -> Gains:
+    """Plant two tasks, train task B alone and together with A, and score B on rows that nobody trained on.
+
+    Task A has 2,000 labels, task B the first `labels` of them. Each seed draws other tasks, rows and start.
+
+    Introduced in lesson 11.
+
+    Args:
+        x: one row a sentence (`bag_of_words`), at least 3,000 rows.
+        groups: the group of each word, shape (n_words,).
+        relatedness: of the two tasks, -1 to 1; None gives task A random labels.
+        labels: how many labels task B has, 2 to 2,000.
+        d: numbers a word.
+        seeds: one run each.
+        weight: of B's loss beside A's 1; left out, each label counts alike: labels / 2,000.
+        steps: of training.
+
+    Raises:
+        ValueError: where there are too few rows or labels.
+    """
+    if x.shape[0] < N_TRAIN + N_TEST or not 2 <= labels <= N_TRAIN:
+        raise ValueError(f"Give at least {N_TRAIN + N_TEST} rows, and 2 to {N_TRAIN} labels for task B.")
+    alone, shared = [], []
+    for seed in seeds:
+        planted = plant_tasks(x, groups, relatedness, labels, seed, weight)
+        alone.append(planted.run([planted.b], d, steps))
+        shared.append(planted.run([planted.b, planted.a], d, steps))
+    return Gains(np.array(alone), np.array(shared))
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """Two planted tasks on the same rows, and rows on which task B is asked about."""
+
+    x: Any
+    a: Task
+    b: Task
+    test_x: Any
+    asked: Task
+    seed: int
+
+    def run(self, tasks: Sequence[Task], d: int, steps: int = 100) -> float:
+        """Train one table with these tasks, and return the accuracy of task B on the test rows."""
+        model = train(self.x, tasks, d, steps=steps, seed=self.seed).model
+        return score(self.asked, predict(model, self.test_x, self.asked))
+
+
+def plant_tasks(
+    x: Any,  # noqa: ANN401 - dense or sparse
+    groups: ArrayLike,
+    relatedness: float | None,
+    labels: int,
+    seed: int,
+    weight: float | None = None,
+) -> Planted:
+    """Return the two tasks of one run of `sharing_gain`, which explains the arguments.
+
+    Introduced in lesson 11.
+    """
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(x.shape[0])[: N_TRAIN + N_TEST]
+    counts = np.asarray(x.sum(axis=0)).ravel() + 1e-9
+    scores = planted_scores(groups, counts, relatedness or 0.0, rng)
+    labels_a, labels_b = (above_middle(x[rows], each) for each in scores)
+    if relatedness is None:
+        labels_a = rng.integers(0, 2, len(rows)).astype(float)
+    some = mask(labels_b[:N_TRAIN], np.arange(labels))
+    return Planted(
+        x=x[rows[:N_TRAIN]],
+        a=Task("A", "classes", labels_a[:N_TRAIN], n_classes=2),
+        b=Task("B", "classes", some, labels / N_TRAIN if weight is None else weight, n_classes=2),
+        test_x=x[rows[N_TRAIN:]],
+        asked=Task("B", "classes", labels_b[N_TRAIN:], n_classes=2),
+        seed=seed,
+    )
+
+
+# ---- Frozen sharing: heads on vectors that stay as they are ----------------------------------------------------------
+
+
+def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike, strength: float = 10.0) -> float:
+    """Fit one head on fixed vectors and score it: logistic regression for classes, ridge regression for numbers.
+
+    The vectors are centred and scaled to a mean square length of 1 (by the rows of `fit`), so that one strength is
+    fair to embeddings of all sizes. The embedding learns nothing here: any number of heads can use it at once.
+
+    Introduced in lesson 11.
+
+    Args:
+        vectors: one row a thing, shape (n, d).
+        task: its task, "classes" or "number".
+        fit: the rows to learn from.
+        test: the rows to be scored on.
+        strength: how closely the head follows its labels (scikit-learn's C, or 1 / alpha).
+
+    Raises:
+        ValueError: for a task of another kind.
+
+    >>> vectors = np.array([[0.0], [1.0], [0.1], [0.9]])
+    >>> frozen_score(vectors, Task("big", "classes", [0, 1, 0, 1]), [0, 1], [2, 3])
+    1.0
+    """
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    if task.kind == "similarity":
+        raise ValueError("A similarity task needs no head on frozen vectors: measure their cosines.")
+    rows, asked = np.asarray(fit), np.asarray(test)
+    scaled = np.asarray(vectors, dtype=float)
+    scaled = scaled - scaled[rows].mean(axis=0)
+    scaled = scaled / (np.sqrt(np.mean(np.sum(scaled[rows] ** 2, axis=1))) + 1e-12)
+    labels, truth = task.labels[rows], Task(task.name, task.kind, task.labels[asked])
+    if task.kind == "classes" and len(set(labels)) == 1:
+        return score(truth, np.full(len(asked), labels[0]))
+    head = Ridge(alpha=1 / strength) if task.kind == "number" else LogisticRegression(C=strength, max_iter=2000)
+    return score(truth, head.fit(scaled[rows], labels).predict(scaled[asked]))
+
+
+def commonest_score(task: Task, fit: ArrayLike, test: ArrayLike) -> float:
+    """Return the score of always answering the commonest class (for a number: the mean) of the rows in `fit`.
+
+    Introduced in lesson 11.
+
+    >>> commonest_score(Task("a", "classes", [0, 0, 1, 0, 1]), [0, 1, 2], [3, 4])
+    0.5
+    """
+    labels, truth = task.labels[np.asarray(fit)], Task(task.name, task.kind, task.labels[np.asarray(test)])
+    if task.kind == "classes":
+        return score(truth, np.full(len(truth.labels), np.argmax(np.bincount(labels.astype(int)))))
+    return score(truth, np.full(len(truth.labels), labels.mean()))
+
+
+def label_curve(
+    vectors: ArrayLike,
+    task: Task,
+    fit: ArrayLike,
+    test: ArrayLike,
+    sizes: Sequence[int],
+    seeds: Sequence[int] = range(20),
+    strength: float = 10.0,
+) -> Floats:
+    """Return the score of a frozen head for each seed and each number of labels, shape (n_seeds, n_sizes).
+
+    A seed chooses which rows of `fit` are labelled; more labels are always the fewer ones and some more. So two
+    embeddings with the same seeds learn from the very same labels.
+
+    Introduced in lesson 11.
+    """
+    scores = np.empty((len(seeds), len(sizes)))
+    for i, seed in enumerate(seeds):
+        order = np.random.default_rng(seed).permutation(np.asarray(fit))
+        scores[i] = [frozen_score(vectors, task, order[:n], test, strength) for n in sizes]
+    return scores

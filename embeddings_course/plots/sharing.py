@@ -1,0 +1,366 @@
+"""Sharing in pictures: one embedding under several heads, the tug of war, the gain, and the race of embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings_course.multitask import Interval
+from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.points import Points, draw_points, points_html
+from embeddings_course.plots.style import (
+    BLUE,
+    GREEN,
+    INK,
+    MARKERS,
+    OKABE_ITO,
+    ORANGE,
+    SIZE,
+    SKY,
+    SOFT,
+    VERMILION,
+    dress,
+    escape,
+    plain,
+)
+from embeddings_course.table import Embedding
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+
+# ---- Several models, one embedding -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OneForAll:
+    """The picture of the essay: what goes in, the embedding that all share, and a head for each task.
+
+    Args:
+        heads: for each task its name and what its head gives.
+        inputs: what goes in.
+        table: the name of the shared part.
+    """
+
+    heads: Sequence[tuple[str, str]]
+    inputs: str = "the words of a sentence"
+    table: str = "one shared embedding"
+
+
+def draw_one_for_all(data: OneForAll, ax: Axes) -> None:
+    """Draw boxes and arrows from the bottom to the top: words, one table, several heads."""
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    _box(ax, (0.5, 0.1), 0.44, data.inputs, "#FFFFFF")
+    _box(ax, (0.5, 0.42), 0.62, data.table, SKY)
+    ax.annotate("", (0.5, 0.33), (0.5, 0.19), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+    n = len(data.heads)
+    for i, (name, gives) in enumerate(data.heads):
+        x = (i + 0.5) / n
+        _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FBE9C6")
+        foot = 0.5 + (x - 0.5) * 0.55
+        ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+
+
+def _box(ax: Axes, middle: tuple[float, float], width: float, text: str, colour: str) -> None:
+    """Draw one box with a text in it."""
+    from matplotlib.patches import FancyBboxPatch
+
+    x, y = middle
+    shape = "round,pad=0.005,rounding_size=0.02"
+    corner = (x - width / 2, y - 0.085)
+    ax.add_patch(FancyBboxPatch(corner, width, 0.17, boxstyle=shape, facecolor=colour, edgecolor=INK, lw=1.5))
+    ax.text(x, y, text, ha="center", va="center", size=SIZE, linespacing=1.5)
+
+
+def describe_one_for_all(data: OneForAll) -> str:
+    """Return the picture as a sentence.
+
+    >>> describe_one_for_all(OneForAll([("topic", "one of 5"), ("tone", "good or bad")]))
+    'From the words of a sentence an arrow leads to one shared embedding, and from there 2 arrows to 2 heads: topic \
+(one of 5), tone (good or bad).'
+    """
+    n, heads = len(data.heads), ", ".join(f"{name} ({gives})" for name, gives in data.heads)
+    return f"From {data.inputs} an arrow leads to {data.table}, and from there {n} arrows to {n} heads: {heads}."
+
+
+# ---- The tug of war --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tug:
+    """Two tasks pull at the words of one table.
+
+    Args:
+        table: the words on show with two numbers each: their places.
+        groups: word -> the name of its group.
+        room: how many numbers a word really has, 1 or 2.
+        weights: how much each task counts.
+        names: of the two tasks.
+        shared: accuracy of both tasks with the shared table.
+        separate: accuracy of both tasks, each with a table of its own.
+        guess: accuracy of always giving the commonest answer.
+        limits: the frame (left, right, bottom, top).
+    """
+
+    table: Embedding
+    groups: Mapping[str, str]
+    room: int
+    weights: tuple[float, float]
+    names: tuple[str, str]
+    shared: tuple[float, float]
+    separate: tuple[float, float]
+    guess: tuple[float, float]
+    limits: tuple[float, float, float, float]
+
+    def bars(self) -> Bars:
+        """All accuracies, the shared ones marked."""
+        labels, values = [], []
+        for i, task in enumerate("AB"):
+            labels += [f"{task} shared", f"{task} alone", f"{task} guess"]
+            values += [self.shared[i], self.separate[i], self.guess[i]]
+        return Bars(labels, values, "right on new sentences", 0, 1, marked=("A shared", "B shared"))
+
+    def points(self) -> Points:
+        """The words on show."""
+        marked = [word for word in ("bank", "bill", "jack") if word in self.table]
+        title = "one number a word: only left and right count" if self.room == 1 else "two numbers a word"
+        return Points(self.table, marked, self.groups, title=title, limits=self.limits)
+
+
+def draw_tug(data: Tug, figure: FigureBase) -> None:
+    """Draw words and accuracies side by side."""
+    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+    ax = left.add_subplot()
+    draw_points(data.points(), ax)
+    if data.room == 1:
+        ax.set_yticks([])
+    draw_bars(data.bars(), right.add_subplot())
+
+
+def tug_html(data: Tug, height: int = 350) -> str:
+    """Return words and accuracies as HTML, about 840 dots wide, in a few milliseconds."""
+    tasks = "".join(
+        f'<p style="margin:6px 0;font-size:14px"><b>Task {task}</b>, weight {weight:g}: {escape(name)}</p>'
+        for task, name, weight in zip("AB", data.names, data.weights, strict=True)
+    )
+    rooms = "words can only go left or right" if data.room == 1 else "a whole plane to move in"
+    return (
+        f'<div style="display:flex;gap:16px;width:850px;height:{height}px">{points_html(data.points(), 450, height)}'
+        f'<div>{bars_html(data.bars(), 370)}{tasks}<p style="margin:6px 0;font-size:14px">{data.room} number'
+        f"{'s' if data.room > 1 else ''} a word: {rooms}.</p></div></div>"
+    )
+
+
+def describe_tug(data: Tug) -> str:
+    """Return the picture as sentences: weights, both accuracies, and what separate tables would give."""
+    numbers = "one number" if data.room == 1 else f"{data.room} numbers"
+    a, b = data.shared
+    return (
+        f"A table with {numbers} a word, shared by task A ({data.names[0]}, weight {data.weights[0]:g}) and task B "
+        f"({data.names[1]}, weight {data.weights[1]:g}). Right on new sentences: A {a:.0%}, B {b:.0%}; with separate "
+        f"tables {data.separate[0]:.0%} and {data.separate[1]:.0%}; always the commonest answer {data.guess[0]:.0%} "
+        f"and {data.guess[1]:.0%}."
+    )
+
+
+# ---- The gain --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GainCurve:
+    """What sharing changes for task B, for several numbers of labels.
+
+    Args:
+        labels: the numbers of labels.
+        gain: for each of them the mean change of the accuracy with its interval.
+        alone: mean accuracy of task B with a table of its own.
+        shared: mean accuracy of task B with the shared table.
+        now: which of `labels` is looked at, from 0.
+        lender: what task A is, for example "relatedness 0.5".
+        room: numbers a word.
+        low: the bottom of the scale of the gain.
+        high: its top.
+    """
+
+    labels: Sequence[int]
+    gain: Sequence[Interval]
+    alone: Sequence[float]
+    shared: Sequence[float]
+    now: int = 0
+    lender: str = ""
+    room: int = 8
+    low: float = -0.4
+    high: float = 0.4
+
+
+def verdict(gain: Interval) -> str:
+    """Return what an interval says: helps, hurts, or no difference to be seen.
+
+    >>> verdict(Interval(0.1, 0.05, 0.15, 20)), verdict(Interval(0.01, -0.02, 0.04, 20))
+    ('helps', 'no difference to be seen')
+    """
+    if not gain.excludes_zero:
+        return "no difference to be seen"
+    return "helps" if gain.mean > 0 else "hurts"
+
+
+def draw_gain(data: GainCurve, figure: FigureBase) -> None:
+    """Draw both accuracies, and beside them the gain with its error bars."""
+    left, right = (part.add_subplot() for part in figure.subfigures(1, 2, squeeze=False)[0])
+    steps = range(len(data.labels))
+    left.plot(steps, data.shared, color=ORANGE, marker="o", lw=2, label="shared with A")
+    left.plot(steps, data.alone, color=BLUE, marker="s", lw=2, ls="--", label="a table of its own")
+    left.axhline(0.5, color=SOFT, lw=1, ls=":")
+    dress(left).set(ylim=(0.35, 1.02), xlabel="labels for task B")
+    left.set_title("accuracy of task B", loc="left", size=SIZE)
+    left.legend(fontsize=SIZE - 2, frameon=False, loc="lower right")
+    means = [g.mean for g in data.gain]
+    spans = [[g.mean - g.low for g in data.gain], [g.high - g.mean for g in data.gain]]
+    right.axhline(0, color=INK, lw=1)
+    right.errorbar(steps, means, spans, color=GREEN, marker="o", lw=2, capsize=5)
+    dress(right).set(ylim=(data.low, data.high), xlabel="labels for task B")
+    right.set_title("gain by sharing, 95 % interval", loc="left", size=SIZE)
+    for ax in (left, right):
+        ax.axvline(data.now, color=SKY, lw=8, alpha=0.4, zorder=0)
+        ax.set_xticks(steps, [f"{n:,}" for n in data.labels])
+
+
+def gain_html(data: GainCurve, width: int = 830, height: int = 270) -> str:
+    """Return the gain with its error bars, and the accuracies at the marked place, as HTML in a few milliseconds."""
+    now = data.gain[data.now]
+    bars = Bars(["shared", "alone", "guess"], [data.shared[data.now], data.alone[data.now], 0.5],
+                f"task B, {data.labels[data.now]:,} labels", 0, 1, marked=("shared",))  # fmt: skip
+    word = verdict(now)
+    colour = {"helps": GREEN, "hurts": VERMILION}.get(word, SOFT)
+    return (
+        f'<div style="display:flex;gap:18px;width:{width}px;height:{height}px">{_gain_svg(data, 470, height)}'
+        f'<div>{bars_html(bars, 330)}<p style="font-size:15px;line-height:1.5;margin:10px 0 0">Gain {now}:<br>'
+        f'<b style="border-left:6px solid {colour};padding-left:6px">sharing {escape(word)}</b></p></div></div>'
+    )
+
+
+def _gain_svg(data: GainCurve, width: int, height: int) -> str:
+    """The gain curve: a line through the means, a bar for each interval, a line at 0."""
+    left, right, top, bottom = 46, 12, 28, 42
+
+    def spot(step: int, value: float) -> tuple[float, float]:
+        inside = min(max(value, data.low), data.high)
+        x = left + 24 + (width - left - right - 48) * step / max(len(data.labels) - 1, 1)
+        return x, top + (height - top - bottom) * (data.high - inside) / (data.high - data.low)
+
+    parts = ['<text x="0" y="14" font-weight="bold">gain of task B by sharing (bars: 95 % interval)</text>']
+    x_now, _ = spot(data.now, 0)
+    parts.append(
+        f'<rect x="{x_now - 14:.1f}" y="{top}" width="28" height="{height - top - bottom}" fill="{SKY}" opacity=".35"/>'
+    )
+    for value in np.linspace(data.low, data.high, 5):
+        _, y = spot(0, value)
+        strong = ' stroke-width="2"' if abs(value) < 1e-9 else ' opacity=".25"'
+        parts.append(f'<path d="M{left} {y:.1f}H{width - right}" stroke="currentColor"{strong}/>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:+.1f}</text>')
+    spots = [spot(i, g.mean) for i, g in enumerate(data.gain)]
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+    parts.append(f'<path d="M{path}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
+    for i, (gain, (x, y)) in enumerate(zip(data.gain, spots, strict=True)):
+        (_, low), (_, high) = spot(i, gain.low), spot(i, gain.high)
+        bar = f"M{x - 6:.1f} {low:.1f}h12M{x - 6:.1f} {high:.1f}h12M{x:.1f} {low:.1f}V{high:.1f}"
+        parts.append(f'<path d="{bar}" stroke="currentColor" stroke-width="2"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{GREEN}" stroke="{INK}"/>')
+        label = f"{data.labels[i]:,}"
+        parts.append(f'<text x="{x:.1f}" y="{height - bottom + 17}" text-anchor="middle" font-size="12">{label}</text>')
+    parts.append(f'<text x="{width / 2}" y="{height - 6}" text-anchor="middle" font-size="13">labels for task B</text>')
+    return (
+        f'<svg role="img" aria-label="{escape(describe_gain(data))}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+        f'style="max-width:none">{"".join(parts)}</svg>'
+    )
+
+
+def describe_gain(data: GainCurve) -> str:
+    """Return the gain at the marked place as sentences, and then at both ends."""
+    now, first, last = data.gain[data.now], data.gain[0], data.gain[-1]
+    room = f"{data.room} number{'s' if data.room > 1 else ''} a word"
+    return (
+        f"Task A: {data.lender}, 2,000 labels; {room}. With {data.labels[data.now]:,} labels task B is right in "
+        f"{data.alone[data.now]:.0%} alone and {data.shared[data.now]:.0%} shared: gain {now}, so sharing "
+        f"{_short(verdict(now))}. With {data.labels[0]:,} labels {first.mean:+.2f}, with {data.labels[-1]:,} labels "
+        f"{last.mean:+.2f}."
+    )
+
+
+def _short(word: str) -> str:
+    return "makes no difference that can be seen" if word.startswith("no") else word
+
+
+# ---- The race of embeddings ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Race:
+    """The same heads and labels on several embeddings.
+
+    Args:
+        labels: the numbers of labels.
+        scores: for each task, for each embedding, the mean score with its interval at each number of labels.
+        baseline: for each task the score of the commonest answer.
+    """
+
+    labels: Sequence[int]
+    scores: Mapping[str, Mapping[str, Sequence[Interval]]]
+    baseline: Mapping[str, float] = field(default_factory=dict)
+
+
+LINES = ("-", "--", "-.", ":")
+
+
+def draw_race(data: Race, figure: FigureBase) -> None:
+    """Draw a small picture for each task, and the key in the last place."""
+    columns = 3
+    rows = -(-(len(data.scores) + 1) // columns)
+    parts = figure.subplots(rows, columns, squeeze=False).ravel()
+    steps = range(len(data.labels))
+    for ax, (task, lines) in zip(parts, data.scores.items(), strict=False):
+        ax.axhline(data.baseline.get(task, 0), color=SOFT, lw=1.2, ls=":")
+        for i, runs in enumerate(lines.values()):
+            means = [r.mean for r in runs]
+            spans = [[r.mean - r.low for r in runs], [r.high - r.mean for r in runs]]
+            ax.errorbar(steps, means, spans, color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8,
+                        ls=LINES[i % 4], capsize=3)  # fmt: skip
+        dress(ax).set(ylim=(-0.1, 1.03))
+        ax.set_xticks(steps, [str(n) for n in data.labels])
+        ax.set_title(plain(task), loc="left", size=SIZE)
+    _key(parts[len(data.scores)], list(next(iter(data.scores.values()), ())))
+    for ax in parts[len(data.scores) + 1 :]:
+        ax.axis("off")
+
+
+def _colour(i: int) -> int:
+    """Colours in an order in which neighbours differ most; yellow is too pale for lines."""
+    return (0, 7, 2, 1, 3, 5, 6)[i % 7]
+
+
+def _key(ax: Axes, names: Sequence[str]) -> None:
+    """Write the names of the lines, best read from top to bottom."""
+    from matplotlib.lines import Line2D
+
+    ax.axis("off")
+    handles = [
+        Line2D([], [], color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8, ls=LINES[i % 4], label=name)
+        for i, name in enumerate(names)
+    ]
+    handles.append(Line2D([], [], color=SOFT, lw=1.2, ls=":", label="commonest answer"))
+    ax.legend(handles=handles, loc="center", frameon=False, fontsize=SIZE - 1, title="labels to the right")
+
+
+def describe_race(data: Race) -> str:
+    """Return the scores with the most labels, task by task, best embedding first."""
+    said = []
+    for task, lines in data.scores.items():
+        last = sorted(((runs[-1].mean, name) for name, runs in lines.items()), reverse=True)
+        said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in last))
+    return f"Scores with {data.labels[-1]} labels. " + ". ".join(said) + "."
