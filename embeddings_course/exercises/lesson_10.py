@@ -273,8 +273,8 @@ def _check_attention(f: Any, rng: np.random.Generator) -> str:
     with np.errstate(all="ignore"):
         _look_at_weights(_pair(f, (q, k, v, np.ones(4, dtype=bool)))[1], np.ones(4, dtype=bool), (q, k, v))
     return (
-        "Rows add up to 1, padding gets nothing, and the numbers are those of the reference. These few lines, twelve "
-        "times a layer, are the A in what made these models famous."
+        "Rows add up to 1, padding gets nothing, and the numbers are those of the reference. These few lines are the "
+        "heart of every model of this family."
     )
 
 
@@ -545,8 +545,8 @@ def _check_idle(value: Any, rng: np.random.Generator) -> str:
     if w2 > LIGHT:
         raise Wrong(f"The second link weighs {w2:.2f}. Light means at most {LIGHT}.")
     told = (
-        f"The heavy link (weight {w1:.2f}) moves its token by {m1:.4f} when it is cut, the light one (weight {w2:.2f}) "
-        f"by {m2:.4f}."
+        f"The heavy link (weight {w1:.2f}) moves its token by {m1:.5f} when it is cut, the light one (weight {w2:.2f}) "
+        f"by {m2:.5f}."
     )
     if m2 <= m1:
         raise Wrong(
