@@ -338,6 +338,14 @@ class Bert:
         c = self.config
         return f"Bert({self.name}: {c.n_layers} layers x {c.n_heads} heads, {c.hidden_size} numbers a piece)"
 
+    @property
+    def reads_english(self) -> bool:
+        """Whether its table has the pieces of general English (20,000 or more): what we say of senses is about those.
+
+        A small BERT of our own knows the words of the town alone. Introduced in lesson 09.
+        """
+        return len(self.embedding_weights.pieces) >= 20_000
+
     def layer_weights(self, layer: int) -> LayerWeights:
         """Return the matrices and norms of one layer, counted from 0.
 
@@ -579,7 +587,7 @@ class Bert:
         if self.head_weights is None:
             raise BertError(
                 f"{self.name} has no masked-word head: it was cut off after pre-training. "
-                "load_bert('bert-base-uncased') has one."
+                "load_bert('bert-base-uncased') has one, and so has our own small load_bert('town')."
             )
         output = self(text)
         masks = np.flatnonzero(output.ids == self.tokenizer.token_to_id("[MASK]"))
@@ -597,8 +605,8 @@ def load_bert(name: str | None = None) -> Bert:
     Introduced in lesson 09.
 
     Args:
-        name: "minilm", "bert-base-uncased" or a folder in Hugging Face's BERT format. None for the setting
-            EMBEDDINGS_COURSE_BERT, or minilm where that is not set.
+        name: "minilm", "bert-base-uncased", "town" (small, our own, knows the words of the town alone) or a folder
+            in Hugging Face's BERT format. None for the setting EMBEDDINGS_COURSE_BERT, or minilm where that is not set.
 
     Raises:
         WeightsError: where it cannot be fetched or is not a BERT.

@@ -810,6 +810,81 @@ def load_tasks(path: Path | None = None) -> tuple[TaskSentence, ...]:
     return tuple(tasks)
 
 
+@dataclass(frozen=True, eq=False)
+class SharingRuns:
+    """The recorded runs of lesson 11; every number is an accuracy (for formality R2) of one run with one seed.
+
+    Introduced in lesson 11.
+
+    Attributes:
+        labels: how many labels the planted task B had.
+        rooms: how many numbers a word of the shared table had.
+        relatedness: of the planted task A, -1 to 1; None is a task A with random labels.
+        alone: task B with a table of its own, shape (rooms, labels, seeds).
+        shared: task B sharing with task A, shape (relatedness, rooms, labels, seeds).
+        task_labels: how many labels the heads on frozen embeddings had.
+        tasks: the names of the five tasks of `tasks.csv`.
+        model: the name of the BERT.
+        commonest: for each task, the score of always giving the commonest answer.
+        coverage: for each table of words, the share of the words and of the sentences that it knows.
+        scores: for each embedding the scores, shape (tasks, seeds, task_labels).
+    """
+
+    labels: tuple[int, ...]
+    rooms: tuple[int, ...]
+    relatedness: tuple[float | None, ...]
+    alone: NDArray[np.floating]
+    shared: NDArray[np.floating]
+    task_labels: tuple[int, ...]
+    tasks: tuple[str, ...]
+    model: str
+    commonest: dict[str, float]
+    coverage: dict[str, dict[str, float]]
+    scores: dict[str, NDArray[np.floating]]
+
+
+def load_sharing(path: Path | None = None) -> SharingRuns:
+    """Load the recorded runs of lesson 11: planted tasks that share a table, and heads on frozen embeddings.
+
+    Introduced in lesson 11.
+
+    Raises:
+        DataError: where the file is not as `tools/measure_sharing.py` writes it.
+
+    >>> runs = load_sharing()
+    >>> runs.alone.shape, runs.shared.shape
+    ((2, 6, 20), (7, 2, 6, 20))
+    """
+    path = path or data_path("sharing.json")
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        planted, tasks = kept["planted"], kept["tasks"]
+        runs = SharingRuns(
+            labels=tuple(planted["labels"]),
+            rooms=tuple(planted["rooms"]),
+            relatedness=tuple(planted["relatedness"]),
+            alone=np.array(planted["alone"]) / 1000,
+            shared=np.array(planted["shared"]) / 1000,
+            task_labels=tuple(tasks["labels"]),
+            tasks=tuple(tasks["tasks"]),
+            model=tasks["model"],
+            commonest={t: n / 1000 for t, n in zip(tasks["tasks"], tasks["commonest"], strict=True)},
+            coverage=tasks["coverage"],
+            scores={name: np.array(numbers) / 1000 for name, numbers in tasks["scores"].items()},
+        )
+        shape = (len(runs.rooms), len(runs.labels))
+        fits = runs.alone.shape[:2] == shape and runs.shared.shape[:3] == (len(runs.relatedness), *shape)
+        kinds = {scores.shape[::2] for scores in runs.scores.values()}
+        if not fits or kinds != {(len(runs.tasks), len(runs.task_labels))}:
+            raise ValueError("the shapes do not fit together")
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path.name} is not as it should be ({error}). Make it again with `python tools/measure_sharing.py`, "
+            "parts `planted` and `tasks`, or get the course's own copy: git checkout data."
+        ) from error
+    return runs
+
+
 @dataclass(frozen=True)
 class Term:
     """A term of the course: what it means in one plain sentence, its symbol, its name in code, its first lesson."""

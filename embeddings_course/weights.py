@@ -33,7 +33,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import user_folder
+from embeddings_course.data import DataError, data_path, user_folder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -121,6 +121,9 @@ MODELS: dict[str, Model] = {
     ),
 }
 
+SHIPPED = {"town": "town_bert"}
+"""BERTs of our own that come with the course: their name, and their folder in data/ (made by tools/train_bert.py)."""
+
 CHECKSUMS = {name: {file: right.sha256 for file, right in model.files.items()} for name, model in MODELS.items()}
 """SHA-256 of every file of every model that the course knows."""
 
@@ -147,10 +150,11 @@ def find_model(name: str | None = None) -> Path | None:
     """Return the folder of a model that is on this machine and right, or None.
 
     Args:
-        name: a name in MODELS, or the path of a folder in Hugging Face's BERT format; None for `model_name()`.
+        name: a name in MODELS or SHIPPED, or the path of a folder in Hugging Face's BERT format; None for
+            `model_name()`.
 
     Raises:
-        WeightsError: where the name is neither.
+        WeightsError: where the name is none of these.
     """
     name = name or model_name()
     if name not in MODELS:
@@ -186,11 +190,17 @@ def _command(name: str) -> str:
 
 
 def _local_folder(name: str) -> Path:
+    if name in SHIPPED:
+        try:
+            return data_path(SHIPPED[name])
+        except DataError as error:
+            raise WeightsError(str(error)) from None
     folder = Path(name).expanduser()
     if (folder / "config.json").is_file():
         return folder
     raise WeightsError(
-        f"{name!r} is neither a model that the course knows ({', '.join(MODELS)}) nor a folder with a config.json. "
+        f"{name!r} is neither a model that the course knows ({', '.join([*MODELS, *SHIPPED])}) nor a folder with a "
+        "config.json. "
         "EMBEDDINGS_COURSE_BERT, or the name given to load_bert, must be one of these."
     )
 
@@ -729,7 +739,8 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m embeddings_course.weights", description="The course's model files."
     )
     parser.add_argument("action", choices=["fetch", "check"], help="get the model, or hash its files again")
-    parser.add_argument("--model", default=None, help=f"{' or '.join(MODELS)} (default: {model_name()})")
+    known = ", ".join([*MODELS, *SHIPPED])
+    parser.add_argument("--model", default=None, help=f"{known}, or a folder (default: {model_name()})")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.action == "fetch":

@@ -1,0 +1,154 @@
+"""A BERT while it learns: uses of one word on one map, the loss, what is found, and what is guessed, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.style import INK, MARKERS, OKABE_ITO, SIZE, SKY, SOFT, dress, escape
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What the picture of a learning BERT shows.
+
+    Args:
+        now: which checkpoint, from 0.
+        steps: the steps of training of all checkpoints.
+        losses: the held-out loss at all of them.
+        right: the share of senses that the nearest centroid finds, at all of them.
+        commonest: the share that calling every use by the commonest sense finds.
+        spots: the uses on the map now, shape (n, 2).
+        senses: the sense of each.
+        limits: (left, right, bottom, top) of the map, the same for all checkpoints of one run.
+        masked: a sentence with [MASK].
+        hidden: the word that stood there.
+        guesses: the likeliest pieces now, with their probabilities.
+    """
+
+    now: int
+    steps: Sequence[int]
+    losses: Sequence[float]
+    right: Sequence[float]
+    commonest: float
+    spots: NDArray[np.floating]
+    senses: Sequence[str]
+    limits: tuple[float, float, float, float]
+    masked: str
+    hidden: str
+    guesses: Sequence[tuple[str, float]]
+
+
+def draw_growth(data: Growth, figure: FigureBase) -> None:
+    """Draw the map at the left; at the right the loss and the share found over time, and the guesses now."""
+    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+    draw_uses(data, left.add_subplot())
+    top, bottom = right.subfigures(2, 1, height_ratios=[1.15, 1], squeeze=False)[:, 0]
+    draw_learning(data, top.add_subplot())
+    draw_bars(_bars(data), bottom.add_subplot())
+
+
+def growth_html(data: Growth, width: int = 960, height: int = 480) -> str:
+    """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+    ticks = [(i, f"{step:,}") for i, step in enumerate(data.steps) if i % 3 == 0]
+    loss = Lines({"loss": data.losses}, ticks, 0, max(data.losses) * 1.05, data.now, "held-out loss, over steps")
+    found = Lines(
+        {"senses found": data.right, "commonest sense": [data.commonest] * len(data.steps)},
+        ticks,
+        0,
+        1,
+        data.now,
+        "share of senses found, over steps",
+        dashed=("commonest sense",),
+    )
+    return (
+        f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
+        f"<div>{uses_svg(data, 500, height - 10)}</div>"
+        f'<div style="font-size:14px;line-height:1.4">{lines_html(loss, 420, 130)}<br>{lines_html(found, 420, 150)}'
+        f'<div style="margin-top:6px">{escape(data.masked)}</div>{bars_html(_bars(data), 420)}</div></div>'
+    )
+
+
+def uses_svg(data: Growth, width: int, height: int) -> str:
+    """Return the map of the uses as one SVG: circles for the first sense, squares for the second."""
+    left, right, bottom, top = data.limits
+    scale = min((width - 20) / (right - left), (height - 50) / (top - bottom))
+    middle = np.array([(left + right) / 2, (bottom + top) / 2])
+    spots = np.array([width / 2, height / 2 + 15]) + (data.spots - middle) * scale * [1, -1]
+    names = sorted(set(data.senses))
+    colours = {name: OKABE_ITO[1 + i % 7] for i, name in enumerate(names)}
+    look = f'stroke="{INK}" fill-opacity=".8"'
+
+    def mark(x: float, y: float, name: str) -> str:
+        if name == names[0]:
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colours[name]}" {look}/>'
+        return f'<rect x="{x - 5.5:.1f}" y="{y - 5.5:.1f}" width="11" height="11" fill="{colours[name]}" {look}/>'
+
+    marks = "".join(mark(x, y, name) for (x, y), name in zip(spots, data.senses, strict=True))
+    legend = "".join(
+        mark(width - 130.0, 44.0 + 20 * i, name) + f'<text x="{width - 115}" y="{49 + 20 * i}">{escape(name)}</text>'
+        for i, name in enumerate(names)
+    )
+    return (
+        f'<svg role="img" aria-label="{escape(describe_growth(data))}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor">'
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{SOFT}" opacity=".4"/>'
+        f'<text x="10" y="22">each mark is one bank, after {data.steps[data.now]:,} steps</text>{legend}{marks}</svg>'
+    )
+
+
+def _bars(data: Growth) -> Bars:
+    """The guesses of this moment; the word that stood there is marked."""
+    pieces, chances = zip(*data.guesses, strict=True)
+    return Bars(pieces, chances, "its guesses for [MASK]", high=1.0, marked=(data.hidden,))
+
+
+def draw_uses(data: Growth, ax: Axes) -> None:
+    """Draw a mark for each use, a colour and a shape for each sense."""
+    for i, sense in enumerate(sorted(set(data.senses))):
+        rows = [k for k, name in enumerate(data.senses) if name == sense]
+        look = {"c": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % len(MARKERS)]}
+        ax.scatter(data.spots[rows, 0], data.spots[rows, 1], s=70, edgecolors=INK, alpha=0.8, label=sense, **look)
+    left, right, bottom, top = data.limits
+    dress(ax).set(xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
+    ax.set_aspect("equal", adjustable="box")
+    ax.set_title(f"each mark is one bank, after {data.steps[data.now]:,} steps", loc="left", size=SIZE + 1)
+    ax.legend(fontsize=SIZE - 1, frameon=False, loc="best", title="sense (never shown to it)", title_fontsize=SIZE - 2)
+
+
+def draw_learning(data: Growth, ax: Axes) -> None:
+    """Draw the loss (line, left scale) and the share of senses found (dashed, right scale) over the checkpoints."""
+    places = range(len(data.steps))
+    ax.plot(places, data.losses, color=OKABE_ITO[1], lw=2, marker="o", label="held-out loss")
+    ax.axvline(data.now, color=SKY, lw=6, alpha=0.4, zorder=0)
+    dress(ax).set(ylim=(0, max(data.losses) * 1.1), xticks=list(places)[::2])
+    ax.set_xticklabels([f"{data.steps[i]:,}" for i in list(places)[::2]], fontsize=SIZE - 2)
+    ax.set_xlabel("steps")
+    ax.set_title("loss (line) and senses found (dashed)", loc="left", size=SIZE)
+    share = ax.twinx()
+    share.plot(places, data.right, color=OKABE_ITO[2], lw=2, ls="--", marker="s", label="senses found")
+    share.axhline(data.commonest, color=SOFT, ls=":", lw=2)
+    share.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], yticklabels=["0 %", "50 %", "100 %"])
+    share.tick_params(labelsize=SIZE - 2)
+
+
+def describe_growth(data: Growth) -> str:
+    """Return the moment as two sentences: how much is known, and what is guessed."""
+    guess, chance = data.guesses[0]
+    rank = [piece for piece, _ in data.guesses].index(data.hidden) + 1 if data.hidden in dict(data.guesses) else 0
+    place = {0: "is not among its five guesses", 1: "is its first guess"}.get(rank, f"is guess number {rank}")
+    return (
+        f"After {data.steps[data.now]:,} steps the held-out loss is {data.losses[data.now]:.2f} and the nearest of two "
+        f"centroids finds {data.right[data.now]:.0%} of the senses (calling all the commonest: {data.commonest:.0%}). "
+        f"For {data.masked!r} it says {guess} ({chance:.0%}); {data.hidden!r}, which stood there, {place}."
+    )
