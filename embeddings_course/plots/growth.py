@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +117,7 @@ def draw_uses(data: Growth, ax: Axes) -> None:
     """Draw a mark for each use, a colour and a shape for each sense."""
     for i, sense in enumerate(sorted(set(data.senses))):
         rows = [k for k, name in enumerate(data.senses) if name == sense]
-        look = {"c": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % len(MARKERS)]}
+        look: dict[str, Any] = {"c": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % len(MARKERS)]}
         ax.scatter(data.spots[rows, 0], data.spots[rows, 1], s=70, edgecolors=INK, alpha=0.8, label=sense, **look)
     left, right, bottom, top = data.limits
     dress(ax).set(xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
