@@ -48,7 +48,8 @@ def knob_models() -> dict[str, KnobModel]:
 
 def _score(model: KnobModel, test: str) -> Score:
     kept = model.scores[test]
-    return Score(kept["spearman"], *kept["interval_95"], kept["covered"], kept["of"])
+    low, high = kept["interval_95"]
+    return Score(kept["spearman"], low, high, kept["covered"], kept["of"])
 
 
 def _moved(state: Mapping[str, Any]) -> list[str]:

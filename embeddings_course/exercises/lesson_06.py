@@ -181,8 +181,8 @@ def _score_4(table: Vectors, pairs: Pairs) -> Report:
 def _score_5(table: Vectors, pairs: Pairs) -> Report:
     known, left_out = _split(table, pairs)
     x, y = [cosine(table[a], table[b]) for a, b, _ in known], [r for *_, r in known]
-    ranks = [np.argsort(np.argsort(numbers, kind="stable"), kind="stable") for numbers in (x, y)]
-    return float(np.corrcoef(*ranks)[0, 1]), len(known), left_out
+    first, second = (np.argsort(np.argsort(n, kind="stable"), kind="stable").astype(float) for n in (x, y))
+    return float(np.corrcoef(first, second)[0, 1]), len(known), left_out
 
 
 def _score_6(table: Vectors, pairs: Pairs) -> Report:
@@ -200,7 +200,7 @@ def _score_8(table: Vectors, pairs: Pairs) -> Report:
     return -rho, covered, left_out
 
 
-def _example(rng: np.random.Generator) -> tuple[dict[str, Floats], list[tuple[str, str, float]]]:
+def _example(rng: np.random.Generator) -> tuple[Vectors, list[tuple[str, str, float]]]:
     """Return a small table and rated pairs: some with unknown words, some with equal ratings."""
     words, strange = ["cup", "mug", "sea", "bay", "oak", "elm"], ["yak", "zen"]
     table = {word: rng.normal(size=2) * rng.uniform(0.5, 3) for word in words}
