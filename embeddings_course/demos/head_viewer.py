@@ -96,9 +96,9 @@ class TokenView(Demo):
         options = self.token_options(self.controls["text"].value)
         self._filling = True
         for name in self.PICKS:
-            kept = min(self.controls[name].value or 0, len(options) - 1)
+            kept = self.controls[name].value or 0
             self.controls[name].options = options
-            self.controls[name].value = kept
+            self.controls[name].value = kept if kept < len(options) else max(0, len(options) - 2)  # the last word
         self._filling = False
 
     def _clicked(self, start: int, end: int) -> None:

@@ -1,0 +1,247 @@
+"""The three views of lesson 10: by value, by control, by sentence; and the file of the grid."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings_course.bert import load_bert
+from embeddings_course.demos import attention_grid
+from embeddings_course.demos.attention_by_hand import KEYS, QUERY, TOKENS, VALUES, VECTORS, AttentionByHand
+from embeddings_course.demos.base import DemoError
+from embeddings_course.inside import moved
+from embeddings_course.plots.attention import (
+    CutView,
+    HeadView,
+    blend_svg,
+    cut_html,
+    describe_blend,
+    describe_cut,
+    describe_head,
+)
+from embeddings_course.weights import find_model
+
+SENTENCE = "the bank robber lives near the bank of the river"
+needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
+
+
+# --- attention by hand ---
+
+
+def by_hand(query, keys, values, root=2**0.5):
+    scores = keys @ query / root
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum(), powers / powers.sum() @ values
+
+
+def test_the_blend_is_attention():
+    data = AttentionByHand.compute()
+    keys, values = np.array([KEYS[t] for t in TOKENS]), np.array([VALUES[t] for t in TOKENS])
+    shares, output = by_hand(np.array(QUERY), keys, values)
+    assert data.shares == pytest.approx(shares) and data.output == pytest.approx(output)
+    undivided = AttentionByHand.compute(divide="not divided")
+    assert undivided.shares == pytest.approx(by_hand(np.array(QUERY), keys, values, root=1)[0])
+    assert undivided.scores == pytest.approx(keys @ QUERY)
+
+
+def test_bank_slides_from_money_to_the_river():
+    view = AttentionByHand(right=3, up=-1)
+    assert "nearer to money" in view.line.value and view.data.output[0] > 0.9
+    view.controls["right"].value = -1.0
+    view.controls["up"].value = 3.0
+    assert "nearer to water" in view.line.value and view.data.output[1] > 0.9
+
+
+def test_extreme_queries():
+    assert AttentionByHand(times=0).data.shares == pytest.approx([0.2] * 5)
+    assert AttentionByHand(times=30).data.shares.max() > 0.999
+
+
+def test_every_arrow_can_be_turned_and_keeps_its_numbers():
+    view = AttentionByHand()
+    for name, (kind, word) in VECTORS.items():
+        view.set(vector=name, right=1.7, up=-2.2)
+        assert view.numbers[kind, word] == [1.7, -2.2]
+    data = view.data
+    assert np.allclose(data.keys, [1.7, -2.2]) and np.allclose(data.output, [1.7, -2.2])
+    view.controls["vector"].value = "river offers (key)"
+    assert view.controls["right"].value == 1.7
+
+
+def test_choosing_another_arrow_changes_no_number():
+    view = AttentionByHand()
+    before = view.state()["numbers"]
+    for name in VECTORS:
+        view.controls["vector"].value = name
+        assert [view.controls[c].value for c in ("right", "up")] == pytest.approx(before[VECTORS[name]])
+    assert view.state()["numbers"] == before
+
+
+def test_the_button_puts_all_back():
+    view = AttentionByHand()
+    fresh = view.line.value
+    view.set(vector="river gives (value)", right=-3, times=30)
+    button = view.children[1].children[-1]
+    button.click()
+    assert view.line.value == fresh and view.controls["right"].value == QUERY[0]
+
+
+def test_words_and_svg_belong_together():
+    data = AttentionByHand(right=0.2, up=2).data
+    svg = blend_svg(data)
+    assert describe_blend(data) in svg and f"river {data.shares[3]:.2f}" in svg
+    wide = [float(x) for x in re.findall(r'stroke-width="([\d.]+)"/><circle', svg)]
+    assert np.argmax(wide) == 3 and len(wide) == 5
+
+
+# --- a head ---
+
+
+def head(hide=False, focus=1):
+    weights = np.array([[0.9, 0.1, 0, 0], [0.5, 0.1, 0.3, 0.1], [0, 0, 1, 0], [0, 0, 0, 1.0]])
+    return HeadView(["[CLS]", "<b>", "b", "[SEP]"], weights, focus, hide, "layer 1, head 1")
+
+
+def test_a_head_is_told():
+    assert (
+        describe_head(head()) == "layer 1, head 1: <b> takes 0.50 from [CLS], 0.30 from b and 0.10 from <b> (itself)."
+    )
+    hidden = describe_head(head(hide=True))
+    assert "[CLS]," not in hidden.replace("[CLS] and", "") and "60% of its weight goes to [CLS] and [SEP]" in hidden
+
+
+@needs_model
+def test_the_viewer_shows_the_models_weights():
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    out = load_bert("minilm")(SENTENCE)
+    view = HeadViewer(layer=3, head=5, start=2)
+    assert np.array_equal(view.data[0].weights, out.attentions[3, 5])
+    assert view.grid.weights == np.rint(1000 * out.attentions[3, 5]).astype(int).ravel().tolist()
+    assert (view.grid.start, view.grid.name, view.grid.lines) == (2, "layer 4, head 6", True)
+    view.controls["head"].value = 0
+    assert view.grid.name == "layer 4, head 1"
+    view.controls["hide"].value = True
+    assert view.grid.hide and "which are hidden" in view.line.value
+
+
+@needs_model
+def test_two_sentences_stand_side_by_side_with_the_same_word_in_focus():
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    view = HeadViewer(start=7, other="we sat on the bank")
+    assert len(view.data) == 2 and view.data[1].tokens[view.data[1].focus] == "bank"
+    assert not view.grid.lines and view.second.layout.display == ""
+    assert "In the second sentence: bank takes" in view.line.value
+    view.controls["other"].value = ""
+    assert view.second.layout.display == "none" and view.grid.lines
+
+
+@needs_model
+def test_a_choice_in_the_page_reaches_the_view():
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    view = HeadViewer()
+    view.grid.set_state({"start": 3, "end": 5})
+    assert view.controls["start"].value == 3 and view.data[0].focus == 3
+    assert (view.grid.start, view.grid.end) == (3, 5), "the hand stays where it is"
+
+
+@needs_model
+def test_new_sentences_bring_new_tokens_and_bad_ones_a_word():
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    view = HeadViewer(start=10)
+    view.controls["text"].value = "a <i>river</i>"
+    assert len(view.controls["start"].options) == len(view.data[0].tokens) and "<i>" not in view.line.value
+    assert view.data[0].tokens[view.data[0].focus] != "[SEP]", "the focus stays on a word"
+    view.controls["text"].value = " "
+    assert "Type one and press Enter" in view.view.value and view.grid.layout.display == "none"
+    view.controls["text"].value = "river " * 70
+    assert "72 tokens" in view.view.value and "at most 62" in view.view.value
+    view.controls["text"].value = "river " * 60
+    assert view.error is None and len(view.data[0].tokens) == 62 and view.grid.layout.display == ""
+    with pytest.raises(DemoError, match="does not take"):
+        HeadViewer(layer=77)
+
+
+# --- a cut ---
+
+
+def cut():
+    weights = np.array([[1.0, 0, 0], [0.1, 0.2, 0.7], [0, 0, 1]])
+    return CutView(["[CLS]", "a", "b"], 1, 2, np.array([0, 2]), weights, np.array([0.03, 0.001]), 0.02, "layer 2")
+
+
+def test_a_cut_is_told():
+    assert describe_cut(cut()) == (
+        "layer 2: the link from a to b weighs 0.70. Without it the last vector of a moves by 0.0010; a full stop "
+        "behind the sentence moves it by 0.0200. The cut in this row that moves it most is the one to [CLS]: "
+        "weight 0.10, moved by 0.0300."
+    )
+    page = cut_html(cut())
+    assert describe_cut(cut()) in page and page.count("▶") == 1 and "0.0300" in page
+
+
+@needs_model
+def test_what_the_view_says_is_what_bert_does():
+    from embeddings_course.demos.cut_link import CutLink
+
+    bert = load_bert("minilm")
+    view = CutLink(layer=4, head=2, start=7, end=10)
+    before, after = bert(SENTENCE).hidden_states[-1, 7], bert(SENTENCE, cut=[(4, 2, 7, 10)]).hidden_states[-1, 7]
+    assert view.data.moves[view.data.chosen] == pytest.approx(moved(before, after), abs=1e-6)
+    assert view.data.row[view.data.chosen] == pytest.approx(bert(SENTENCE).attentions[4, 2, 7, 10], abs=1e-6)
+    assert view.data.full_stop == pytest.approx(moved(before, bert(SENTENCE + ".").hidden_states[-1, 7]), abs=1e-6)
+    assert view.grid.cutting and (view.grid.start, view.grid.end) == (7, 10)
+
+
+@needs_model
+def test_cut_by_hand_by_list_and_in_all_heads():
+    from embeddings_course.demos.cut_link import CutLink
+
+    view = CutLink()
+    view.grid.set_state({"start": 2, "end": 3})
+    assert (view.controls["start"].value, view.controls["end"].value) == (2, 3)
+    assert (view.data.start, view.data.end) == (2, 3)
+    view.controls["end"].value = 4
+    assert view.grid.end == 4 and "to lives weighs" in view.line.value
+    one = view.data.moves.copy()
+    view.controls["head"].value = -1
+    assert "all heads" in view.line.value and view.data.moves.max() > one.max()
+    view.controls["text"].value = "rain"
+    assert len(view.data.tokens) == 3 and view.error is None
+    view.controls["text"].value = "river " * 40
+    assert "at most 32" in view.view.value
+
+
+@needs_model
+def test_a_light_link_of_a_long_row_is_cut_too():
+    from embeddings_course.demos.cut_link import MOST_CUTS, CutLink
+
+    text = " ".join(["river", "bank", "money"] * 6)
+    light = int(np.argmin(load_bert("minilm")(text).attentions[1, 8, 4]))
+    data = CutLink.compute(text, layer=1, head=8, start=4, end=light)
+    assert len(data.ends) == MOST_CUTS + 1 and data.ends[data.chosen] == light
+    assert (np.diff(data.ends) > 0).all()
+
+
+@needs_model
+def test_the_saved_copies_are_pictures_with_words():
+    from embeddings_course.demos.cut_link import CutLink
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    for view in (AttentionByHand(), HeadViewer(other="the bank"), CutLink()):
+        data, about = view._repr_mimebundle_()
+        assert data["image/png"].startswith(b"\x89PNG") and data["text/plain"].startswith(view.title)
+        assert about["image/png"]["alt"] in data["text/plain"]
+
+
+def test_the_page_asks_nobody_and_trusts_no_text():
+    for name in ("attention_grid.js", "attention_grid.css"):
+        code = Path(attention_grid.__file__).with_name(name).read_text(encoding="utf-8")
+        assert set(re.findall(r"https?://[^\"'\s)]+", code)) <= {"http://www.w3.org/2000/svg"}
+        assert "innerHTML =" not in code and "import(" not in code
