@@ -59,20 +59,24 @@ lesson.add_predictions(
     ),
     Choice(
         "shape",
-        "Say a BERT has 6 layers and 384 numbers for each token. The sentence has 10 tokens. What is the "
-        "shape of hidden_states?",
+        "The sentence has 10 tokens. `n_layers` and `hidden_size` are the two numbers that the model just told you. "
+        "What is the shape of hidden_states?",
         (
             Option(
-                "(6, 10, 384)",
+                "(n_layers, 10, hidden_size)",
                 "One is missing: what goes into the first layer (the lookup table, layer 0) is kept as well.",
             ),
             Option(
-                "(7, 10, 384)",
-                "Layer 0 is the lookup table, then come six layers: seven tables, each with one row for each token.",
+                "(n_layers + 1, 10, hidden_size)",
+                "Layer 0 is the lookup table, then come the layers: one table more than layers, each with one row for "
+                "each token.",
                 right=True,
             ),
-            Option("(10, 384)", "That is the table of one layer. All layers are kept, one above the other."),
-            Option("(7, 384)", "That would be one vector for the whole sentence. BERT has one for each token."),
+            Option("(10, hidden_size)", "That is the table of one layer. All layers are kept, one above the other."),
+            Option(
+                "(n_layers + 1, hidden_size)",
+                "That would be one vector for the whole sentence. BERT has one for each token.",
+            ),
         ),
     ),
     Choice(
@@ -272,6 +276,124 @@ def _word_vector(f: Any, rng: np.random.Generator) -> str:
     return "Pieces, occurrences and layers all come out right. From now on bert.word_vector does this for you."
 
 
+# --- exercise: sense tagging by neighbours, against the majority ---
+
+
+def _unit(x: Floats) -> Floats:
+    return np.asarray(x / np.linalg.norm(x, axis=-1, keepdims=True))
+
+
+def _majority(senses: list[str]) -> str:
+    return max(sorted(set(senses)), key=senses.count)
+
+
+def _votes(known: Floats, senses: list[str], new: Floats, k: int) -> list[str]:
+    order = np.argsort(-(_unit(new) @ _unit(known).T), axis=1)[:, :k]
+    return [_majority([senses[i] for i in row]) for row in order]
+
+
+def _share(answers: list[str], truth: list[str]) -> float:
+    return float(np.mean([a == t for a, t in zip(answers, truth, strict=True)]))
+
+
+def _knn(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(known, senses, new, k), truth), _share([_majority(senses)] * len(truth), truth)
+
+
+def _knn_1(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    order = np.argsort(-(np.asarray(new) @ np.asarray(known).T), axis=1)[:, :k]
+    answers = [_majority([senses[i] for i in row]) for row in order]
+    return _share(answers, truth), _share([_majority(senses)] * len(truth), truth)
+
+
+def _knn_2(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(known, senses, new, 1), truth), _share([_majority(senses)] * len(truth), truth)
+
+
+def _knn_3(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(known, senses, new, k), truth), _share([_majority(truth)] * len(truth), truth)
+
+
+def _knn_4(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(known, senses, new, k), truth), _share([_majority(senses)] * len(senses), senses)
+
+
+def _knn_5(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(known, senses, known, k), senses), _share([_majority(senses)] * len(truth), truth)
+
+
+def _knn_6(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _share(_votes(-np.asarray(known), senses, new, k), truth), _share([_majority(senses)] * len(truth), truth)
+
+
+def _knn_7(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> float:
+    return _share(_votes(known, senses, new, k), truth)
+
+
+def _knn_8(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    right, common = _knn(known, senses, new, truth, k)
+    return right * len(truth), common * len(truth)
+
+
+@lesson.exercise(
+    "neighbours",
+    "Write knn(known, senses, new, truth, k): tag each row of `new` with the sense that most of its k nearest rows of "
+    "`known` have (by cosine). Return two shares of right answers on `truth`: yours, and that of always "
+    "answering the commonest of `senses`.",
+    hints=(
+        "Cosines first: scale all rows to length 1, then one matrix product gives them all. Then count votes.",
+        "For each new row: sort the cosines, take the k largest, collect their senses, answer the commonest. "
+        "The baseline answers the commonest of `senses` every time. Both are judged on `truth`.",
+        "order = np.argsort(-(a @ b.T), axis=1)[:, :k]; votes = [senses[i] for i in row]; "
+        "max(set(votes), key=votes.count). Then the mean of `answer == truth`, twice: return (mine, baseline).",
+    ),
+    slips=(
+        Slip(
+            _knn_1,
+            "Length got in: you compared by dot product. Scale the rows to length 1, then it is the cosine.",
+            "M01",
+        ),
+        Slip(_knn_2, "Only one neighbour speaks: your function does not look at `k`. Let k of them vote."),
+        Slip(
+            _knn_3,
+            "Your baseline looked at the answers: it took the commonest sense of `truth`. Learn it from `senses`, as "
+            "your neighbours do.",
+            "M46",
+        ),
+        Slip(
+            _knn_4,
+            "You judged the baseline on the known uses. Both numbers must be about the same new uses, or they cannot "
+            "be compared.",
+            "M46",
+        ),
+        Slip(
+            _knn_5,
+            "You tagged the uses that you learned from: each finds itself. Tag the new ones.",
+        ),
+        Slip(_knn_6, "You asked the k farthest. Sort by cosine with the largest first."),
+        Slip(
+            _knn_7,
+            "One number is not enough: what would one score without any vector? Return (yours, commonest sense).",
+            "M46",
+        ),
+        Slip(_knn_8, "These are counts. Divide by how many uses were tagged."),
+    ),
+    forbidden=("sklearn.", "embeddings_course.senses."),
+)
+def _neighbours(f: Any, rng: np.random.Generator) -> str:
+    draws = []
+    for k in (3, 5, 7, 3, 5):
+        middle = {"bank.money": rng.normal(size=6), "bank.river": rng.normal(size=6)}
+        senses = ["bank.money"] * int(rng.integers(9, 13)) + ["bank.river"] * 8
+        truth = ["bank.money"] * int(rng.integers(4, 8)) + ["bank.river"] * 9
+        known, new = (
+            np.array([(middle[s] + rng.normal(size=6)) * rng.uniform(0.2, 5) for s in part]) for part in (senses, truth)
+        )
+        draws.append((known.round(2), senses, new.round(2), truth, k))
+    compare(f, _knn, draws, lesson.exercises["neighbours"].slips)
+    return "Votes, and the baseline beside them. senses.tag_senses does the same for all words and layers at once."
+
+
 # --- find the counterexample: the sense stays, and the vector moves further ---
 
 BASE = "the bank robber lives near the bank of the river"
@@ -297,13 +419,13 @@ def changed_words(before: str, after: str) -> int:
 
 
 def drift(sentence: str) -> float:
-    """Return how far the second bank moves from the base sentence to this one: 1 - cosine in the middle layer."""
+    """Return how far the second bank moves from the base sentence to this one: 1 - cosine, two thirds of the way up."""
     bert = _bert()
-    middle = bert.config.n_layers // 2
+    upper = 2 * bert.config.n_layers // 3
     kept = KEPT if KEPT in sentence else KEPT.replace("river", "city")
     before = len(re.findall(r"\bbank\b", sentence[: sentence.index(kept)]))
-    there = bert.word_vector(sentence, "bank", occurrence=before, layer=middle)
-    return 1 - cosine(bert.word_vector(BASE, "bank", occurrence=1, layer=middle), there)
+    there = bert.word_vector(sentence, "bank", occurrence=before, layer=upper)
+    return 1 - cosine(bert.word_vector(BASE, "bank", occurrence=1, layer=upper), there)
 
 
 @lesson.exercise(
@@ -440,6 +562,36 @@ lesson.add_judgements(
             Option(
                 "only the last layer can tell senses apart",
                 "Middle layers do it as well, and often the baseline is lower there.",
+            ),
+        ),
+    )
+)
+
+
+lesson.add_judgements(
+    Judgement(
+        "one-per-sense",
+        "MiniLM, layer 4, all uses of our thirteen words: 0.81 of the spread of the vectors lies between words, 0.03 "
+        "between the senses of a word, 0.16 inside a sense. Somebody says: *BERT has one vector for each sense.*",
+        (
+            Option(
+                "yes: tagging works, so there must be",
+                "Tagging works if the clouds stand a little apart. They are clouds.",
+            ),
+            Option("no: a sense is a cloud", "Right: uses of one sense still differ, more than senses do.", right=True),
+            Option("no: senses leave no trace at all", "They do: 0.03 is enough to tag five uses out of six."),
+        ),
+        (
+            Option(
+                "the spread inside a sense is larger than that between senses",
+                "0.16 against 0.03: most of what context changes is not the sense.",
+                right=True,
+            ),
+            Option(
+                "senses are written in a dictionary, not in a network", "True, but it says nothing about the vectors."
+            ),
+            Option(
+                "0.81 lies between words, so only the word counts", "The rest is small, and it still carries the sense."
             ),
         ),
     )

@@ -24,7 +24,7 @@ LONGEST, MOST = 60, 40  # letters in a thought, thoughts for a word
 class ThoughtBag:
     """`bag("bank")` asks for thoughts; `bag.thoughts("bank")` gives them back; `bag.forget()` throws them away.
 
-    Introduced in lesson 01.
+    Introduced in lesson 01. The shelf of lesson 09 is one more, with a file of its own.
 
     >>> mine = ThoughtBag()
     >>> mine.add("bank", "a queue", "a queue").text
@@ -33,7 +33,8 @@ class ThoughtBag:
     ('a queue',)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: str = FILE, name: str = "bag", longest: int = LONGEST, most: int = MOST) -> None:
+        self.file, self.name, self.longest, self.most = file, name, longest, most
         self._here: dict[str, list[str]] = {}
 
     def __call__(self, word: str = "bank") -> BagBox:
@@ -49,8 +50,8 @@ class ThoughtBag:
     def add(self, word: str, *thoughts: str) -> Card:
         """Add thoughts; they are written to the file only if the learner chose to keep the bag."""
         everything = self._all()
-        cleaned = [" ".join("".join(c for c in str(t) if c.isprintable()).split())[:LONGEST] for t in thoughts]
-        everything[word] = list(dict.fromkeys([*everything.get(word, ()), *(t for t in cleaned if t)]))[:MOST]
+        cleaned = [" ".join("".join(c for c in str(t) if c.isprintable()).split())[: self.longest] for t in thoughts]
+        everything[word] = list(dict.fromkeys([*everything.get(word, ()), *(t for t in cleaned if t)]))[: self.most]
         self._here = everything
         return self.keep() if self.is_kept() else self.show(word)
 
@@ -73,31 +74,32 @@ class ThoughtBag:
             return card("Not kept any more.", "The file is gone; your thoughts stay until the notebook is closed.")
         if path is None:
             return card(
-                "Not kept.", f"A bag is kept only in your working folder {FOLDER}; this notebook runs elsewhere."
+                "Not kept.",
+                f"A {self.name} is kept only in your working folder {FOLDER}; this notebook runs elsewhere.",
             )
         everything = self._all()
         half = path.with_name(path.name + ".part")
         try:
             if path.exists() and self._read(path) is None:
-                path.replace(path.with_name("my_bag.broken.json"))
+                path.replace(path.with_name(f"{path.stem}.broken.json"))
             half.write_text(json.dumps(everything, ensure_ascii=False, indent=1), encoding="utf-8")
             half.replace(path)
         except OSError as error:
             _remove(half)
-            return card("Not kept.", f"{FILE} could not be written ({error.strerror or 'no access'}).")
-        return card("Kept.", f"Your bag is in {FILE}, in your own folder, and nowhere else.")
+            return card("Not kept.", f"{self.file} could not be written ({error.strerror or 'no access'}).")
+        return card("Kept.", f"Your {self.name} is in {self.file}, in your own folder, and nowhere else.")
 
     def forget(self) -> Card:
         """Throw the bag away, the file too."""
         self._here = {}
         _remove(self.path())
-        return card("Forgotten.", "The bag is empty, and no file is left.")
+        return card("Forgotten.", f"The {self.name} is empty, and no file is left.")
 
     def path(self) -> Path | None:
         """Return where the file belongs: the working folder in which this kernel runs, or None."""
         with contextlib.suppress(OSError):
             here = Path.cwd()
-            return next((folder / FILE for folder in (here, *here.parents) if folder.name == FOLDER), None)
+            return next((folder / self.file for folder in (here, *here.parents) if folder.name == FOLDER), None)
         return None
 
     def _all(self) -> dict[str, list[str]]:
@@ -115,7 +117,7 @@ class ThoughtBag:
         except (OSError, ValueError):
             return None
         good = isinstance(value, dict) and all(isinstance(v, list) for v in value.values())
-        return {str(w): [str(t)[:LONGEST] for t in v][:MOST] for w, v in value.items()} if good else None
+        return {str(w): [str(t)[: self.longest] for t in v][: self.most] for w, v in value.items()} if good else None
 
 
 def _remove(path: Path | None) -> None:

@@ -129,3 +129,67 @@ def test_what_the_predictions_say_is_so():
     assert sorted(np.unravel_index(cosines.argmax(), (4, 4))) == [0, 1]
     out = bert(sentences[0])
     assert out.hidden_states.shape == (7, 10, 384)
+
+
+# --- neighbours against the majority ---
+
+
+def knn(known, senses, new, truth, k):
+    hits = common = 0
+    most = max(set(senses), key=senses.count)
+    for row, sense in zip(new, truth, strict=True):
+        cosines = [row @ other / np.linalg.norm(row) / np.linalg.norm(other) for other in known]
+        votes = [senses[i] for i in np.argsort(cosines)[::-1][:k]]
+        hits += max(set(votes), key=votes.count) == sense
+        common += most == sense
+    return hits / len(truth), common / len(truth)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_neighbours_right(seed):
+    assert said("neighbours", knn, seed)[0] == "right"
+    assert said("neighbours", lambda known, senses, new, truth, k: list(knn(known, senses, new, truth, k)), seed)[
+        0
+    ] == ("right")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda a, b: a, "One number is not enough"),
+        (lambda a, b: (b, a), "it should be"),
+        (lambda a, b: (100 * a, 100 * b), "it should be"),
+        (lambda a, b: None, "gives nothing"),
+    ],
+)
+def test_neighbours_wrong(change, words):
+    def mine(known, senses, new, truth, k):
+        return change(*knn(known, senses, new, truth, k))
+
+    assert words in said("neighbours", mine)[1]
+
+
+def test_euclid_on_raw_rows_is_not_cosine():
+    def mine(known, senses, new, truth, k):
+        hits = []
+        for row, sense in zip(new, truth, strict=True):
+            votes = [senses[i] for i in np.argsort(np.linalg.norm(known - row, axis=1))[:k]]
+            hits.append(max(set(votes), key=votes.count) == sense)
+        return np.mean(hits), knn(known, senses, new, truth, k)[1]
+
+    assert said("neighbours", mine)[0] == "wrong"
+
+
+def test_the_courses_own_tagger_does_not_pass():
+    from embeddings_course.senses import tag_senses
+
+    assert "ready-made" in said("neighbours", tag_senses)[1]
+
+
+@needs_model
+def test_what_the_judgement_says_is_so():
+    from embeddings_course.data import load_sense_scores
+
+    scores = load_sense_scores()
+    assert [round(x[4], 2) for x in (scores.words, scores.senses, scores.rest)] == [0.81, 0.03, 0.16]
+    assert scores.centroid[4] > 5 / 6
