@@ -48,6 +48,11 @@ else:
 
         def on_choice(self, handler: Callable[[int, int], None]) -> None:
             """Call handler(start, end) when the learner (not `show_head`) has chosen a cell."""
-            self.observe(lambda _: self.showing or handler(self.start, self.end), names=["start", "end"])
+
+            def heard(_: Any) -> None:  # noqa: ANN401
+                if not self.showing:
+                    handler(self.start, self.end)
+
+            self.observe(heard, names=["start", "end"])
 
     AttentionGrid = _LiveGrid

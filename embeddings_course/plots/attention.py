@@ -156,7 +156,7 @@ ROW, NAME_WIDTH, BAR_WIDTH = 21, 96, 110
 
 def cut_html(data: CutView) -> str:
     """Return two bars for each link, weight and effect, as one SVG; the chosen link is marked by an arrow too."""
-    high = max(float(data.moves.max()), data.full_stop, 1e-9)
+    high = max(float(np.max(data.moves)), data.full_stop, 1e-9)
     height = ROW * len(data.ends) + 66
     left, right = NAME_WIDTH, NAME_WIDTH + BAR_WIDTH + 60
     rule = right + BAR_WIDTH * data.full_stop / high
@@ -209,7 +209,7 @@ def draw_cut(data: CutView, figure: FigureBase) -> None:
     left.set_yticks(places, [("> " if k == data.chosen else "") + plain(t, 14) for k, t in enumerate(names)])
     left.set(xlim=(0, 1), ylim=(len(places) + 0.4, -0.6))  # room below the last bar for the name of the rule
     right.axvline(data.full_stop, color=VERMILION, linestyle="--", linewidth=2)
-    late = data.full_stop > 0.6 * max(float(data.moves.max()), data.full_stop)
+    late = data.full_stop > 0.6 * max(float(np.max(data.moves)), data.full_stop)
     right.annotate(
         "a full stop", (data.full_stop, len(places) + 0.2), xytext=(-4 if late else 4, 0), textcoords="offset points",
         ha="right" if late else "left", size=SIZE - 1, color=INK,
@@ -270,7 +270,7 @@ AXES = ("money", "water")
 def draw_blend(data: Blend, figure: FigureBase) -> None:
     """Draw, left, the query and the keys; right, the values and the blend, with threads as thick as the shares."""
     left, right = figure.subplots(1, 2)
-    reach = max(2.2, 1.15 * float(np.abs([*data.keys, data.query]).max()))
+    reach = max(2.2, 1.15 * float(np.max(np.abs([*data.keys, data.query]))))
     for ax, title in ((left, f"{data.focus} asks (query), all offer (keys)"), (right, "all give (values): the blend")):
         dress(ax).set_title(title, loc="left")
         ax.axhline(0, color=SOFT, linewidth=0.8)
@@ -288,7 +288,7 @@ def draw_blend(data: Blend, figure: FigureBase) -> None:
         right.annotate(f"{plain(token)} {share:.2f}", value, xytext=(6, 5), textcoords="offset points", size=SIZE - 1)
     right.plot(*data.output, "*", color=VERMILION, markersize=18)
     low, high = data.values.min(axis=0), data.values.max(axis=0)
-    pad = max(0.3, 0.3 * float((high - low).max()))
+    pad = max(0.3, 0.3 * float(np.max(high - low)))
     right.set(xlim=(low[0] - pad / 2, high[0] + 2 * pad), ylim=(low[1] - pad, high[1] + pad))
     right.set(xlabel="money", ylabel="water")
 
@@ -308,11 +308,11 @@ SIDE = 330
 
 def blend_svg(data: Blend) -> str:
     """Return the same two halves as one SVG, in 2 ms; between them the scores and shares as a table."""
-    reach = max(2.2, 1.15 * float(np.abs([*data.keys, data.query]).max()))
+    reach = max(2.2, 1.15 * float(np.max(np.abs([*data.keys, data.query]))))
     left = _arrows(data, reach)
     low = np.minimum(data.values.min(axis=0), 0) - 0.15
     high = np.maximum(data.values.max(axis=0), 1) + 0.3
-    span = float((high - low).max())
+    span = float(np.max(high - low))
     right = _threads(data, low, span)
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left;font-weight:{"bold" if t == data.focus else "normal"}">'
