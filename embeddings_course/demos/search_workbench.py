@@ -55,10 +55,17 @@ def _bert() -> Any:  # noqa: ANN401
 
 
 @lru_cache(maxsize=4)
-def four_ways(texts: tuple[str, ...] | None = None) -> tuple[Searcher, ...]:
+def four_ways(texts: tuple[str, ...] | None = None, with_bert: bool = True) -> tuple[Searcher, ...]:
     """Return four searchers over these texts (our passages if left out): by hand, counts, word2vec, BERT.
 
     Introduced in lesson 12.
+
+    Args:
+        texts: what to search.
+        with_bert: False leaves BERT out, where its model is not on this machine.
+
+    Raises:
+        DemoError: where BERT must read new texts and the model is not there.
     """
     ours = texts is None
     texts = tuple(p.text for p in load_passages()) if texts is None else texts
@@ -67,7 +74,8 @@ def four_ways(texts: tuple[str, ...] | None = None) -> tuple[Searcher, ...]:
         known = [*texts, *(q.text for q in load_queries())]
         live = stored_encoder(known, load_passage_vectors(), read_with_bert)
     encoders = (hand_encoder(), count_encoder(texts), average_encoder(load_vectors("books"), texts), live)
-    return tuple(searcher(name, encode, texts) for name, encode in zip(WAYS, encoders, strict=True))
+    pairs = list(zip(WAYS, encoders, strict=True))[: None if with_bert else -1]
+    return tuple(searcher(name, encode, texts) for name, encode in pairs)
 
 
 class SearchWorkbench(Demo):
@@ -77,7 +85,7 @@ class SearchWorkbench(Demo):
 
     Args:
         passages: the texts to search; our 403 passages if left out. Texts of your own are read by BERT first, which
-            takes about a second for fifty.
+            takes about a second for fifty; where its model is not on this machine, three ways are shown.
         state: `examples`, `question`, `k`.
 
     Raises:
@@ -96,7 +104,9 @@ class SearchWorkbench(Demo):
         if len(self.passages) < 2:
             raise DemoError("A search needs at least two texts to choose from.")
         self.queries: dict[str, Query] = {} if passages is not None else {q.text: q for q in load_queries()}
-        self.ways = four_ways(None if passages is None else tuple(p.text for p in self.passages))
+        ours = passages is None
+        texts = None if ours else tuple(p.text for p in self.passages)
+        self.ways = four_ways(texts, ours or find_model() is not None)
         self._filling = False
         super().__init__(**state)
 
@@ -142,7 +152,7 @@ class SearchWorkbench(Demo):
             raise DemoError(f"That is {len(asked)} characters long. Ask in at most {LONGEST}.")
         judged = self.queries.get(asked)
         hits = [[self._hit(i, score, judged) for i, score in way.search(asked, int(k))] for way in self.ways]
-        return Found(asked, WAYS, hits, judged is not None)
+        return Found(asked, [way.name for way in self.ways], hits, judged is not None)
 
     def _hit(self, i: int, score: float, judged: Query | None) -> Hit:
         passage = self.passages[i]

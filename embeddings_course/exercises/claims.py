@@ -21,6 +21,7 @@ from embeddings_course.demos.search_workbench import WAYS, four_ways
 from embeddings_course.evaluation import answer_before_decoy, found_first, mean_interval, reciprocal_ranks
 from embeddings_course.exercises.cards import Card, card
 from embeddings_course.exercises.progress_store import store
+from embeddings_course.plots.search import Scores
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.claim_boxes import ClaimBox, PlanBox
@@ -158,8 +159,13 @@ def open_envelope() -> tuple[Query, ...]:
         print("No plan is locked yet. Go on if you like; a plan locked from now on was made after looking.")
     else:
         print(f"Your plan{' (locked after looking)' if mine.after_looking else ' was locked first'}: {mine}.")
-    store().save(LESSON, "envelope", "note", "done", None, keep_first=True)
+    _mark_open()
     return load_queries()
+
+
+def _mark_open() -> None:
+    """Write down, once, that results were seen on this machine."""
+    store().save(LESSON, "envelope", "note", "done", None, keep_first=True)
 
 
 # ---- Measuring -------------------------------------------------------------------------------------------------------
@@ -196,6 +202,24 @@ def measure(way: str, metric: str, queries: Sequence[Query]) -> Floats:
     if metric == "decoy":
         return answer_before_decoy(scores, relevant, [[place[d] for d in q.decoys] for q in queries])
     return reciprocal_ranks(scores, relevant) if metric == "MRR" else found_first(scores, relevant)
+
+
+def scoreboard(metric: str = "MRR") -> Scores:
+    """Return the scores of the four ways on the five kinds of questions, each with its interval, ready to be drawn.
+
+    Whoever sees it has looked: a plan that is locked later says so.
+
+    Introduced in lesson 12.
+
+    Raises:
+        BadPlan: for an unknown metric, or decoys (only three kinds have them).
+    """
+    _one_of(metric, ("MRR", "first"), "There is no such measure for all kinds. Choose")
+    _mark_open()
+    groups = {kind: [q for q in load_queries() if q.kind == kind] for kind in QUERY_KINDS}
+    values = [[mean_interval(measure(way, metric, queries)) for way in WAYS] for queries in groups.values()]
+    names = [f"{kind} ({len(queries)})" for kind, queries in groups.items()]
+    return Scores(names, WAYS, values, f"{metric} by kind of question, with 95 % intervals")
 
 
 def _by_chance(metric: str, answers: int, n: int) -> float:

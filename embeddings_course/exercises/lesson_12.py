@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.exercises.certificate import AGAIN, certificate, open_guess
-from embeddings_course.exercises.claims import claim, open_envelope, plan
+from embeddings_course.exercises.claims import claim, open_envelope, plan, scoreboard
 from embeddings_course.exercises.lesson import Lesson
 from embeddings_course.exercises.questions import Band, Choice, Judgement, Number, Option
 from embeddings_course.exercises.run_safely import Wrong
@@ -39,6 +39,7 @@ __all__ = [
     "predict",
     "quiz",
     "repair",
+    "scoreboard",
     "verify_solution",
 ]
 

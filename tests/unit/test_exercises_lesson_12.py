@@ -125,6 +125,15 @@ def test_a_plan_locked_first_is_not_marked_by_opening(capsys):
     assert not locked_plan().after_looking
 
 
+def test_the_scoreboard_counts_as_looking():
+    board = claims.scoreboard("first")
+    assert board.values.shape == (5, 4, 3) and (board.values[..., 1] <= board.values[..., 0]).all()
+    plan(*GOOD)
+    assert locked_plan().after_looking
+    with pytest.raises(claims.BadPlan, match="for all kinds"):
+        claims.scoreboard("decoy")
+
+
 def test_opening_alone_is_no_progress():
     open_envelope()
     assert "Nothing is written down yet" in progress().text

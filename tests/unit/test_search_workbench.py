@@ -83,6 +83,7 @@ def test_nonsense_is_answered_in_place(question, told, no_model):
 
 
 def test_own_texts(monkeypatch):
+    monkeypatch.setattr(search_workbench, "find_model", lambda name=None: "here")
     monkeypatch.setattr(search_workbench, "read_with_bert", lambda texts: np.array([[len(t), 1.0] for t in texts]))
     mine = [Passage("tea-1", "x", "Warm the pot <b>first</b>."), Passage("tea-2", "x", "Then wait for the tea.")]
     bench = SearchWorkbench(mine, question="the pot")
@@ -90,6 +91,8 @@ def test_own_texts(monkeypatch):
     assert "<b>first" not in bench.view.value and "&lt;b&gt;first" in bench.view.value
     with pytest.raises(DemoError, match="at least two"):
         SearchWorkbench(mine[:1])
+    monkeypatch.setattr(search_workbench, "find_model", lambda name=None: None)
+    assert SearchWorkbench(mine, question="the pot").data.ways == list(WAYS[:3]), "without the model: three ways"
     four_ways.cache_clear()
 
 
