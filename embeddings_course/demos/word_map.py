@@ -4,11 +4,12 @@
 with all 100 numbers, not those of the map. `PlainWordMap` is the same out of ordinary widgets, for where anywidget is
 missing.
 
-Why a canvas of our own and not a ready-made WebGL scatter plot: we looked at both. jupyter-scatter 1.0.1 brings six
+Why a canvas of our own and not a ready-made WebGL scatter plot: both were measured. jupyter-scatter 1.0.1 brings six
 packages (pandas, pyarrow and others: 240 MB on the disk, a third of the whole course) and two megabytes of JavaScript,
 cannot be moved by keys or by two fingers, and has no list of neighbours, no search and nothing to say to a screen
-reader. A canvas needs nothing that is not there already, and draws 20,000 dots in 3 ms without a graphics card, on a
-busy machine (benchmarks/word_map_frames.py). WebGL is worth its price from some hundred thousand dots on.
+reader. Without a graphics card, taking turns in one headless Chromium on a busy machine, its frames of 20,000 dots took
+170 to 270 ms, those of our canvas 17 (3 to 4 of them its own work: benchmarks/word_map_frames.py). A canvas needs
+nothing that is not there already. WebGL is worth its price on a graphics card, from some hundred thousand dots on.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ else:
         near: Any = traitlets.List().tag(sync=True)
         message = traitlets.Unicode("").tag(sync=True)
         asked = traitlets.List(["", 0]).tag(sync=True)
-        window = traitlets.List([0.5, 0.5, FARTHEST_OUT]).tag(sync=True)
+        window = traitlets.List([0.5, 0.5, FARTHEST_OUT, 0]).tag(sync=True)
         x = traitlets.Float(0.5).tag(sync=True)
         y = traitlets.Float(0.5).tag(sync=True)
         zoom = traitlets.Float(FARTHEST_OUT).tag(sync=True)
@@ -205,7 +206,7 @@ else:
             self.word = word
             x, y = (float(v) for v in self._flat.places[self.word]) if self.word else (0.5, 0.5)
             self.x, self.y, self.zoom = x, y, zoom if self.word else FARTHEST_OUT
-            self.window = [self.x, self.y, self.zoom]
+            self.window = [self.x, self.y, self.zoom, self.window[3] + 1]  # counted: the same place may be news
 
         @traitlets.validate("word")
         def _check_word(self, proposal: Any) -> str:  # noqa: ANN401

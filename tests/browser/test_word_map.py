@@ -62,7 +62,7 @@ def test_the_page_says_and_names_what_python_says_and_names(show: Open, word: st
     page, world = show(word)
     x, y = world._flat.places["bank"].tolist()
     world.x, world.y, world.zoom = x, y, zoom
-    world.window = [x, y, zoom]
+    world.window = [x, y, zoom, 1]
     tell(page, world)
     assert said(page) == describe_word_map(world.data)
     dots = Window(x, y, zoom).dots(world._flat.places.vectors)
@@ -109,6 +109,19 @@ def test_a_typo_gets_a_clear_sentence_and_the_map_stays(show: Open) -> None:
     page.keyboard.press("Enter")
     answer(page, world)
     assert page.locator(".wm-message").inner_text() == "" and world.word == "money"
+
+
+def test_the_same_word_asked_again_brings_the_map_back_each_time(show: Open) -> None:
+    page, world = show("bank")
+    home = rest(page)
+    page.get_by_role("searchbox").fill("bank")
+    for _ in range(2):
+        page.focus("canvas")
+        page.keyboard.press("Shift+ArrowRight")
+        assert rest(page)[0] > home[0]
+        page.get_by_role("button", name="Find").click()
+        answer(page, world)
+        assert rest(page) == pytest.approx(home)
 
 
 def test_a_neighbour_in_the_list_is_a_step_to_it(show: Open) -> None:

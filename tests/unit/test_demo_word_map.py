@@ -108,18 +108,18 @@ def test_the_same_word_asked_again_brings_the_window_back(small):
     world = WordMap("word7", *small)
     world.x, world.y, world.zoom = 0.1, 0.1, 3.0
     world.set_state({"asked": ["word7", 1]})
-    assert world.window == [*small[1].places["word7"].tolist(), 8.0]
+    assert world.window == [*small[1].places["word7"].tolist(), 8.0, 1]
 
 
 def test_python_moves_the_window(small):
     world = WordMap("", *small)
     assert (world.x, world.y, world.zoom) == (0.5, 0.5, 1.0)
     world.look_at("word3", zoom=20)
-    assert world.window == [*small[1].places["word3"].tolist(), 20]
+    assert world.window == [*small[1].places["word3"].tolist(), 20, 1]
     with pytest.raises(DemoError, match="The zoom goes from 1 to 200, got 0"):
         world.look_at("word3", zoom=0)
     world.look_at()
-    assert world.window == [0.5, 0.5, 1.0] and world.word == ""
+    assert world.window == [0.5, 0.5, 1.0, 2] and world.word == ""
 
 
 def test_table_and_map_must_belong_together(small):
