@@ -468,7 +468,7 @@ def _right_texts(texts: dict[str, str]) -> None:
 
 # --- exercise: the counterexample ---
 
-CLOSE = 0.8
+CLOSE, TIE = 0.8, 0.01
 NAMES = ("one", "two", "a", "b", "c", "x", "y", "z")
 
 
@@ -506,7 +506,13 @@ def _hidden_half(value: Any, rng: np.random.Generator) -> str:
     if np.allclose(v["one"] / np.linalg.norm(v["one"]), -v["two"] / np.linalg.norm(v["two"])):
         raise Wrong("`one` and `two` are opposites, so their mix is nothing at all. Give them another angle.")
     mixed = blend(v["one"], v["two"])
-    ranked = sorted("abcxyz", key=lambda name: -cosine(mixed, v[name]))
+    near = {name: cosine(mixed, v[name]) for name in "abcxyz"}
+    ranked = sorted(near, key=lambda name: -near[name])
+    if abs(near[ranked[2]] - near[ranked[3]]) < TIE:
+        raise Wrong(
+            f"`{ranked[2]}` and `{ranked[3]}` are equally near to the mix (cosine {near[ranked[3]]:.2f}), so nobody is "
+            "third. Turn `x`, `y`, `z` a little away from it."
+        )
     if set(ranked[:3]) != set("abc"):
         raise Wrong(
             f"Nearest to the mix are {', '.join(ranked[:3])}, so both senses show. Turn `x`, `y`, `z` away from the "

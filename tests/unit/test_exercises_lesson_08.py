@@ -186,6 +186,7 @@ def test_the_hidden_half_is_found():
         ({"a": [0.8, 0.6], "two": [0.6, 0.8]}, "nearer to `two`"),
         ({"a": [0, 0]}, "all zero"),
         ({"a": [1]}, "equally long"),
+        ({**{n: [1, 0] for n in "abc"}, **{n: [0, 1] for n in "xyz"}}, "nobody is third"),
         ({"two": [-1, 0], "x": [-1, 0], "y": [-1, 0], "z": [-1, 0]}, "opposites"),
     ],
 )
