@@ -71,10 +71,11 @@ def sense_mix_html(data: SenseMix, height: int = 290) -> str:
     """Return the same two pictures as HTML, 830 dots wide, in a few milliseconds."""
     step = {share: i for i, share in enumerate(data.shares)}
     nearest_step = min(data.shares, key=lambda share: abs(share - data.share))
-    curves = {f"to {data.one}": data.curves[0], f"to {data.two}": data.curves[1]}
+    # the second word first: so it gets the orange that its neighbours have among the bars
+    curves = {f"to {data.two}": data.curves[1], f"to {data.one}": data.curves[0]}
     line = {"strangers": [data.strangers] * len(data.shares)}
-    ticks = [(step[share], f"{share}%") for share in (0, 25, 50, 75, 100) if share in step]
-    title = f"cosine of the mix; across: share of {plain(data.one, 16)}"
+    ticks = [(step[share], str(share)) for share in (0, 25, 50, 75, 100) if share in step]
+    title = f"cosine of the mix; across: share of {plain(data.one, 16)}, %"
     lines = Lines({**curves, **line}, ticks, _low(data), 1, step[nearest_step], title, dashed=("strangers",))
     parts = [bars_html(_bars(data), 390), lines_html(lines, 430, height)]
     return f'<div style="display:flex;gap:10px;width:830px;height:{height}px">{"".join(parts)}</div>'

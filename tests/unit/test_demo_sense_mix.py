@@ -69,7 +69,9 @@ def test_the_sentence_speaks_of_the_weaker_word():
 
 def test_names_are_escaped_and_a_low_cosine_stays_on_the_scale():
     data = SenseMixer.compute(90, "lawyer", "bread")
-    assert min(data.curves[1]) < 0 and "-0.5" in sense_mix_html(data)
+    page = sense_mix_html(data)
+    assert min(data.curves[1]) < 0 and "-0.5" in page
+    assert page.index("to bread") < page.index("to lawyer"), "orange, as its neighbours among the bars"
 
 
 def test_the_still_picture_has_its_words():
