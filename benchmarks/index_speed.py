@@ -87,10 +87,15 @@ def reader() -> Read:
     return read
 
 
+def stored(folder: Path) -> int:
+    """Return how many vectors of the collection there are; those of the first file are for questions."""
+    return sum(len(np.load(path, mmap_mode="r")) for path in sorted(folder.glob("*.npy"))[1:])
+
+
 def make(folder: Path, wanted: int, all_texts: Sequence[str], read: Read) -> int:
-    """Write files of vectors until there are `wanted`, and return how many there are; files that are there stay."""
+    """Write files of vectors until `wanted` are stored, and return how many are; files that are there stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    have, start = 0, time.monotonic()
+    start = time.monotonic()
     for i in range(0, len(all_texts), BLOCK):
         path = folder / f"{i // BLOCK:05}.npy"
         if not path.exists():
@@ -99,13 +104,10 @@ def make(folder: Path, wanted: int, all_texts: Sequence[str], read: Read) -> int
             with half_done.open("wb") as file:
                 np.save(file, rows)
             half_done.replace(path)
-            print(
-                f"  {have + len(rows):9,} vectors made, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True
-            )
-        have += len(np.load(path, mmap_mode="r"))
-        if have >= wanted:
-            break
-    return have
+            print(f"  {stored(folder):9,} vectors, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+            if stored(folder) >= wanted:
+                break
+    return stored(folder)
 
 
 def load(folder: Path, wanted: int) -> tuple[Floats, Floats]:
@@ -194,14 +196,21 @@ def faiss_flat(collection: Floats) -> Built:
     return Built({"exact": lambda q: index.search(q[None], K)[1][0]}, collection.nbytes)
 
 
-def faiss_ivf(collection: Floats) -> Built:
-    """Inverted lists: k-means parts the space, a question looks into the nearest cells alone."""
+def faiss_ivf(collection: Floats, small: bool = False) -> Built:
+    """Inverted lists: k-means parts the space, a question looks into the nearest cells alone.
+
+    With `small`, each number is kept as one byte instead of four.
+    """
     import faiss
 
     faiss.omp_set_num_threads(1)
     cells, d = max(4, int(np.sqrt(len(collection)))), collection.shape[1]
-    ground = faiss.IndexFlatIP(d)
-    index = faiss.IndexIVFFlat(ground, d, cells, faiss.METRIC_INNER_PRODUCT)
+    ground, kind = faiss.IndexFlatIP(d), faiss.METRIC_INNER_PRODUCT
+    index = (
+        faiss.IndexIVFScalarQuantizer(ground, d, cells, faiss.ScalarQuantizer.QT_8bit, kind)
+        if small
+        else faiss.IndexIVFFlat(ground, d, cells, kind)
+    )
     index.cp.niter = 10
     index.train(collection[: 50 * cells])
     index.add(collection)
@@ -215,6 +224,11 @@ def faiss_ivf(collection: Floats) -> Built:
 
     searches = {f"{n} of {cells} cells": at(n) for n in (1, 4, 16, 64) if n <= cells}
     return Built(searches, _saved(lambda path: faiss.write_index(index, path)))
+
+
+def faiss_ivf8(collection: Floats) -> Built:
+    """Inverted lists, a byte a number."""
+    return faiss_ivf(collection, small=True)
 
 
 LINKS, CARE, LOOKS = 16, 100, (16, 64, 256)
@@ -270,6 +284,7 @@ def _saved(save: Callable[[str], object]) -> int:
 ENGINES: dict[str, Callable[[Floats], Built]] = {
     "faiss-flat": faiss_flat,
     "faiss-ivf": faiss_ivf,
+    "faiss-ivf8": faiss_ivf8,
     "faiss-hnsw": faiss_hnsw,
     "hnswlib": hnswlib,
 }
@@ -307,7 +322,8 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(words)
     wanted = max(1000, chosen.vectors)
     print(f"{wanted:,} vectors in {chosen.folder}")
-    make(chosen.folder, wanted + 40_000, texts(), reader())  # the first file, of questions, does not count
+    if stored(chosen.folder) < wanted:
+        make(chosen.folder, wanted, texts(), reader())
     if chosen.make_only:
         return 0
     questions, collection = load(chosen.folder, wanted)

@@ -43,15 +43,15 @@ def test_making_stops_at_enough_and_goes_on_where_it_stopped(tmp_path, monkeypat
         read.extend(some)
         return fake_read(some)
 
-    assert index_speed.make(tmp_path, 20, texts, reads) == 24 and len(read) == 8
+    assert index_speed.make(tmp_path, 10, texts, reads) == 12 and len(read) == 8
     (tmp_path / "00002.part").write_bytes(b"half a file")
-    assert index_speed.make(tmp_path, 30, texts, reads) == 36 and read[8:] == ["8", "9", "10", "11"]
+    assert index_speed.make(tmp_path, 20, texts, reads) == 24 and read[8:] == ["8", "9", "10", "11"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["00000.npy", "00001.npy", "00002.npy"]
 
 
 def test_no_question_is_in_the_collection_and_no_more_is_loaded_than_wanted(tmp_path, monkeypatch):
     monkeypatch.setattr(index_speed, "BLOCK", 4)
-    index_speed.make(tmp_path, 60, [str(i) for i in range(20)], fake_read)
+    index_speed.make(tmp_path, 40, [str(i) for i in range(20)], fake_read)
     questions, collection = index_speed.load(tmp_path, 20)
     assert collection.shape == (20, 2) and collection.dtype == np.float32
     first = {tuple(row) for row in normalise(fake_read(["0", "1", "2", "3"]).astype(np.float32)).round(3).tolist()}
