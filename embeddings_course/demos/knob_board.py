@@ -81,17 +81,19 @@ class KnobBoard(Demo):
             name: buttons(label, list(values), base, button_width=86 if isinstance(base, str) else 46)
             for name, (label, values, base) in KNOBS.items()
         }
-        for knob in knobs.values():
-            knob.style.description_width = "112px"
-        return {"word": field("Word", "bank", "type a word, then Enter", width=330, name_width=112), **knobs}
+        return {"word": field("Word", "bank", "type a word, then Enter", width=220, name_width=44), **knobs}
 
     def arrange(self) -> list[widgets.Widget]:
-        """Word and knobs in two columns, the picture below."""
-        c = self.controls
-        left = [c["window"], c["passes"], c["negatives"], c["dimensions"]]
-        right = [c["word"], c["seed"], c["method"], c["subsampling"]]
-        columns = widgets.HBox([widgets.VBox(left), widgets.VBox(right)], layout={"flex_flow": "row wrap"})
-        return [columns, self.view, self.line]
+        """Two rows of knobs, with the word at the beginning of the second; the picture below."""
+        rows = [("window", "passes", "negatives", "dimensions"), ("word", "seed", "method", "subsampling")]
+        look = {"flex_flow": "row wrap", "grid_gap": "0 18px", "align_items": "flex-end"}
+        boxes = [widgets.HBox([self.controls[name] for name in row], layout=look) for row in rows]
+        return [*boxes, self.view, self.line]
+
+    @property
+    def dots(self) -> tuple[int, int]:
+        """The size on the page: an error takes the place of the picture, and nothing below it moves."""
+        return 846, 244
 
     def set(self, **state: Any) -> None:  # noqa: ANN401
         """Set several controls and draw once.

@@ -75,12 +75,12 @@ def _bars(data: Knobs, here: bool) -> Bars:
 
 
 def knobs_html(data: Knobs) -> str:
-    """Return the picture as HTML, 840 dots wide, in a few milliseconds."""
-    parts = [bars_html(_bars(data, here=False), 265), bars_html(_bars(data, here=True), 265), _scores_svg(data)]
-    return f'<div style="display:flex;gap:8px;width:846px;height:238px">{"".join(parts)}</div>'
+    """Return the picture as HTML, 846 x 244 dots, in a few milliseconds."""
+    parts = [bars_html(_bars(data, here=False), 257), bars_html(_bars(data, here=True), 257), _scores_svg(data)]
+    return f'<div style="display:flex;gap:16px;width:846px;height:244px">{"".join(parts)}</div>'
 
 
-def _scores_svg(data: Knobs, width: int = 296, height: int = 232) -> str:
+def _scores_svg(data: Knobs, width: int = 296, height: int = 240) -> str:
     """The scores as points with their intervals; the grey band is what other seeds of the base give."""
     left, right = 12, 12
 
@@ -90,7 +90,7 @@ def _scores_svg(data: Knobs, width: int = 296, height: int = 232) -> str:
 
     parts = ['<text x="0" y="16" font-weight="bold">agreement with people (rho)</text>']
     parts.append(f'<path d="M{x(0):.1f} 26V{height - 24}" stroke="currentColor" opacity=".4"/>')
-    for (test, *both), (low, high), top in zip(data.scores, data.seeds, (28, 118), strict=True):
+    for (test, *both), (low, high), top in zip(data.scores, data.seeds, (26, 124), strict=True):
         parts.append(f'<text x="{left}" y="{top + 14}">{escape(test)}</text>')
         band = f'x="{x(low):.1f}" width="{x(high) - x(low):.1f}" y="{top + 20}" height="62"'
         parts.append(f'<rect {band} fill="currentColor" opacity=".18"/>')
@@ -108,7 +108,7 @@ def _scores_svg(data: Knobs, width: int = 296, height: int = 232) -> str:
 def _score_row(name: str, score: Score, i: int, y: int, x: Callable[[float], float]) -> str:
     """A point with its interval, its name and number above it."""
     colour, shape = (ORANGE, "m-5 -5h10v10h-10z") if i else (BLUE, "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z")
-    text = f"{escape(name, 16)} {score.rho:.2f}, {score.covered} of {score.total}"
+    text = f"{escape(name, 24)} {score.rho:.2f}, {score.covered} of {score.total}"
     return (
         f'<path d="M{x(score.low):.1f} {y}H{x(score.high):.1f}" stroke="{colour}" stroke-width="3"/>'
         f'<path d="M{x(score.rho):.1f} {y}{shape}" fill="{colour}" stroke="#222"/>'
@@ -134,7 +134,7 @@ def draw_scores(data: Knobs, ax: Axes) -> None:
             y, colour, marker = top + 0.6 + 0.85 * j, (ORANGE if j else BLUE), ("s" if j else "o")
             ax.plot([score.low, score.high], [y, y], color=colour, lw=3)
             ax.plot([score.rho], [y], marker, color=colour, ms=9, mec="#222222")
-            text = f"{plain(name, 16)} {score.rho:.2f}, {score.covered} of {score.total} pairs"
+            text = f"{plain(name, 24)} {score.rho:.2f}, {score.covered} of {score.total} pairs"
             ax.text(LOW, y + 0.38, text, size=SIZE - 2, va="center")
     dress(ax).set(xlim=(LOW, HIGH), ylim=(5.1, -0.4), yticks=[], xlabel="rho (line: 95 % interval)")
     ax.axvline(0, color=SOFT, lw=1, alpha=0.5, zorder=0)
