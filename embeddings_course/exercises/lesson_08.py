@@ -89,7 +89,7 @@ lesson.add_predictions(
                 right=True,
             ),
             Option(
-                "words about both, such as *dinner party at court*",
+                "words about both, such as a dinner at court",
                 "A few words of that kind exist for other pairs (*packet* for ship and letter). Here they do not come.",
             ),
             Option(
@@ -606,40 +606,42 @@ def _repair(f: Any, rng: np.random.Generator) -> str:
 
 lesson.add_judgements(
     Judgement(
-        "most-uses",
-        "In our town six of the eight nearest words to *bill* are about paper (rent, debt, cheque), two about birds "
-        "(feather, beak). So *bill* is used mostly for a paper, and sometimes for a beak. True?",
+        "seven-of-ten",
+        "In the old books seven of the ten nearest words to *bank* are about water (river, brook, pond ...). So in "
+        "about 70 % of its 5,064 uses *bank* is a river bank. True?",
         (
             Option(
-                "yes, about three quarters paper",
-                "Of 1,000 uses 350 are papers and 150 are beaks. The other 500 are a man, and no name is in the list.",
+                "yes, about 70 %",
+                "In the town the list of *bill* gave 0 % to the man, and he has half of the uses. A list is no count.",
             ),
             Option(
-                "no: the list leaves out the commonest sense", "Half of the uses are a man called Bill.", right=True
+                "no, it must be more than that: the others are odd words",
+                "It may be more and it may be less. The list cannot say.",
             ),
+            Option("the list does not tell", "To know, somebody has to read uses and count them.", right=True),
             Option(
-                "paper and beak, but half and half",
-                "350 to 150, so the order is right. And the sense with 500 uses is missing altogether.",
+                "no: money must be ahead, since it is the common sense",
+                "Common where? In Wikipedia, yes. Each text has its own.",
             ),
         ),
         (
             Option(
-                "the nearest words are those that a word is used like most often",
-                "Then the names would lead. Nearness asks how *special* the company is, not only how often it comes.",
+                "near words are those that a word is used like most often",
+                "Nearness also asks how *special* the company is, and who else stands there: think of *judge* and "
+                "*soup*, half and half.",
             ),
             Option(
-                "PPMI pays for surprising company: rents are paid, birds fly, and a man does just about anything",
-                "Company that many others keep too (*the*, *a*, *and*, *went*) is worth little. A rare sense with "
-                "company of its own outweighs a common one without.",
+                "nearness depends on counts, on how special the company is, and on who else is near",
+                "So a rare but sharp sense can fill a list, and a common but dull one can be missing from it.",
                 right=True,
             ),
             Option(
-                "with 50 components there is no room for a third sense",
-                "There is room for 50 directions. With more of them (try 300) *bill* still has no name near it.",
+                "100 numbers are too few for a word with two senses",
+                "Under the river the bank that lends was there, in these 100 numbers. It was the list that hid it.",
             ),
             Option(
-                "three senses are always averaged to the middle one",
-                "There is no middle sense. Weights are at work, and they can be computed.",
+                "the books are too old to be trusted about *bank*",
+                "They are right about their own language. The question is what a list of ten can tell.",
             ),
         ),
     )
