@@ -628,7 +628,7 @@ def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike
         task: its task, "classes" or "number".
         fit: the rows to learn from.
         test: the rows to be scored on.
-        strength: how closely the head follows its labels (scikit-learn's C, or 1 / alpha).
+        strength: how closely the head follows its labels (scikit-learn's C; for numbers 10 / alpha).
 
     Raises:
         ValueError: for a task of another kind.
@@ -648,7 +648,7 @@ def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike
     labels, truth = task.labels[rows], Task(task.name, task.kind, task.labels[asked])
     if task.kind == "classes" and len(set(labels)) == 1:
         return score(truth, np.full(len(asked), labels[0]))
-    head = Ridge(alpha=1 / strength) if task.kind == "number" else LogisticRegression(C=strength, max_iter=2000)
+    head = Ridge(alpha=10 / strength) if task.kind == "number" else LogisticRegression(C=strength, max_iter=2000)
     return score(truth, head.fit(scaled[rows], labels).predict(scaled[asked]))
 
 

@@ -194,8 +194,8 @@ class GainCurve:
     now: int = 0
     lender: str = ""
     room: int = 8
-    low: float = -0.4
-    high: float = 0.4
+    low: float = -0.5
+    high: float = 0.5
 
 
 def verdict(gain: Interval) -> str:
@@ -262,7 +262,7 @@ def _gain_svg(data: GainCurve, width: int, height: int) -> str:
         _, y = spot(0, value)
         strong = ' stroke-width="2"' if abs(value) < 1e-9 else ' opacity=".25"'
         parts.append(f'<path d="M{left} {y:.1f}H{width - right}" stroke="currentColor"{strong}/>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:+.1f}</text>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:+.2f}</text>')
     spots = [spot(i, g.mean) for i, g in enumerate(data.gain)]
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
     parts.append(f'<path d="M{path}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
