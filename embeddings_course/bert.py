@@ -405,6 +405,10 @@ class Bert:
         """Return the pieces of a text, with [CLS] and [SEP]; "##" marks a piece that continues a word."""
         return list(self._encode([text])[0].tokens)
 
+    def fits(self, text: Text) -> bool:
+        """Whether a text is short enough for this model. Introduced in lesson 09."""
+        return len(self.tokenizer.encode_batch([text])[0]) <= self.config.max_tokens
+
     def _encode(self, texts: Sequence[Any]) -> list[Encoding]:
         if not texts:
             raise BertError("There is nothing to read: give BERT at least one text.")

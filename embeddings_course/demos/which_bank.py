@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import WhichBankData, load_senses, load_which_bank
+from embeddings_course.data import SenseUse, WhichBankData, load_senses, load_which_bank
 from embeddings_course.demos.base import Demo, DemoError, choice
 from embeddings_course.demos.base import field as text_field
 from embeddings_course.plots.heat import Heat, draw_heat, heat_html
@@ -160,15 +160,19 @@ class BertReader:
         """Return the middle of each sense, from our sentences for fitting."""
         key = f"senses {word}"
         if key not in self.memory:
-            uses = [use for use in load_senses() if use.lemma == word and use.split == "fit"]
+            uses = [use for use in load_senses() if use.lemma == word and use.split == "fit" and self.fits(use)]
             self.memory[key] = sense_centroids(self.bert, uses) if uses else ((), np.zeros((0, self.n_layers, 1)))
         names, centroids = self.memory[key]
         return tuple(name.split(".")[1] for name in names), centroids
 
+    def fits(self, use: SenseUse) -> bool:
+        """Whether the sentence of a use is short enough for the model."""
+        return self.bert.fits(use.sentence)
+
     def strangers(self) -> Floats:
         """Return the band of random pairs of this model, from every tenth of our sentences."""
         if "strangers" not in self.memory:
-            uses = load_senses()[::10]
+            uses = [use for use in load_senses()[::10] if self.fits(use)]
             vectors = self.bert.word_vectors(
                 [u.sentence for u in uses], [u.word for u in uses], [u.occurrence for u in uses]
             )

@@ -64,7 +64,7 @@ class FoolBert(AskBox):
     ) -> None:
         self.bert, self.word, self.shelf = bert, word, shelf
         self.layer = 2 * bert.config.n_layers // 3 if layer is None else layer
-        self.uses = [use for use in load_senses() if use.lemma == word and use.split == "fit"]
+        self.uses = [u for u in load_senses() if u.lemma == word and u.split == "fit" and bert.fits(u.sentence)]
         self._known = None if known is None else np.asarray(known)[:, None]
         self._unticking = False
         senses = list(dict.fromkeys(use.sense.split(".")[1] for use in self.uses))

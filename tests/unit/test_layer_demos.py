@@ -144,3 +144,18 @@ def test_the_scores_fit_together():
     assert sorted(scores.curve) == [1, 3, 10, 25]
     with pytest.raises(DataError, match="record_senses"):
         load_sense_scores("no such model")
+
+
+# --- another BERT ---
+
+
+def test_another_bert_has_its_own_layers_and_its_own_strangers():
+    from embeddings_course.bert import load_bert
+
+    town = load_bert("town")
+    view, pair = BankLayers(town), TwoUses(town)
+    assert view.controls["layer"].slider.max == pair.controls["layer"].slider.max == town.config.n_layers
+    assert view.error is None and "of town" in view.describe(view.data)
+    assert pair.error is None and pair.data.at("one sense") is None, "those were measured for MiniLM"
+    assert not town.reads_english
+    assert town.fits("the bank") and not town.fits("the bank " * 40)
