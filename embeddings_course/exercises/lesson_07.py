@@ -566,6 +566,8 @@ def _read_lists(value: Any) -> tuple[list[str], list[str]]:
                 raise Wrong(f"{word} is not among the 20,000 words of the old books. Take a more common one.")
             if word in GENDERED:
                 raise Wrong(f"{word} means a man or a woman, so that is no finding. Take words for things or doings.")
+        if 2 * len(LISTED & {*words}) > len(words):
+            raise NotYet(f'More than half of "{side}" stands in the lists of the lesson. Find words of your own.')
         lists.append(words)
     if shared := set(lists[0]) & set(lists[1]):
         raise Wrong(f"{sorted(shared)[0]} stands in both lists.")
@@ -581,6 +583,14 @@ _TITLES = """
     male feminine masculine womanly manly girlish boyish lad lass fellow fellows heiress heir
     sex
 """
+_LISTED = """
+    home kitchen parlour nursery sewing cooking needle cradle laundry dinner office business army ship court parliament
+    market factory salary profession table chair bench shelf cupboard lamp mirror carpet curtain pillow hammer saw knife
+    axe spade nail rope wheel chain ladder
+"""
+LISTED = frozenset(_LISTED.split())
+"""The words of the lists that the lesson itself measures."""
+
 GENDERED = frozenset(
     (
         *SHE,

@@ -109,9 +109,9 @@ def describe_replies(data: Replies) -> str:
     rule = "allowed" if data.allowed else "forbidden"
     reply, score = data.arithmetic[0]
     more = "".join(f", then {word} ({cosine:.2f})" for word, cosine in data.arithmetic[1:2])
-    own = " That is one of the input words." if reply in data.inputs else ""
+    own = ", one of the input words" if reply in data.inputs else ""
     text = (
-        f"With input words {rule}, {data.english} ({score:.2f}){more}.{own} "
+        f"With input words {rule}, {data.english} ({score:.2f}){own}{more}. "
         f"Doing nothing: near {c} alone stands {data.near_c[0][0]}, near {b} alone {data.near_b[0][0]}."
     )
     return text + (_expected(data) if data.expected else "")

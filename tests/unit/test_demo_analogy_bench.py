@@ -31,8 +31,11 @@ def test_the_switch_and_the_fields_change_picture_and_words():
     view = AnalogyBench(a="father", b="doctor", c="mother", expected="nurse")
     before = view.view.value, view.line.value
     view.controls["allowed"].value = True
-    assert view.view.value != before[0] and "That is one of the input words" in view.line.value
-    assert "allowed" in view.view.value and "That is one" not in before[1]
+    assert (
+        view.view.value != before[0]
+        and "as mother is to doctor (0.86), one of the input words, then" in view.line.value
+    )
+    assert "allowed" in view.view.value and "one of the input" not in before[1]
     view.controls["c"].value = "sister"
     assert view.data.inputs == ("father", "doctor", "sister") and "as sister is to" in view.view.value
 

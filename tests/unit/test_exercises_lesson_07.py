@@ -15,7 +15,7 @@ from embeddings_course.evaluation import (
     random_pair_cosines,
     split_by_chance,
 )
-from embeddings_course.exercises.lesson_07 import GENDERED, HE, SHE, leaning_words, lesson
+from embeddings_course.exercises.lesson_07 import GENDERED, HE, LISTED, SHE, leaning_words, lesson
 from embeddings_course.vectors import normalise
 
 
@@ -168,6 +168,7 @@ def test_survives_right_with_its_control():
         ({"she": [*SHE_WORDS, "gun"], "he": HE_WORDS}, "wrong", "stands in both"),
         ({"she": "needle", "he": HE_WORDS}, "wrong", "should be a list"),
         ([SHE_WORDS, HE_WORDS], "wrong", "dictionary"),
+        ({"she": [*sorted(LISTED)[:9], "lace"], "he": HE_WORDS}, "not yet", "words of your own"),
         (
             {
                 "she": ["dance", "piano", "song", "embroidery", "tea", "gossip", "novels", "dress"],
