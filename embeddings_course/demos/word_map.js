@@ -368,6 +368,10 @@ function render({ model, el }) {
     event.stopPropagation();
     if (event.key !== "Enter") speak(""); // where we are, once the keys rest
   });
+  root.addEventListener("keydown", (event) => { // JupyterLab takes Enter on its way up, and a form would never hear of it
+    const labs = event.ctrlKey || event.metaKey || event.key === "Escape" || (event.shiftKey && event.key === "Enter");
+    if (!labs) event.stopPropagation();
+  });
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(box.value, false); });
 
   // --- Python

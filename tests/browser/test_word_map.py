@@ -221,6 +221,25 @@ def test_keys_move_zoom_show_all_and_choose(show: Open) -> None:
     assert rest(page) == (0.5, 0.5, 1)
 
 
+def test_jupyterlab_does_not_get_the_keys_of_the_controls_but_keeps_its_own(show: Open) -> None:
+    page, world = show("bank")
+    page.evaluate("""() => {
+      window.taken = [];
+      document.addEventListener("keydown", (event) => { taken.push(event.key); event.preventDefault(); });
+    }""")
+    page.get_by_role("searchbox").fill("money")
+    page.keyboard.press("Enter")
+    answer(page, world)
+    assert world.word == "money"
+    page.get_by_role("button", name="Whole map").focus()
+    page.keyboard.press("Enter")
+    assert rest(page)[2] == 1
+    page.focus("canvas")
+    for key in ("ArrowDown", "b", "Shift+Enter", "Escape"):
+        page.keyboard.press(key)
+    assert [key for key in page.evaluate("() => taken") if key != "Shift"] == ["Enter", "Escape"]
+
+
 def test_everything_can_be_reached_by_tab_and_has_a_name(show: Open) -> None:
     page, world = show("bank")
     names = []
