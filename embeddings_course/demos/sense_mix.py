@@ -81,7 +81,7 @@ class SenseMixer(Demo):
         if one == two:
             raise DemoError("A word mixed with itself stays what it is. Type two different words.")
         cosines = table.vectors @ blend(a, b, share / 100)
-        nearest = np.argsort(-cosines)[:N_NEIGHBOURS]
+        nearest = _order(cosines)[:N_NEIGHBOURS]
         of_two = _cosines_to(two) > _cosines_to(one)
         between = float(a @ b)
         return SenseMix(
@@ -114,6 +114,11 @@ class SenseMixer(Demo):
         return describe_sense_mix(data)
 
 
+def _order(cosines: Floats) -> NDArray[np.intp]:
+    """Return the rows, nearest first; at a tie (half and half) the commoner word, and not the last digit, decides."""
+    return np.argsort(-np.round(cosines, 6), kind="stable")
+
+
 def _place(cosines: Floats, word: str) -> int:
     """Return the place of a word, 1 for the largest cosine."""
-    return 1 + int((cosines > cosines[centred_books().row(word)]).sum())
+    return 1 + int(np.flatnonzero(_order(cosines) == centred_books().row(word))[0])

@@ -10,7 +10,7 @@ from embeddings_course.table import UnknownWordError
 from embeddings_course.vectors import cosine, nearest
 
 
-@pytest.mark.parametrize("share", [50, 70, 95])
+@pytest.mark.parametrize("share", [55, 70, 95])
 def test_the_view_shows_what_a_plain_calculation_gives(share):
     table = centred_books()
     mixed = share * table["money"] + (100 - share) * table["river"]
@@ -25,6 +25,14 @@ def test_the_view_shows_what_a_plain_calculation_gives(share):
     }
     at = data.shares.index(share)
     assert (data.curves[0][at], data.curves[1][at]) == pytest.approx(data.cosines)
+
+
+@pytest.mark.parametrize(("one", "two"), [("money", "river"), ("river", "money"), ("doctor", "horse")])
+def test_at_a_tie_the_commoner_word_comes_first(one, two):
+    data, row = SenseMixer.compute(50, one, two), centred_books().row
+    first, second = sorted((one, two), key=row)
+    assert [w for w, _ in data.neighbours[:2]] == [first, second]
+    assert data.places == ((1, 2) if first == one else (2, 1))
 
 
 def test_both_ends_are_the_words_themselves_and_mirror_each_other():
