@@ -15,7 +15,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.data import load_features
+from embeddings_course.data import load_features, user_folder
 from embeddings_course.exercises import claims
 from embeddings_course.exercises.boxes import AskBox
 from embeddings_course.exercises.cards import Card, card
@@ -44,7 +44,7 @@ def page(name: str = "", thoughts: Sequence[str] = (), row: Sequence[float] | No
         _part("What I guessed", guess_lines()),
         _part("What I planned, and what I found", _claim_lines()),
         _part("My row in the cartoon table", row_lines(row)),
-        _part("What I did", progress().text.splitlines()[1:]),
+        _part("What I did", [line for line in progress().text.splitlines()[1:] if line.startswith("Lesson ")]),
         _part('My bag of thoughts for "bank"', [", ".join(thoughts)] if thoughts else []),
     ]
     whose = f"<p>{html.escape(_short(name))}</p>" if _short(name) else ""
@@ -143,15 +143,20 @@ def save(
     text = page(name, bag.thoughts("bank") if with_bag else (), row, f"{datetime.now(UTC):%d %B %Y}")
     half = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(text, encoding="utf-8")
         half.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
         return card("Not saved.", f"{path.name} could not be written ({error.strerror or 'no access'}).", tone="wrong")
-    return card(
-        "Saved.", f"Your page is {path.name}, beside this notebook. Open it in a browser; print it if you like."
-    )
+    return card("Saved.", f"Your page is {path}. Open it in a browser; print it if you like.")
+
+
+def own_folder() -> Path:
+    """Return where the page belongs: the learner's working folder, or else the folder where progress is kept."""
+    kept = bag.path()
+    return kept.parent if kept is not None else user_folder()
 
 
 def certificate(you: Any = None) -> CertificateBox:
@@ -190,7 +195,8 @@ class CertificateBox(AskBox):
 
     def save(self) -> None:
         """Write the page and say where it is."""
-        shown = save(file_name(self.file.value), self.name.value, self.with_bag.value, self.row(), self.replace.value)
+        path = own_folder() / file_name(self.file.value)
+        shown = save(path, self.name.value, self.with_bag.value, self.row(), self.replace.value)
         self.message.value = f"<div role='status'>{shown.html}</div>"
 
 

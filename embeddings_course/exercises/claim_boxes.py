@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from embeddings_course.data import QUERY_KINDS
+from embeddings_course.data import QUERY_KINDS, load_queries
 from embeddings_course.demos.search_workbench import WAYS
 from embeddings_course.exercises import claims
 from embeddings_course.exercises.boxes import AskBox
@@ -79,16 +79,21 @@ class ClaimBox(AskBox):
         self.verdict = _list("Against the baseline", claims.VERDICTS)
         self.limit = _list("It was not enough for", QUERY_KINDS)
         self.tuned = _line("Tuned on (ids)", "questions you looked at while choosing settings, such as roles-01")
+        self.leave_out = widgets.Checkbox(description="Leave these out of the test", indent=False)
         self.note = _line("In my own words", "one sentence for your page")
         self.button = widgets.Button(description="Check my claim", layout={"width": "max-content"})
         self.message = widgets.HTML()
         self.button.on_click(lambda _: self.check())
-        self.inputs = [self.verdict, self.limit, self.tuned, self.note]
+        self.inputs = [self.verdict, self.limit, self.tuned, self.leave_out, self.note]
         super().__init__(twin, [widgets.HTML(twin.html), *self.inputs, self.button, self.message])
 
     def check(self) -> None:
         """Check what the form holds."""
         tuned = [t for t in self.tuned.value.replace(",", " ").split() if t]
-        shown = claims.claim(self.verdict.value, self.limit.value, tuned, note=self.note.value)
+        mine = claims.locked_plan()
+        tested = None
+        if mine is not None and self.leave_out.value:
+            tested = [q.id for q in load_queries() if q.kind == mine.kind and q.id not in tuned]
+        shown = claims.claim(self.verdict.value, self.limit.value, tuned, tested, note=self.note.value)
         assert isinstance(shown, Card)
         self.message.value = _said(shown)

@@ -338,7 +338,7 @@ def _no_shared(tuned_on: Sequence[str], tested: Sequence[str]) -> None:
     if shared:
         raise BadPlan(
             f"{shared} of {len(tested)} things in the test are also among those you tuned on. A model (or a person) "
-            "that has seen the answer proves nothing. Take them out of `tested_on`, or split by document."
+            "that has seen the answer proves nothing. Leave them out of the test (`tested_on`), or split by document."
         )
 
 

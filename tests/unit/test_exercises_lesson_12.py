@@ -261,9 +261,12 @@ def test_the_claim_form():
     form.verdict.value, form.limit.value, form.tuned.value = "better", "numbers", "roles-01, roles-02"
     form.button.click()
     assert "2 of 8" in form.message.value
+    form.leave_out.value = True
+    form.button.click()
+    assert "on 6 questions" in form.message.value, "what was tuned on is not tested"
     form.tuned.value = ""
     form.button.click()
-    assert "Your claim stands" in form.message.value
+    assert "Your claim stands" in form.message.value and "on 8 questions" in form.message.value
 
 
 # --- the page ---
@@ -290,7 +293,17 @@ def test_the_page_holds_everything_escaped():
 
 def test_an_empty_page_is_a_page():
     text = page()
-    assert text.startswith("<!DOCTYPE html>") and text.rstrip().endswith("</html>") and "What I planned" not in text
+    assert text.startswith("<!DOCTYPE html>") and text.rstrip().endswith("</html>") and "What I" not in text
+
+
+def test_the_page_goes_to_the_working_folder_or_to_where_progress_is(home, monkeypatch):
+    CertificateBox().save()
+    assert (home / "home" / "my_embeddings.html").exists() and not (home / "my_embeddings.html").exists()
+    mine = home / "my_course" / "deeper"
+    mine.mkdir(parents=True)
+    monkeypatch.chdir(mine)
+    CertificateBox().save()
+    assert (home / "my_course" / "my_embeddings.html").exists()
 
 
 def test_a_page_is_written_whole_and_never_over_another(home, monkeypatch):
@@ -301,7 +314,8 @@ def test_a_page_is_written_whole_and_never_over_another(home, monkeypatch):
     assert (home / "my_embeddings.html").read_text(encoding="utf-8") == first
     assert save(name="Bob", replace=True).text.startswith("Saved.")
     assert "Bob" in (home / "my_embeddings.html").read_text(encoding="utf-8")
-    assert "could not be written" in save(home / "no" / "where.html").text
+    (home / "file").write_text("")
+    assert "could not be written" in save(home / "file" / "where.html").text
 
 
 def test_the_bag_goes_in_only_if_ticked(home, monkeypatch):
@@ -319,7 +333,7 @@ def test_the_page_form(home):
     form = CertificateBox(Editor())
     form.name.value, form.file.value = "Ada & Co", "../mine"
     form.button.click()
-    assert "Nearest to me: driver" in (home / "mine.html").read_text(encoding="utf-8")
+    assert "Nearest to me: driver" in (home / "home" / "mine.html").read_text(encoding="utf-8")
     form.button.click()
     assert "Not saved" in form.message.value
     form.replace.value = True
