@@ -81,7 +81,7 @@ class BankLayers(WhichBank):
     """
 
     title = "Which bank? Layer by layer"
-    size: ClassVar[tuple[float, float]] = (8.8, 3.7)
+    size: ClassVar[tuple[float, float]] = (8.4, 3.5)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """As in the simple view; the layer is a slider."""
@@ -155,6 +155,11 @@ def _leads(now: Comparison) -> Bars | None:
     return Bars(labels, values, title="nearest sense, and its lead", note="in hundredths", high=max(5.0, *values))
 
 
+def _floor(band: Sequence[float]) -> float:
+    """Where the scale begins, a round number: 0, or -0.2 where strangers go below."""
+    return 0.0 if min(band) >= 0 else -0.2
+
+
 def _curve(vectors: Floats, layer: int, strangers: Floats) -> Lines:
     """Return how alike the uses are with each other at every layer, before the band of strangers."""
     m, n_layers, _ = vectors.shape
@@ -163,9 +168,7 @@ def _curve(vectors: Floats, layer: int, strangers: Floats) -> Lines:
         alike = ((vectors.sum(axis=0) ** 2).sum(axis=-1) - m) / (m * (m - 1))
     series = {"these uses": alike.tolist(), "strangers": strangers[:, 1].tolist()}
     band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
-    return Lines(
-        series, ticks(n_layers), min(0.0, *band[0]), 1.0, layer, "alike (cosine), by layer", ["strangers"], band
-    )
+    return Lines(series, ticks(n_layers), _floor(band[0]), 1.0, layer, "alike (cosine), by layer", ["strangers"], band)
 
 
 @dataclass(frozen=True)
@@ -329,7 +332,5 @@ def _pair_curve(cosines: Floats, layer: int, strangers: Floats, model: str) -> L
         series |= {"one sense": list(scores.within), "two senses": list(scores.between)}
     series["strangers"] = strangers[:, 1].tolist()
     band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
-    dashed = ["one sense", "two senses", "strangers"]
-    return Lines(
-        series, ticks(len(cosines)), min(0.0, *band[0]), 1.0, layer, "cosine of the two, by layer", dashed, band
-    )
+    dashed, low = ["strangers", "one sense", "two senses"], _floor(band[0])
+    return Lines(series, ticks(len(cosines)), low, 1.0, layer, "cosine of the two, by layer", dashed, band)

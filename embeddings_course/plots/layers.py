@@ -105,7 +105,8 @@ def layers_html(data: LayerPicture, width: int, height: int) -> str:
     curve = lines_html(data.curve, width - wide - 16, max(height - used - 8, 130))
     return (
         f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">'
-        f"{points_html(data.places, wide, height)}<div>{bars}{curve}</div></div>"
+        f'<div style="flex:none">{points_html(data.places, wide, height)}</div>'
+        f'<div style="flex:none">{bars}{curve}</div></div>'
     )
 
 

@@ -11,6 +11,9 @@ from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, esc
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+DASHES = ("6 4", "2 3", "9 3 2 3")
+"""How the first, second and third dashed line are dashed."""
+
 MARKS = ("circle", "square", "triangle", "diamond")
 LEFT, RIGHT, TOP, BOTTOM = 36, 12, 24, 24
 """Dots kept free round the lines for numbers and the title."""
@@ -97,7 +100,7 @@ def lines_html(data: Lines, width: int = 380, height: int = 180) -> str:
         )
     for i, (name, values) in enumerate(data.series.items()):
         spots = [spot(step, float(value)) for step, value in enumerate(values)]
-        parts.append(_line(spots, i, name in data.dashed))
+        parts.append(_line(spots, i, _dash(data, name)))
     if legend:
         parts.append(_key(data, height - 5, wide))
     return (
@@ -107,11 +110,16 @@ def lines_html(data: Lines, width: int = 380, height: int = 180) -> str:
     )
 
 
-def _line(spots: Sequence[tuple[float, float]], i: int, dashed: bool) -> str:
+def _dash(data: Lines, name: str) -> str:
+    """How a baseline is dashed; nothing for an ordinary line."""
+    return DASHES[list(data.dashed).index(name) % len(DASHES)] if name in data.dashed else ""
+
+
+def _line(spots: Sequence[tuple[float, float]], i: int, dash: str) -> str:
     """One line with its marker at a few steps."""
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
-    if dashed:
-        look = 'fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="6 4" opacity=".6"'
+    if dash:
+        look = f'fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="{dash}" opacity=".6"'
         return f'<path d="M{path}" {look}/>'
     line = f'<path d="M{path}" fill="none" stroke="{OKABE_ITO[1 + i % 7]}" stroke-width="2.5"/>'
     every = max(len(spots) // 5, 1)
@@ -132,15 +140,16 @@ def _key(data: Lines, y: float, wide: float) -> str:
     """The names of the lines, in a row below them."""
     parts, room = [], (wide + LEFT) / len(data.series)
     for i, name in enumerate(data.series):
-        x = 6 + i * room
-        dash = f'<path d="M{x - 5:.1f} {y - 4:.1f}h12" stroke="currentColor" stroke-width="2" stroke-dasharray="4 2"/>'
+        x = 12 + i * room
+        look = f'stroke="currentColor" stroke-width="2" stroke-dasharray="{_dash(data, name)}"'
+        dash = f'<path d="M{x - 11:.1f} {y - 4:.1f}h18" {look}/>'
         parts.append(dash if name in data.dashed else _mark(x, y - 4, i))
         parts.append(f'<text x="{x + 10:.1f}" y="{y:.1f}" font-size="12">{escape(name, 16)}</text>')
     return "".join(parts)
 
 
-SHAPES = ("o", "s", "^", "D")
-"""The markers of `MARKS`, as Matplotlib names them."""
+SHAPES, STYLES = ("o", "s", "^", "D"), ("--", ":", "-.")
+"""The markers of `MARKS` and the dashes of `DASHES`, as Matplotlib names them."""
 
 
 def draw_lines(data: Lines, ax: Axes) -> None:
@@ -152,7 +161,7 @@ def draw_lines(data: Lines, ax: Axes) -> None:
         ax.fill_between(steps, *data.band, color="#888888", alpha=0.25, lw=0, zorder=1)
     for i, (name, values) in enumerate(data.series.items()):
         look: dict[str, object] = (
-            {"color": SOFT, "ls": "--"}
+            {"color": SOFT, "ls": STYLES[list(data.dashed).index(name) % len(STYLES)]}
             if name in data.dashed
             else {"color": OKABE_ITO[1 + i % 7], "marker": SHAPES[i % 4]}
         )
