@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from scipy import sparse
 Floats = NDArray[np.floating]
 Head = tuple[Floats, Floats]
 Kind = Literal["classes", "number", "similarity"]
+Inputs: TypeAlias = Any  # a table of numbers, as an array or as a sparse array of SciPy
 
 
 # ---- Tasks -----------------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ def output(task: Task, vectors: Floats, head: Head) -> Floats:
     return np.asarray(np.sum(first * second, axis=1, keepdims=True) @ weights + bias)
 
 
-def predict(model: Shared, x: Any, task: Task) -> Floats:  # noqa: ANN401 - dense or sparse
+def predict(model: Shared, x: Inputs, task: Task) -> Floats:
     """Return a prediction for every row (or pair): a class, a number, or how alike, 0 to 1.
 
     Introduced in lesson 11.
@@ -268,7 +269,7 @@ def _pair_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, 
     return loss, for_vectors, (dots.T @ slope, slope.sum(axis=0))
 
 
-def loss_and_gradient(model: Shared, x: Any, tasks: Sequence[Task]) -> tuple[float, Shared]:  # noqa: ANN401
+def loss_and_gradient(model: Shared, x: Inputs, tasks: Sequence[Task]) -> tuple[float, Shared]:
     """Return the weighted sum of the tasks' losses, and its gradient in the form of the model.
 
     A head hears of its own task alone; the table hears of all tasks: their slopes are added up.
@@ -307,7 +308,7 @@ class Trained:
 
 
 def train(
-    x: Any,  # noqa: ANN401 - dense or sparse
+    x: Inputs,
     tasks: Sequence[Task],
     d: int = 8,
     *,
@@ -410,7 +411,7 @@ def adam(rate: float, keep_mean: float = 0.9, keep_square: float = 0.999) -> Mov
     return move
 
 
-def _labelled_rows(x: Any, tasks: Sequence[Task]) -> tuple[Any, list[Task]]:  # noqa: ANN401
+def _labelled_rows(x: Inputs, tasks: Sequence[Task]) -> tuple[Inputs, list[Task]]:
     """Leave out rows that have no label in any task: they would only cost time."""
     if any(task.pairs is not None for task in tasks):
         return x, list(tasks)
@@ -497,7 +498,7 @@ def planted_scores(
     return first[group], second[group]
 
 
-def above_middle(x: Any, scores: ArrayLike) -> Floats:  # noqa: ANN401 - dense or sparse
+def above_middle(x: Inputs, scores: ArrayLike) -> Floats:
     """Return 1 for each row whose mean word score lies above that of the middle row, else 0.
 
     Introduced in lesson 11.
@@ -526,7 +527,7 @@ N_TRAIN, N_TEST = 2000, 1000
 
 
 def sharing_gain(
-    x: Any,  # noqa: ANN401 - dense or sparse
+    x: Inputs,
     groups: ArrayLike,
     relatedness: float | None,
     labels: int,
@@ -569,10 +570,10 @@ def sharing_gain(
 class Planted:
     """Two planted tasks on the same rows, and rows on which task B is asked about."""
 
-    x: Any
+    x: Inputs
     a: Task
     b: Task
-    test_x: Any
+    test_x: Inputs
     asked: Task
     seed: int
 
@@ -583,7 +584,7 @@ class Planted:
 
 
 def plant_tasks(
-    x: Any,  # noqa: ANN401 - dense or sparse
+    x: Inputs,
     groups: ArrayLike,
     relatedness: float | None,
     labels: int,

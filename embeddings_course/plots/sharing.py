@@ -354,7 +354,13 @@ def _key(ax: Axes, names: Sequence[str]) -> None:
         for i, name in enumerate(names)
     ]
     handles.append(Line2D([], [], color=SOFT, lw=1.2, ls=":", label="commonest answer"))
-    ax.legend(handles=handles, loc="center", frameon=False, fontsize=SIZE - 1, title="labels to the right")
+    ax.legend(
+        handles=handles,
+        loc="center",
+        frameon=False,
+        fontsize=SIZE - 1,
+        title="labels to the right, accuracy upwards\n(formality: R2)",
+    )
 
 
 def describe_race(data: Race) -> str:

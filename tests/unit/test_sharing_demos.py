@@ -8,6 +8,7 @@ import pytest
 from embeddings_course.data import DataError, data_path, load_sharing, load_town
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.sharing_gain import SharingGain, town_inputs
+from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.demos.tug_of_war import ESSAY, PLACES, TugOfWar, he_or_she, pull, tug_data
 from embeddings_course.multitask import Interval, mean_interval, sharing_gain
 from embeddings_course.plots.sharing import (
@@ -24,6 +25,7 @@ from embeddings_course.plots.sharing import (
     verdict,
 )
 from embeddings_course.plots.style import bare_figure
+from embeddings_course.word2vec import planted_precision
 
 
 # --- the tug of war -----------------------------------------------------------------------------------------
@@ -156,3 +158,8 @@ def test_the_race_names_the_best_first():
     draw_race(data, figure)
     legend = figure.axes[1].get_legend()
     assert [t.get_text() for t in legend.get_texts()] == ["bad", "good", "commonest answer"]
+
+
+# --- an embedding as a by-product ---------------------------------------------------------------------------
+def test_the_lesson_compares_its_by_product_with_counted_vectors():
+    assert round(planted_precision(town_vectors(), load_town().classes), 2) == 0.96
