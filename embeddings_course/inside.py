@@ -130,6 +130,8 @@ def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Itera
         raise BertError(f"{bert.name} has layers 0 to {bert.config.n_layers - 1} and heads 0 to {heads - 1} (or None).")
     if not all(0 <= i < n for pair in pairs for i in pair):
         raise BertError(f"This text has the tokens 0 to {n - 1}; a link is (from, to), two of these numbers.")
+    if not pairs:
+        return np.zeros((0, n))
     allowed = np.ones((len(pairs), heads, n, n), dtype=bool)
     for i, (start, end) in enumerate(pairs):
         allowed[i, slice(None) if head is None else head, start, end] = False

@@ -98,7 +98,7 @@ class TokenView(Demo):
         for name in self.PICKS:
             kept = self.controls[name].value or 0
             self.controls[name].options = options
-            self.controls[name].value = kept if kept < len(options) else max(0, len(options) - 2)  # the last word
+            self.controls[name].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)  # the last word
         self._filling = False
 
     def _clicked(self, start: int, end: int) -> None:

@@ -482,7 +482,7 @@ def _on_the_real_one(f: Any) -> str:
 
 # --- exercise 3, find the counterexample: a heavy link that does nothing, and a light one that does more ---
 
-HEAVY, LIGHT = 0.5, 0.1
+HEAVY, LIGHT = 0.5, 0.2
 
 
 def _read_link(value: Any, which: str) -> tuple[int, int, int, int]:
@@ -523,7 +523,7 @@ def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
     "idle",
     "Somebody says: the heavier a link, the more it matters. Refute it with two links (layer, head, from, to) of 'the "
     "bank robber lives near the bank of the river', between words, not [CLS] or [SEP]: a heavy one (0.5 or more) and a "
-    "light one (0.1 or less) whose removal moves its token further.",
+    "light one (0.2 or less) whose removal moves its token further.",
     hints=(
         "Where would a lost link be made good again by what comes later, and where is there no later?",
         "Heavy: an early layer, a head that always looks at the next word, and a little word as the one that looks. "

@@ -184,7 +184,7 @@ def _cut_row(data: CutView, k: int, y: int, left_right: tuple[int, int], high: f
         f"{escape(name_of(data.tokens, int(data.ends[k])), 11)}</text>"
     )
     weight, move = float(data.row[k]), float(data.moves[k])
-    for x, share, text in zip(left_right, (weight, move / high), (f"{weight:.2f}", f"{move:.4f}"), strict=True):
+    for x, share, text in zip(left_right, (weight, move / high), (f"{weight:.2f}", f"{move:.5f}"), strict=True):
         wide = max(1.0, BAR_WIDTH * share)
         row += (
             f'<rect x="{x}" y="{y + 2}" width="{wide:.1f}" height="{ROW - 5}" fill="{ORANGE if chosen else BLUE}"/>'
@@ -225,14 +225,14 @@ def describe_cut(data: CutView) -> str:
     weight, move = data.row[data.chosen], data.moves[data.chosen]
     told = (
         f"{data.name + ': ' if data.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
-        f"Without it the last vector of {a} moves by {move:.4f}; "
-        f"a full stop behind the sentence moves it by {data.full_stop:.4f}."
+        f"Without it the last vector of {a} moves by {move:.5f}; "
+        f"a full stop behind the sentence moves it by {data.full_stop:.5f}."
     )
     if most == data.chosen:
         return f"{told} No other single cut in this row moves it further."
     return (
         f"{told} The cut in this row that moves it most is the one to {name_of(data.tokens, int(data.ends[most]))}: "
-        f"weight {data.row[most]:.2f}, moved by {data.moves[most]:.4f}."
+        f"weight {data.row[most]:.2f}, moved by {data.moves[most]:.5f}."
     )
 
 

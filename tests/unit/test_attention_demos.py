@@ -178,12 +178,12 @@ def cut():
 
 def test_a_cut_is_told():
     assert describe_cut(cut()) == (
-        "layer 2: the link from a to b weighs 0.70. Without it the last vector of a moves by 0.0010; a full stop "
-        "behind the sentence moves it by 0.0200. The cut in this row that moves it most is the one to [CLS]: "
-        "weight 0.10, moved by 0.0300."
+        "layer 2: the link from a to b weighs 0.70. Without it the last vector of a moves by 0.00100; a full stop "
+        "behind the sentence moves it by 0.02000. The cut in this row that moves it most is the one to [CLS]: "
+        "weight 0.10, moved by 0.03000."
     )
     page = cut_html(cut())
-    assert describe_cut(cut()) in page and page.count("▶") == 1 and "0.0300" in page
+    assert describe_cut(cut()) in page and page.count("▶") == 1 and "0.03000" in page
 
 
 @needs_model

@@ -44,6 +44,7 @@ def test_cutting_many_is_cutting_each(bert, layer, head):
         one = bert(TEXT, cut=[(layer, head, start, end)]).hidden_states[-1]
         assert row == pytest.approx(moved(whole, one), abs=1e-6)
     assert told.shape == (3, len(bert(TEXT).tokens)) and told[:, 2].max() > 1e-5
+    assert cut_links(bert, TEXT, layer, head, []).shape == (0, told.shape[1])
 
 
 @needs_model
