@@ -14,7 +14,7 @@ from embeddings_course.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.evaluation import same_word_cosines, spearman, spearman_eval
 from embeddings_course.exercises.lesson import Lesson
 from embeddings_course.exercises.questions import Band, Choice, Judgement, Number, Option
-from embeddings_course.exercises.run_safely import Wrong
+from embeddings_course.exercises.run_safely import LearnerError, Wrong
 from embeddings_course.exercises.slips import Slip, alike, compare
 from embeddings_course.table import Embedding
 from embeddings_course.vectors import cosine, euclidean, normalise, random_rotation
@@ -221,7 +221,13 @@ def _read_report(answer: Any, table: Vectors, pairs: Pairs) -> list[float]:
     if not isinstance(answer, list | tuple) or len(answer) != 3:
         raise Wrong("Return three things: rho, how many pairs were covered, and the list of pairs left out.")
     rho, number, left_out = answer
-    if not np.ndim(rho) == np.ndim(number) == 0 or isinstance(left_out, str) or not np.iterable(left_out):
+    if np.iterable(rho):
+        raise Wrong("Your rho is more than one number. scipy.stats.spearmanr gives two results; take the first.")
+    if isinstance(left_out, int | np.integer):
+        raise Wrong(
+            "Your `left_out` is a number. Asked for are the pairs themselves, so that one can see what is missing."
+        )
+    if np.iterable(number) or isinstance(left_out, str) or not np.iterable(left_out):
         raise Wrong("Return a number, a whole number and a list, in this order: rho, covered, left_out.")
     left_out = list(left_out)
     if any(isinstance(item, str) for item in left_out):
@@ -268,7 +274,12 @@ def _read_report(answer: Any, table: Vectors, pairs: Pairs) -> list[float]:
 )
 def _check_score(f: Any, rng: np.random.Generator) -> str:
     draws = [_example(rng) for _ in range(6)]
-    mine = [_read_report(f(*draw), *draw) for draw in draws]
+    try:
+        mine = [_read_report(f(*draw), *draw) for draw in draws]
+    except LearnerError as error:
+        if "KeyError" not in str(error):
+            raise
+        raise Wrong(f"Some pairs have a word that the table lacks: look before you take its vector. {error}") from None
     truth = [_read_report(_score(*draw), *draw) for draw in draws]
     if not alike(mine, truth):
         for slip in lesson.exercises["score"].slips:
@@ -287,7 +298,8 @@ def _difference(mine: list[list[float]], truth: list[list[float]], draws: list[t
     """Say in which part of the report the first difference lies."""
     got, due, (table, pairs) = next(t for t in zip(mine, truth, draws, strict=True) if not alike(t[0], t[1]))
     if got[1] != due[1]:
-        return f"Of {len(pairs)} pairs yours says that {got[1]:.0f} are covered; both words are known in {due[1]:.0f}."
+        both = " Do you look for *both* words?" if got[1] > due[1] else ""
+        return f"Of {len(pairs)} pairs yours covers {got[1]:.0f}; both words are known in {due[1]:.0f}.{both}"
     if got[2:] != due[2:]:
         pair = next((a, b) for (a, b, _), x, y in zip(pairs, got[2:], due[2:], strict=True) if x != y)
         known = "both words are known" if pair not in _split(table, pairs)[1] else "not both words are known"
@@ -354,6 +366,8 @@ def _check_change(test: str, mine: float, moved: Mapping[str, float], other: str
     s = _knob_scores()
     if _near(mine, moved[test]):
         return
+    if abs(mine) > 1:
+        raise Wrong(f"`{test}`: rho goes from -1 to 1, so write a change of a quarter as 0.25, not as 25.")
     if _near(mine, -moved[test]):
         raise Wrong(f"`{test}`: the sign is turned round. Later minus earlier: window 15 minus window 2.")
     if _near(mine, moved[other]):
@@ -455,7 +469,12 @@ def _two_maps(rng: np.random.Generator, n: int, d: int) -> tuple[Floats, Floats]
 )
 def _check_align(f: Any, rng: np.random.Generator) -> str:
     draws = [_two_maps(rng, n, d) for n, d in ((5, 2), (6, 3), (9, 3), (8, 4))]
-    compare(f, _align, draws, lesson.exercises["align"].slips)
+    try:
+        compare(f, _align, draws, lesson.exercises["align"].slips)
+    except Wrong as wrong:
+        if not str(wrong).startswith("For ("):
+            raise
+        raise Wrong(_what_moved(np.asarray(f(*draws[0]), dtype=float), *draws[0])) from None
     knobs = load_knobs()
     words = knobs["base"].table.words[:1000]
     one, two = (knobs[name].table.subset(words) for name in ("base", "seed=2"))
@@ -464,6 +483,18 @@ def _check_align(f: Any, rng: np.random.Generator) -> str:
     return (
         f"Four pairs of small maps lie on each other. Then your own code turned 1,000 words of seed 1 on to seed 2: "
         f"the mean cosine of a word with itself went from {before:.2f} to {after:.2f}."
+    )
+
+
+def _what_moved(mine: Floats, one: Floats, two: Floats) -> str:
+    """Say what is wrong with a turn that is none of the known slips."""
+    if mine.shape != one.shape:
+        return f"`one` came in with shape {one.shape} and comes back with shape {mine.shape}. A turn keeps it."
+    if not np.allclose(mine @ mine.T, one @ one.T, atol=1e-6):
+        return "Lengths or angles inside `one` are not what they were. A rotation or a mirror leaves them as they are."
+    got, best = ((table * two).sum(axis=1).mean() for table in (mine, _align(one, two)))
+    return (
+        f"That is a turn, but not the best: the mean cosine of a word with itself is {got:.2f}; it can be {best:.2f}."
     )
 
 
@@ -504,8 +535,8 @@ def _check_cherry(value: Any, rng: np.random.Generator) -> str:
     asked = [(a, b, r) for a, b, r in pairs if a in words and b in words]
     if len(asked) < PAIRS_AT_LEAST:
         raise Wrong(
-            f"With these {len(words)} words {len(asked)} pairs of WordSim-353 are covered; {PAIRS_AT_LEAST} at least. "
-            "Both words of a pair have to be there."
+            f"Pairs of WordSim-353 that these words cover: {len(asked)}. It should be {PAIRS_AT_LEAST} at least. Both "
+            "words of a pair have to be there."
         )
     try:
         rho = spearman_eval(books.subset(words), pairs, resamples=1).rho

@@ -43,12 +43,16 @@ def no_look_up(table, pairs):
     [
         (lambda table, pairs: score(table, pairs)[0], "wrong", "You scored 8 of 11 pairs. Say so"),
         (lambda table, pairs: score(table, pairs)[:2], "wrong", "three things"),
-        (lambda table, pairs: score(table, pairs)[::-1], "wrong", "in this order"),
+        (lambda table, pairs: (*score(table, pairs)[:2], "none"), "wrong", "in this order"),
         (lambda table, pairs: (*score(table, pairs)[:2], ["yak", "zen"]), "wrong", "single words"),
         (lambda table, pairs: (*score(table, pairs)[:2], []), "wrong", "not both words are known"),
         (lambda table, pairs: (0.5, *score(table, pairs)[1:]), "wrong", "yours gives rho 0.50"),
-        (lambda table, pairs: (score(table, pairs)[0], 5, score(table, pairs)[2]), "wrong", "yours says that 5"),
-        (no_look_up, "error", "KeyError"),
+        (lambda table, pairs: (score(table, pairs)[0], 5, score(table, pairs)[2]), "wrong", "yours covers 5"),
+        (no_look_up, "wrong", "look before you take its vector"),
+        (lambda table, pairs: (score(table, pairs)[0], 9, score(table, pairs)[2]), "wrong", "*both* words"),
+        (lambda table, pairs: (*score(table, pairs)[:2], 3), "wrong", "the pairs themselves"),
+        (lambda table, pairs: ([0.5, 0.1], 8, []), "wrong", "take the first"),
+        (lambda table, pairs: 1 / 0, "error", "ZeroDivisionError"),
         (lambda table, pairs: None, "not yet", "gives nothing"),
     ],
 )
@@ -84,6 +88,7 @@ WORDSIM, SIMLEX, SEEDS = change("wordsim353"), change("simlex999"), change("word
         ({"wordsim": WORDSIM, "simlex": SIMLEX, "seeds": -SEEDS}, "wrong", "positive"),
         ({"wordsim": WORDSIM, "simlex": SIMLEX, "seeds": 0.5}, "wrong", "*Seed*"),
         ({"wordsim": WORDSIM, "simlex": SIMLEX, "seeds": "luck"}, "wrong", "one number"),
+        ({"wordsim": 27, "simlex": 19, "seeds": 4}, "wrong", "not as 25"),
         ({"wordsim": WORDSIM}, "wrong", "dictionary"),
         ({"wordsim": WORDSIM, "simlex": SIMLEX, "seeds": ...}, "not yet", "placeholder"),
     ],
@@ -110,7 +115,9 @@ def test_align_right(seed):
     [
         (lambda one, two: one, "Two maps with different north"),
         (lambda one, two: one @ np.linalg.pinv(one) @ two, "stretch and squash"),
-        (lambda one, two: np.zeros_like(one), "it should be"),
+        (lambda one, two: np.zeros_like(one), "Lengths or angles"),
+        (lambda one, two: one[:, ::-1], "not the best"),
+        (lambda one, two: one[0], "comes back with shape"),
     ],
 )
 def test_align_wrong(f, words):
@@ -138,7 +145,7 @@ def test_cherries_can_be_picked():
     [
         ("tiger", "Give a list of words"),
         ([1, 2], "Give a list of words"),
-        (["tiger", "cat"], "2 pairs of WordSim-353 are covered"),
+        (["tiger", "cat"], "words cover: 2"),
         (["tiger", "internet"], "do not know 'internet'"),
         ([f"word{i}" for i in range(30)], "20 at most"),
         (["tiger", "cat", "king", "queen", "bread", "butter", "cup", "coffee", "money", "cash"], "farthest"),
