@@ -279,6 +279,9 @@ def _word_vector(f: Any, rng: np.random.Generator) -> str:
 # --- exercise: sense tagging by neighbours, against the majority ---
 
 
+ONE_NUMBER = "One number is not enough: what would one score without any vector? Return (yours, commonest sense)."
+
+
 def _unit(x: Floats) -> Floats:
     return np.asarray(x / np.linalg.norm(x, axis=-1, keepdims=True))
 
@@ -373,7 +376,7 @@ def _knn_8(known: Floats, senses: list[str], new: Floats, truth: list[str], k: i
         Slip(_knn_6, "You asked the k farthest. Sort by cosine with the largest first."),
         Slip(
             _knn_7,
-            "One number is not enough: what would one score without any vector? Return (yours, commonest sense).",
+            ONE_NUMBER,
             "M46",
         ),
         Slip(_knn_8, "These are counts. Divide by how many uses were tagged."),
@@ -390,6 +393,8 @@ def _neighbours(f: Any, rng: np.random.Generator) -> str:
             np.array([(middle[s] + rng.normal(size=6)) * rng.uniform(0.2, 5) for s in part]) for part in (senses, truth)
         )
         draws.append((known.round(2), senses, new.round(2), truth, k))
+    if np.ndim(f(*draws[0])) == 0:
+        raise Wrong(ONE_NUMBER, "M46")
     compare(f, _knn, draws, lesson.exercises["neighbours"].slips)
     return "Votes, and the baseline beside them. senses.tag_senses does the same for all words and layers at once."
 

@@ -100,14 +100,13 @@ def draw_layers(data: LayerPicture, figure: FigureBase) -> None:
 def layers_html(data: LayerPicture, width: int, height: int) -> str:
     """Return the same three pictures as HTML of constant size, in a few milliseconds."""
     wide = round(width * 0.53)
-    bars = bars_html(data.leads, width - wide - 16) if data.leads else ""
+    rest = width - wide - 16
+    bars = bars_html(data.leads, rest) if data.leads else ""
     used = 26 * (len(data.uses) + 1) if data.leads else 0
-    curve = lines_html(data.curve, width - wide - 16, max(height - used - 8, 130))
-    return (
-        f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">'
-        f'<div style="flex:none">{points_html(data.places, wide, height)}</div>'
-        f'<div style="flex:none">{bars}{curve}</div></div>'
-    )
+    curve = lines_html(data.curve, rest, max(height - used - 8, 130))
+    parts = [(wide, points_html(data.places, wide, height)), (rest, bars + curve)]
+    columns = "".join(f'<div style="flex:none;width:{dots}px">{inside}</div>' for dots, inside in parts)
+    return f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">{columns}</div>'
 
 
 def describe_layers(data: LayerPicture) -> str:

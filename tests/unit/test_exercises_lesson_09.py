@@ -157,6 +157,7 @@ def test_neighbours_right(seed):
     ("change", "words"),
     [
         (lambda a, b: a, "One number is not enough"),
+        (lambda a, b: 0.8, "One number is not enough"),
         (lambda a, b: (b, a), "it should be"),
         (lambda a, b: (100 * a, 100 * b), "it should be"),
         (lambda a, b: None, "gives nothing"),
