@@ -104,14 +104,17 @@ def open_guess() -> Card:
 
 
 def _claim_lines() -> list[str]:
-    mine, kept = claims.locked_plan(), claims.kept_claim()
-    if mine is None:
-        return []
+    return [line for number, mine in enumerate(claims.plans(), 1) for line in _plan_lines(number, mine)]
+
+
+def _plan_lines(number: int, mine: claims.Plan) -> list[str]:
+    """Return one plan and, if there is one, the claim that stood for it."""
+    kept = claims.claim_of(number)
     lines = [f'My question: "{mine.question}"', f"My plan: {mine}."]
     lines += ["I locked it after the envelope was open."] if mine.after_looking else []
     if kept is not None:
-        table = claims.read_table(kept["table"])
-        lines += [*table.lines(mine), f"My claim: {kept['verdict']}. It was not enough for: {kept['limit']}."]
+        lines += claims.read_table(kept["table"]).lines(mine)
+        lines += [f"My claim: {kept['verdict']}. It was not enough for: {kept['limit']}."]
         lines += [f'In my own words: "{kept["note"]}"'] if kept.get("note") else []
     return lines
 

@@ -48,7 +48,7 @@ class PlanBox(AskBox):
         self.inputs = [self.question, self.kind, self.metric, self.way, self.baseline]
         super().__init__(twin, [widgets.HTML(twin.html), *self.inputs, self.button, self.message])
         before = claims.locked_plan()
-        if before is not None:
+        if before is not None and claims.kept_claim() is None:
             self._show(before)
 
     def lock(self) -> None:
@@ -57,8 +57,8 @@ class PlanBox(AskBox):
             self.question.value, self.kind.value, self.metric.value, self.baseline.value, self.way.value
         )
         locked = claims.locked_plan()
-        if locked is None:
-            assert isinstance(shown, Card)
+        assert isinstance(shown, Card)
+        if locked is None or claims.kept_claim() is not None:
             self.message.value = _said(shown)
         else:
             self._show(locked)

@@ -68,7 +68,7 @@ class Plan:
 def plan(
     question: Any = None, kind: Any = None, metric: Any = None, baseline: Any = None, way: Any = None
 ) -> PlanBox | Card:
-    """Ask for a plan and lock it; without arguments, show the form. The first plan stays.
+    """Ask for a plan and lock it; without arguments, show the form. It stays; after its claim comes the next one.
 
     Introduced in lesson 12.
     """
@@ -80,9 +80,9 @@ def plan(
         wanted = read_plan(question, kind, metric, baseline, way)
     except BadPlan as error:
         return card("Not locked.", str(error), tone="wait")
-    before = locked_plan()
-    if before is None:
-        store().save(LESSON, "plan", "exercise", "done", asdict(wanted), keep_first=True)
+    done = len(plans())
+    if not done or claim_of(done) is not None:
+        store().save(LESSON, _item("plan", done + 1), "exercise", "done", asdict(wanted), keep_first=True)
     return plan_card(locked_plan() or wanted, wanted)
 
 
@@ -119,13 +119,23 @@ def _one_of(value: str, allowed: Sequence[str], ask: str) -> None:
         raise BadPlan(f"{ask}: {', '.join(allowed)}.")
 
 
+def _item(name: str, number: int) -> str:
+    """Return under which name the first, second ... plan or claim is kept: plan, plan-2, plan-3."""
+    return name if number == 1 else f"{name}-{number}"
+
+
+def plans() -> list[Plan]:
+    """Return all plans that were locked, in order: a new one may be locked once the claim of the last one stands."""
+    kept = {entry.item: entry.answer for entry in store().entries() if entry.lesson == LESSON}
+    names, found = {f.name for f in fields(Plan)}, list[Plan]()
+    while isinstance(answer := kept.get(_item("plan", len(found) + 1)), dict) and set(answer) == names:
+        found.append(Plan(**answer))
+    return found
+
+
 def locked_plan() -> Plan | None:
-    """Return the plan that was locked, or None."""
-    entry = store().entry(LESSON, "plan")
-    names = {f.name for f in fields(Plan)}
-    if entry is None or not isinstance(entry.answer, dict) or set(entry.answer) != names:
-        return None
-    return Plan(**entry.answer)
+    """Return the plan that was locked last, or None."""
+    return next(reversed(plans()), None)
 
 
 def plan_card(locked: Plan, wanted: Plan | None = None) -> Card:
@@ -300,10 +310,12 @@ def claim(
         table, tested = _measured(mine, tuned_on, tested_on, scores, baseline_scores)
         praise = weigh(mine, table, verdict, not_enough_for)
     except BadPlan as error:
-        store().save(LESSON, "claim", "exercise", "tried")
+        store().save(LESSON, _item("claim", len(plans())), "exercise", "tried")
         return card("Look again.", str(error), *store().take_notes(), tone="wrong")
     kept = {"verdict": verdict, "limit": not_enough_for, "table": asdict(table), "tested": len(tested)}
-    store().save(LESSON, "claim", "exercise", "done", kept | {"note": " ".join(str(note or "").split())[:LONGEST]})
+    kept["note"] = " ".join(str(note or "").split())[:LONGEST]
+    store().save(LESSON, _item("claim", len(plans())), "exercise", "done", kept)
+    praise.append("Another question? You may lock a new plan now.")
     return card("Your claim stands.", *table.lines(mine), *praise, *store().take_notes(), tone="right")
 
 
@@ -390,8 +402,13 @@ def weigh(mine: Plan, table: Table, verdict: Any, limit: Any) -> list[str]:
     return [f'It was not enough for {int(fails.sum())} of {len(queries)} {limit} questions, such as "{missed.text}".']
 
 
-def kept_claim() -> Mapping[str, Any] | None:
-    """Return the claim that stood, or None."""
-    entry = store().entry(LESSON, "claim")
+def claim_of(number: int) -> Mapping[str, Any] | None:
+    """Return the claim that stood for the first (1), second (2) ... plan, or None."""
+    entry = store().entry(LESSON, _item("claim", number))
     answer = entry.answer if entry is not None and entry.state == "done" else None
     return answer if isinstance(answer, dict) and "table" in answer else None
+
+
+def kept_claim() -> Mapping[str, Any] | None:
+    """Return the claim that stood for the last plan, or None."""
+    return claim_of(len(plans()))

@@ -139,6 +139,18 @@ def test_opening_alone_is_no_progress():
     assert "Nothing is written down yet" in progress().text
 
 
+def test_after_a_claim_that_stands_comes_the_next_plan():
+    plan(*GOOD)
+    claim("worse", "roles")
+    assert "it stays" in plan("Second", "roles", "decoy", "chance", "BERT").text, "a claim that fell frees nothing"
+    claim("better", "roles")
+    assert PlanBox().button.disabled is False
+    assert "it stays" not in plan("Second", "roles", "decoy", "chance", "BERT").text
+    assert [p.question for p in claims.plans()] == [GOOD[0], "Second"] and claims.kept_claim() is None
+    assert claim("cannot tell", "roles").text.startswith("Your claim stands.")
+    assert "Second" in page() and GOOD[0] in page()
+
+
 def test_a_long_question_is_cut_and_a_foreign_entry_is_no_plan():
     plan("why " * 200, *GOOD[1:])
     assert len(locked_plan().question) <= claims.LONGEST
