@@ -30,7 +30,8 @@ lesson.add_predictions(
     Choice(
         "tug",
         "Two tasks share one table that has a single number for each word. They pull equally hard, and they want "
-        "different things. Alone, each would be right in 98 % or more. What happens?",
+        "different things. Alone, each would be right in 98 % of new sentences or more. What "
+        "happens?",
         (
             Option(
                 "both are right in about 98 %",

@@ -11,6 +11,7 @@ import numpy as np
 from embeddings_course.multitask import Interval
 from embeddings_course.plots.bars import Bars, bars_html, draw_bars
 from embeddings_course.plots.points import Points, draw_points, points_html
+from embeddings_course.plots.show import show
 from embeddings_course.plots.style import (
     BLUE,
     GREEN,
@@ -22,8 +23,10 @@ from embeddings_course.plots.style import (
     SKY,
     SOFT,
     VERMILION,
+    Picture,
     dress,
     escape,
+    paint,
     plain,
 )
 from embeddings_course.table import Embedding
@@ -88,6 +91,17 @@ def describe_one_for_all(data: OneForAll) -> str:
     return f"From {data.inputs} an arrow leads to {data.table}, and from there {n} arrows to {n} heads: {heads}."
 
 
+def show_one_for_all(heads: Sequence[tuple[str, str]], inputs: str = "the words of a sentence") -> Picture:
+    """Return the picture of several models on one embedding: for each head its name and what it gives.
+
+    Introduced in lesson 11.
+
+    >>> show_one_for_all([("topic", "one of 5")]).words[-17:]
+    'topic (one of 5).'
+    """
+    return show(draw_one_for_all, describe_one_for_all, OneForAll(heads, inputs), 7, 3.4)
+
+
 # ---- The tug of war --------------------------------------------------------------------------------------------------
 
 
@@ -142,7 +156,7 @@ def draw_tug(data: Tug, figure: FigureBase) -> None:
     draw_bars(data.bars(), right.add_subplot())
 
 
-def tug_html(data: Tug, height: int = 350) -> str:
+def tug_html(data: Tug, height: int = 320) -> str:
     """Return words and accuracies as HTML, about 840 dots wide, in a few milliseconds."""
     tasks = "".join(
         f'<p style="margin:6px 0;font-size:14px"><b>Task {task}</b>, weight {weight:g}: {escape(name)}</p>'
@@ -262,7 +276,7 @@ def _gain_svg(data: GainCurve, width: int, height: int) -> str:
         _, y = spot(0, value)
         strong = ' stroke-width="2"' if abs(value) < 1e-9 else ' opacity=".25"'
         parts.append(f'<path d="M{left} {y:.1f}H{width - right}" stroke="currentColor"{strong}/>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:+.2f}</text>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{_signed(value)}</text>')
     spots = [spot(i, g.mean) for i, g in enumerate(data.gain)]
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
     parts.append(f'<path d="M{path}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
@@ -279,6 +293,10 @@ def _gain_svg(data: GainCurve, width: int, height: int) -> str:
         f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
         f'style="max-width:none">{"".join(parts)}</svg>'
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}" if abs(value) > 1e-9 else "0"
 
 
 def describe_gain(data: GainCurve) -> str:
@@ -313,6 +331,16 @@ class Race:
     labels: Sequence[int]
     scores: Mapping[str, Mapping[str, Sequence[Interval]]]
     baseline: Mapping[str, float] = field(default_factory=dict)
+
+
+def show_race(labels: Sequence[int], scores: Mapping[str, Mapping[str, Sequence[Interval]]],
+              baseline: Mapping[str, float]) -> Picture:  # fmt: skip
+    """Return the race of embeddings as a picture; the arguments are those of `Race`.
+
+    Introduced in lesson 11.
+    """
+    data = Race(labels, scores, baseline)
+    return paint(lambda figure: draw_race(data, figure), describe_race(data), (9.4, 5.4))
 
 
 LINES = ("-", "--", "-.", ":")

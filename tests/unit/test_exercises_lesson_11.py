@@ -91,7 +91,6 @@ def test_make_it_hurt_right():
     ("value", "words"),
     [
         (harm(seeds=1), "with the first seed and"),
-        (harm(relatedness=None), "all labels are right"),
         (harm(relatedness="random"), "all labels are right"),
         (harm(relatedness=1, labels=30), "sharing *helps*"),
         (harm(relatedness=1, labels=2000), "the interval holds 0"),
