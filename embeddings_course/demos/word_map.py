@@ -221,6 +221,8 @@ else:
         def _new_question(self, change: Any) -> None:  # noqa: ANN401
             """The page asks for a word that somebody typed or clicked."""
             asked = str(change["new"][0])
+            if not asked.strip():
+                return
             try:
                 with self.hold_sync():
                     before, self.word, self.message = self.word, asked, ""
@@ -228,6 +230,11 @@ else:
                     self.look_at(self.word, max(self.zoom, CLOSE))
             except DemoError as error:
                 self.message = str(error)
+
+        def sample_states(self) -> list[dict[str, Any]]:
+            """What a page may send: for the tests that move every control of a lesson."""
+            words = ["river", "River", "zzqx-not-a-word", "", "<b>&\"' </b>", "Zoë 银行", "bank " * 600]
+            return [*({"asked": [word, i]} for i, word in enumerate(words, 1)), {"x": 0.0, "y": 1.0, "zoom": CLOSEST}]
 
         def picture(self) -> Picture:
             """Return a still picture of the map as it is now, with "What you see" printed below it."""

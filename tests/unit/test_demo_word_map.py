@@ -111,6 +111,15 @@ def test_the_same_word_asked_again_brings_the_window_back(small):
     assert world.window == [*small[1].places["word7"].tolist(), 8.0, 1]
 
 
+def test_whatever_the_page_sends_is_answered_in_place(small):
+    world = WordMap("word7", *small)
+    for state in world.sample_states():
+        world.set_state(state)
+        assert world.word == "word7" and world.picture().words == describe_word_map(world.data)
+        assert world.message.startswith("'") and "is not among the 300 words" in world.message
+    assert (world.x, world.y, world.zoom) == (0, 1, 200)
+
+
 def test_python_moves_the_window(small):
     world = WordMap("", *small)
     assert (world.x, world.y, world.zoom) == (0.5, 0.5, 1.0)
