@@ -19,8 +19,8 @@ from embeddings_course.plots.attention import CutView, HeadView, cut_html, descr
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
 
-MOST_TOKENS, MOST_CUTS = 32, 14
-"""A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones."""
+MOST_TOKENS, MOST_CUTS = 32, 8
+"""A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones, and the chosen one."""
 ALL_HEADS = -1
 
 

@@ -229,9 +229,10 @@ def describe_cut(data: CutView) -> str:
         f"a full stop behind the sentence moves it by {data.full_stop:.5f}."
     )
     if most == data.chosen:
-        return f"{told} No other single cut in this row moves it further."
+        return f"{told} No other link shown here moves it further when cut."
+    other = name_of(data.tokens, int(data.ends[most]))
     return (
-        f"{told} The cut in this row that moves it most is the one to {name_of(data.tokens, int(data.ends[most]))}: "
+        f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
         f"weight {data.row[most]:.2f}, moved by {data.moves[most]:.5f}."
     )
 
