@@ -2,6 +2,7 @@
 
     python tools/measure_sharing.py planted         # planted tasks of the town: about 10 minutes
     python tools/measure_sharing.py tasks           # data/tasks.csv on frozen embeddings: about 5 minutes, needs a BERT
+    python tools/measure_sharing.py tasks --only "word2vec (books)"         # one of them again: half a minute
 
 Planted: a task B with few labels alone, and with a task A of 2,000 labels, for several relatedness and sizes of the
 table. Tasks: the same heads and the same labels, only the embedding changes. Twenty seeds each; every run is kept, in
@@ -13,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +92,8 @@ def coverage(sentences: Sequence[Sequence[str]], table: Embedding) -> dict[str, 
     }
 
 
-def tables(words: Sequence[str]) -> dict[str, Embedding]:
+@cache
+def tables(words: tuple[str, ...]) -> dict[str, Embedding]:
     """Return the embeddings of words: random, by hand, counted, and trained."""
     wiki = load_wikipedia()
     vocab = vocabulary(wiki, 5)
@@ -114,32 +117,43 @@ def as_tasks(sentences: Sequence[TaskSentence]) -> list[Task]:
     ]
 
 
-def five_tasks(model: str | None) -> dict[str, Any]:
-    """Run the five tasks on each frozen embedding: shape (task, seed, labels)."""
-    from embeddings_course.bert import load_bert
-
-    data = load_tasks()
+def sentence_inputs(data: Sequence[TaskSentence], model: str | None) -> dict[str, Callable[[], Any]]:
+    """Return for each embedding how to make a vector of each sentence; nothing is made before it is asked for."""
     texts, words = [t.sentence for t in data], [words_of(t.sentence) for t in data]
-    fit, test = ([i for i, t in enumerate(data) if t.split == split] for split in ("fit", "test"))
     vocab = sorted({w for s in words for w in s})
-    made, tasks = tables(vocab), as_tasks(data)
-    bert = load_bert(model)
-    inputs: dict[str, Any] = {name: mean_vectors(words, table) for name, table in made.items()}
-    inputs["bag of words"] = bag_of_words(words, vocab).toarray()
-    middle = bert.config.n_layers // 2
-    for layer in (middle, bert.config.n_layers):
-        inputs[f"BERT, layer {layer}"] = bert.sentence_vectors(texts, layer=layer)
-    scores = {}
-    for name, x in inputs.items():
-        runs = [label_curve(x, task, fit, test, TASK_LABELS, SEEDS) for task in tasks]
-        scores[name] = thousandths(runs)
-        print(f"{name:20s}", *(np.mean(run, axis=0).round(2) for run in runs), flush=True)
+
+    def read(last: bool) -> Any:
+        from embeddings_course.bert import load_bert
+
+        bert = load_bert(model)
+        return bert.sentence_vectors(texts, layer=bert.config.n_layers if last else bert.config.n_layers // 2)
+
+    inputs: dict[str, Callable[[], Any]] = {
+        name: partial(mean_vectors, words, table) for name, table in tables(tuple(vocab)).items()
+    }
+    inputs["bag of words"] = lambda: bag_of_words(words, vocab).toarray()
+    return inputs | {"BERT, layer 3": partial(read, False), "BERT, layer 6": partial(read, True)}
+
+
+def five_tasks(model: str | None, only: str | None, kept: dict[str, Any]) -> dict[str, Any]:
+    """Run the five tasks on each frozen embedding: shape (task, seed, labels); with `only`, the others stay as kept."""
+    data = load_tasks()
+    fit, test = ([i for i, t in enumerate(data) if t.split == split] for split in ("fit", "test"))
+    words, tasks = [words_of(t.sentence) for t in data], as_tasks(data)
+    scores = dict(kept.get("scores", {})) if only else {}
+    for name, make in sentence_inputs(data, model).items():
+        if only in (None, name):
+            x = make()
+            runs = [label_curve(x, task, fit, test, TASK_LABELS, SEEDS) for task in tasks]
+            scores[name] = thousandths(runs)
+            print(f"{name:20s}", *(np.mean(run, axis=0).round(2) for run in runs), flush=True)
+    known = tables(tuple(sorted({w for s in words for w in s})))
     return {
         "labels": TASK_LABELS,
         "tasks": [task.name for task in tasks],
-        "model": bert.name,
+        "model": model or "minilm",
         "commonest": thousandths([commonest_score(task, fit, test) for task in tasks]),
-        "coverage": {name: coverage(words, table) for name, table in made.items()},
+        "coverage": {name: coverage(words, table) for name, table in known.items()},
         "scores": scores,
     }
 
@@ -149,9 +163,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", choices=("planted", "tasks"))
     parser.add_argument("--model", default=None, help="minilm, bert-base-uncased or a folder; for the part `tasks`")
+    parser.add_argument("--only", default=None, help="one embedding of the part `tasks`, such as 'word2vec (books)'")
     chosen = parser.parse_args(arguments)
-    measured = planted() if chosen.part == "planted" else five_tasks(chosen.model)
     kept = json.loads(PATH.read_text(encoding="utf-8")) if PATH.exists() else {}
+    measured = planted() if chosen.part == "planted" else five_tasks(chosen.model, chosen.only, kept.get("tasks", {}))
     kept[chosen.part] = measured
     text = json.dumps(kept, separators=(",", ":"), sort_keys=True)
     PATH.write_text(re.sub(r"\],(?=\[|\")", "],\n", text) + "\n", encoding="utf-8")
