@@ -8,8 +8,14 @@ finding, so recall on them means nothing. A million takes 20 to 40 minutes of on
 in FOLDER (the course's own folder for this user, if left out; 800 MB), and an interrupted run goes on where it stopped.
 
 Recall@10: of the ten true nearest (by exact search), how many an index finds. Times are processor times of one thread,
-one question after the other, so that other programs count as little as possible. faiss comes with
-`pip install -e ".[index]"`; hnswlib has no ready-made wheels and needs a C++ compiler. What is missing is passed over.
+one question after the other, so that other programs count as little as possible. What is not installed is passed over.
+
+We hand over to faiss: `pip install -e ".[index]"`, one wheel of 19 MB for every Python. hnswlib has the same graph and
+found the same share in the same time in our runs, but comes as source alone: it needs a C++ compiler, and has no
+inverted lists. Measured on a busy machine: exact search grows in a straight line (0.13 ms for each 1,000 vectors, so a
+million takes 0.13 s and 1.5 GB); up to some 100,000 vectors nothing else is needed. At a million, 16 of 1,000
+inverted lists find 0.965 of the true ten 56 times quicker, and with a byte a number 0.954, 90 times quicker, in a
+quarter of the memory, after 20 seconds of building.
 
 Past one machine, take an engine that already does it: Elasticsearch or OpenSearch where one holds the texts anyway;
 Qdrant, Weaviate or Milvus where vectors are the main thing and must be spread, copied and filtered;
