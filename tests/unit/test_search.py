@@ -110,8 +110,9 @@ def test_counts_weigh_rare_words_more_and_common_words_nothing():
 
 def test_an_average_knows_no_order_to_the_last_digit():
     encode = average_encoder(load_vectors(limit=3000))
-    one, two = encode(["the dog bites the man", "the man bites the dog"])
-    assert (one == two).all() and one.any()
+    words = "the dog bites the man and then the old king of the river went home to his mother".split()
+    one, two, three = encode([" ".join(words), " ".join(reversed(words)), " ".join(words[5:] + words[:5])])
+    assert (one == two).all() and (one == three).all() and one.any()
 
 
 def test_an_average_with_texts_lets_common_words_weigh_nothing():
