@@ -232,11 +232,12 @@ def output_loss(kind: Kind, said: Floats, truth: Floats) -> tuple[float, Floats]
         p = _sigmoid(said[:, 0])
         losses = np.logaddexp(0, said[:, 0]) - truth * said[:, 0]
         return float(np.mean(losses)), (p - truth)[:, None] / n
-    shifted = said - said.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    slope, true = np.exp(log_p), truth.astype(int)
+    true, shifted = truth.astype(int), said - said.max(axis=1, keepdims=True)
+    grown = np.exp(shifted)
+    total = grown.sum(axis=1)
+    slope = grown / total[:, None]
     slope[rows, true] -= 1
-    return float(-np.mean(log_p[rows, true])), slope / n
+    return float(np.mean(np.log(total) - shifted[rows, true])), slope / n
 
 
 def task_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, Head]:
@@ -248,11 +249,12 @@ def task_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, H
     """
     if task.pairs is not None:
         return _pair_loss(task, vectors, head)
-    known, (weights, _) = task.known, head
-    loss, slope = output_loss(task.kind, output(task, vectors[known], head), task.labels[known])
+    rows, (weights, _) = np.flatnonzero(task.known), head
+    mine = vectors[rows]
+    loss, slope = output_loss(task.kind, output(task, mine, head), task.labels[rows])
     for_vectors = np.zeros_like(vectors)
-    for_vectors[known] = slope @ weights.T
-    return loss, for_vectors, (vectors[known].T @ slope, slope.sum(axis=0))
+    for_vectors[rows] = slope @ weights.T
+    return loss, for_vectors, (mine.T @ slope, slope.sum(axis=0))
 
 
 def _pair_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, Head]:
