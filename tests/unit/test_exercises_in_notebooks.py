@@ -68,8 +68,11 @@ def test_run_all_marks_nothing_as_the_learners(path):
     for tags, tree in code_cells(path):
         if "solution" in tags:
             assert not [v for v, _, _ in calls(tree) if v == "check"], "a solution is verified, not checked"
+            # the variable of a comprehension stays inside it
+            local = {n for c in ast.walk(tree) if isinstance(c, ast.comprehension) for n in ast.walk(c.target)}
             for node in ast.walk(tree):
-                bound = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
+                stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in local
+                bound = node.id if stored else None
                 if isinstance(node, ast.FunctionDef) and node in tree.body:
                     bound = node.name
                 inside = any(node in ast.walk(f) for f in tree.body if isinstance(f, ast.FunctionDef) and f is not node)
