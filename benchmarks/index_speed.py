@@ -15,7 +15,8 @@ found the same share in the same time in our runs, but comes as source alone: it
 inverted lists. Measured on a busy machine: exact search grows in a straight line (0.13 ms for each 1,000 vectors, so a
 million takes 0.13 s and 1.5 GB); up to some 100,000 vectors nothing else is needed. At a million, 16 of 1,000
 inverted lists find 0.965 of the true ten 56 times quicker, and with a byte a number 0.954, 90 times quicker, in a
-quarter of the memory, after 20 seconds of building.
+quarter of the memory, after 20 seconds of building. A graph finds 0.986 670 times quicker; it needs seven minutes to be
+built and all of the memory.
 
 Past one machine, take an engine that already does it: Elasticsearch or OpenSearch where one holds the texts anyway;
 Qdrant, Weaviate or Milvus where vectors are the main thing and must be spread, copied and filtered;
