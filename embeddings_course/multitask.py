@@ -454,12 +454,12 @@ def mean_interval(values: ArrayLike) -> Interval:
     >>> print(mean_interval([0.1, 0.2, 0.3]))
     +0.20 (-0.05 to +0.45, 3 runs)
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     runs = np.asarray(values, dtype=float).ravel()
     if len(runs) < 2:
         raise ValueError("An interval needs at least two runs with different seeds; twenty are better.")
-    half = float(t.ppf(0.975, len(runs) - 1) * runs.std(ddof=1) / np.sqrt(len(runs)))
+    half = float(stdtrit(len(runs) - 1, 0.975) * runs.std(ddof=1) / np.sqrt(len(runs)))
     return Interval(float(runs.mean()), float(runs.mean()) - half, float(runs.mean()) + half, len(runs))
 
 
