@@ -1,0 +1,30 @@
+"""One setting switches the BERT of the lessons about it: all cells and claims must hold with another trained one too.
+
+The other one is the town's, which comes with the course: other layers, heads, numbers and pieces, half precision, and
+a masked-word head. It knows the words of the town alone, so claims about English are made only where a model can
+carry them (`Bert.reads_english`); claims about shapes and mechanics are made of every model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lessons import book
+from lessons.runner import Kernel, collect, private_home
+
+LESSONS = ["09", "10"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lessons_hold_for_another_bert(lesson: str, tmp_path: Path) -> None:
+    nb = book.read(book.find([lesson])[0])
+    claims = 0
+    with private_home() as env, Kernel(tmp_path, {**env, "EMBEDDINGS_COURSE_BERT": "town"}) as kernel:
+        for cell in book.code_cells(nb):
+            outputs = collect(kernel.messages(cell.source))
+            errors = [output.evalue for output in outputs if output.output_type == "error"]
+            assert not errors, f"{cell.source}\n{errors}"
+            claims += "claim" in book.tags(cell)
+        assert kernel.printed("from embeddings_course.bert import load_bert; print(load_bert().name)").strip() == "town"
+    assert claims > 0
