@@ -134,7 +134,7 @@ def masked_loss(vectors: Floats, weights: Floats, labels: Floats) -> tuple[float
     """
     known = ~np.isnan(labels)
     off = np.where(known, vectors @ weights - np.where(known, labels, 0), 0)
-    n = known.sum(axis=0)
+    n = np.maximum(known.sum(axis=0), 1)  # a head that nobody was asked about loses nothing
     return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
 
 
