@@ -384,7 +384,8 @@ def _arrows(data: Blend, reach: float) -> str:
         x, y = place(key)
         body += _arrow(x, y, BLUE, 2) + _label(x, y - 7, token)
     x, y = place(data.query)
-    body += _arrow(x, y, VERMILION, 4) + _label(x, y + 20, f"{data.focus} asks", bold=True)
+    beyond = y - 12 if y < half else y + 22  # the far side of the tip: the names of keys stand nearer to the middle
+    body += _arrow(x, y, VERMILION, 4) + _label(x, beyond, f"{data.focus} asks", bold=True)
     return _svg(body, f"The query of {data.focus} and the keys of all as arrows.")
 
 
