@@ -64,7 +64,7 @@ def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
 @pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
 def test_user_folder_on_each_platform(monkeypatch, tmp_path, platform):
     monkeypatch.delenv("EMBEDDINGS_COURSE_HOME", raising=False)
-    monkeypatch.setattr(data.sys, "platform", platform)
+    monkeypatch.setattr(data.files.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
     assert data.user_folder().name == "embeddings-course"

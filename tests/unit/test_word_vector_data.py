@@ -42,7 +42,7 @@ def test_analogies_are_whole():
 
 def test_a_gensim_without_its_test_data_is_one_clear_sentence():
     with pytest.raises(data.DataError, match="Install gensim again"):
-        data._gensim_file("none.tsv")
+        data.judgements.gensim_file("none.tsv")
 
 
 def test_wikipedia_is_clean_paragraphs_with_bank_in_them():
