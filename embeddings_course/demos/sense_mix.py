@@ -73,10 +73,12 @@ class SenseMixer(Demo):
         """Mix two words and look round.
 
         Raises:
-            DemoError: where both words are the same.
+            DemoError: where a word is missing, or both words are the same.
             UnknownWordError: where a word is not in the books; the message suggests near spellings.
         """
         one, two, table = one.strip().lower(), two.strip().lower(), centred_books()
+        if not one or not two:
+            raise DemoError("Two words are needed, such as money and river. Type one into each line.")
         a, b = table[one], table[two]
         if one == two:
             raise DemoError("A word mixed with itself stays what it is. Type two different words.")

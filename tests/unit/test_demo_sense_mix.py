@@ -65,6 +65,8 @@ def test_the_view_follows_its_controls_and_explains_bad_words():
     assert isinstance(demo.error, UnknownWordError) and "<b>" not in demo.view.value
     demo.controls["two"].value = " Money "
     assert isinstance(demo.error, DemoError) and "itself" in demo.view.value
+    demo.controls["two"].value = " "
+    assert isinstance(demo.error, DemoError) and "Two words are needed" in demo.view.value
     demo.controls["two"].value = " Horse "
     assert demo.error is None and demo.data.two == "horse"
     assert demo.controls["share"].box.description and demo.controls["one"].description
