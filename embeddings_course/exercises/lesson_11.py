@@ -152,8 +152,8 @@ def _masked_2(vectors: Floats, weights: Floats, labels: Floats) -> Any:
 
 
 def _masked_3(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels).any(axis=1)
-    off = np.where(known[:, None], vectors @ weights - np.nan_to_num(labels), 0)
+    known = ~np.isnan(labels).any(axis=1, keepdims=True)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
     n = known.sum()
     return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
 

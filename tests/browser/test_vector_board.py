@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from board_page import STATE, frame, open_board, tip
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.plots.board import DIMENSIONS, Board, describe_board, stranger_bins, view_box
 from embeddings_course.table import Embedding
@@ -241,7 +241,8 @@ def test_everything_can_be_reached_by_tab_and_has_a_name(show: Open) -> None:
 def test_the_switches_are_buttons_that_tell_their_state(show: Open) -> None:
     page = show()
     page.get_by_role("button", name="+100 to all").click()
-    assert page.get_by_role("button", name="+100 to all").get_attribute("aria-pressed") == "true"
+    # the board answers at its next frame
+    expect(page.get_by_role("button", name="+100 to all")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("() => [window.model.state.plus_hundred, window.model.saves]") == [True, 1]
     assert reading(page, "cosine") == 1.0 and reading(page, "euclidean") == 1.8
     page.get_by_role("button", name="+100 to all").click()
