@@ -303,8 +303,11 @@ def points_html(data: Points, width: int = 430, height: int = 400) -> str:
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
             'stroke-width="1.5" stroke-dasharray="6 4" opacity=".6"/>'
         )
+    names = sorted({name for word, name in data.groups.items() if word in data.table})
     for word, offset, size in zip(words, offsets, sizes, strict=True):
-        parts.append(_dot(word, spots[word], offset, size, word in data.marked))
+        name = data.groups.get(word, "")
+        colour = _colour(word, names.index(name) if name else 0, name, data)
+        parts.append(_dot(word, spots[word], offset, size, word in data.marked, colour))
     return (
         f'<svg role="img" aria-label="{escape(describe_points(data))}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
@@ -312,7 +315,9 @@ def points_html(data: Points, width: int = 430, height: int = 400) -> str:
     )
 
 
-def _dot(word: str, spot: Floats, offset: tuple[float, float], size: tuple[float, float], marked: bool) -> str:
+def _dot(
+    word: str, spot: Floats, offset: tuple[float, float], size: tuple[float, float], marked: bool, colour: str
+) -> str:
     """A point and its word; a word that stands away from its point is tied to it."""
     x, y = spot
     near = [float(np.clip(0, low, low + length)) for low, length in zip(offset, size, strict=True)]
@@ -320,9 +325,9 @@ def _dot(word: str, spot: Floats, offset: tuple[float, float], size: tuple[float
     if np.hypot(near[0], near[1]) > 13:
         thread = f'<path d="M{x:.1f} {y:.1f}l{near[0]:.1f} {near[1]:.1f}" stroke="currentColor" opacity=".5"/>'
     shape = (
-        f'<path d="M{x:.1f} {y - 8:.1f}l8 8l-8 8l-8 -8z" fill="{ORANGE}" stroke="{INK}"/>'
+        f'<path d="M{x:.1f} {y - 8:.1f}l8 8l-8 8l-8 -8z" fill="{colour}" stroke="{INK}"/>'
         if marked
-        else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{BLUE}"/>'
+        else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}" stroke="{INK}" stroke-width=".6"/>'
     )
     bold = ' font-weight="bold" font-size="15"' if marked else ""
     text = f'<text x="{x + offset[0] + 2:.1f}" y="{y + offset[1] + size[1] - 4:.1f}"{bold}>{escape(word, 24)}</text>'

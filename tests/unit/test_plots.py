@@ -22,6 +22,7 @@ from embeddings_course.plots.points import (
     points_html,
 )
 from embeddings_course.plots.style import (
+    BLUE,
     OKABE_ITO,
     Picture,
     bare_figure,
@@ -254,6 +255,12 @@ def test_the_html_map_has_every_word_where_it_belongs():
     assert circles[0] == end and circles[0][0] - start[0] == pytest.approx(start[1] - circles[1][1])  # equal scales
     assert root.get("aria-label").startswith("A map of 4 words. On it left")
     assert [t.text for t in root.findall("text")] == ["left", "right", "high", NASTY[0][:23] + "…"]
+
+
+def test_the_html_map_gives_a_group_the_colour_that_the_figure_gives_it():
+    table = Embedding(("a", "b", "c"), [[0, 0], [1, 0], [0, 1]])
+    root = ET.fromstring(points_html(Points(table, groups={"a": "first", "b": "second"})))
+    assert [c.get("fill") for c in root.findall("circle")] == [OKABE_ITO[1], OKABE_ITO[2], BLUE]
 
 
 # --- heat ------------------------------------------------------------------------------------------------------------
