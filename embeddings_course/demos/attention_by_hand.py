@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
 
 TOKENS = ("money", "near", "the", "river", "bank")
-FOCUS = TOKENS.index("bank")
 QUERY = (1.5, 1.0)
 KEYS = {"money": (2.0, 0.0), "near": (0.2, -0.4), "the": (-0.5, -0.5), "river": (0.0, 2.0), "bank": (0.7, 0.7)}
 VALUES = {"money": (1.0, 0.0), "near": (0.2, 0.2), "the": (0.0, 0.0), "river": (0.0, 1.0), "bank": (0.5, 0.5)}
@@ -48,7 +47,6 @@ class AttentionByHand(Demo):
     def __init__(self, **state: Any) -> None:  # noqa: ANN401
         self.numbers: dict[tuple[str, str], list[float]] = {}
         """The vectors by kind and word, as the hand left them."""
-        self._filling = False
         self._fresh()
         super().__init__(**state)
 
@@ -130,10 +128,9 @@ class AttentionByHand(Demo):
 
     def _fill(self) -> None:
         """Show the numbers of the arrow in hand."""
-        self._filling = True
-        for name, value in zip(("right", "up"), self.numbers[VECTORS[self.controls["vector"].value]], strict=True):
-            self.controls[name].value = value
-        self._filling = False
+        with self.filling():
+            for name, value in zip(("right", "up"), self.numbers[VECTORS[self.controls["vector"].value]], strict=True):
+                self.controls[name].value = value
 
     def _changed(self, change: Any) -> None:  # noqa: ANN401
         if self._filling:

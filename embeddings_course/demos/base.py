@@ -57,6 +57,7 @@ class Demo(widgets.VBox):
         self.view = widgets.HTML()
         self.line = widgets.HTML()
         self._turn, self._wanted, self._held = threading.RLock(), 0, 0
+        self._filling = False
         self.controls: dict[str, widgets.Widget] = dict(self.make_controls())
         super().__init__(children=[*self.arrange(), keep_keys()])
         self.add_class("embeddings-demo")
@@ -134,6 +135,18 @@ class Demo(widgets.VBox):
         if not self._held and self._wanted != before:
             self.refresh()
 
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Set controls from inside a change: what changes in the block is no hand of the learner's.
+
+        A view that looks at `_filling` in its `_changed` hears it; whatever happens in the block, it hears again after.
+        """
+        before, self._filling = self._filling, True
+        try:
+            yield
+        finally:
+            self._filling = before
+
     def refresh(self) -> None:
         """Compute and show again. When values come faster than they can be drawn, only the newest is drawn."""
         self._wanted += 1
@@ -191,6 +204,23 @@ class Demo(widgets.VBox):
         still = self.picture()
         bundle["image/png"] = still.png
         return bundle, still._repr_mimebundle_()[1]
+
+
+class FollowingDemo(Demo):
+    """A view in which one control brings others into line, such as a list of examples that fills the lines below it."""
+
+    def follow(self, owner: widgets.Widget) -> None:
+        """Bring the other controls into line with the one that a hand has changed."""
+        raise NotImplementedError
+
+    def _changed(self, change: Any) -> None:  # noqa: ANN401
+        """However many controls follow, draw once."""
+        if self._filling:
+            return
+        with self.hold():
+            with self.filling():
+                self.follow(change["owner"])
+            self._wanted += 1
 
 
 class Number(widgets.HBox):

@@ -66,7 +66,6 @@ class TokenView(Demo):
 
     def __init__(self, **state: Any) -> None:  # noqa: ANN401
         self.grid = AttentionGrid() if AttentionGrid else widgets.HTML()
-        self._filling = False
         super().__init__(**state)
         if AttentionGrid:
             self.grid.on_choice(self._clicked)
@@ -94,12 +93,12 @@ class TokenView(Demo):
     def _fill(self) -> None:
         """Offer the tokens of the new sentence; keep the place where it still exists."""
         options = self.token_options(self.controls["text"].value)
-        self._filling = True
-        for name in self.PICKS:
-            kept = self.controls[name].value or 0
-            self.controls[name].options = options
-            self.controls[name].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)  # the last word
-        self._filling = False
+        with self.filling():
+            for name in self.PICKS:
+                kept = self.controls[name].value or 0
+                self.controls[name].options = options
+                # where the place is gone: the last word
+                self.controls[name].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)
 
     def _clicked(self, start: int, end: int) -> None:
         """A cell was chosen in the page."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.data import load_sense_scores
-from embeddings_course.demos.base import Demo, DemoError, Number, choice
+from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice
 from embeddings_course.demos.base import field as text_field
 from embeddings_course.demos.which_bank import EXAMPLES, Comparison, Reader, WhichBank, clip, find_uses, reader_of
 from embeddings_course.plots.bars import Bars
@@ -198,7 +198,7 @@ class Pair:
         return None if values is None else float(values[self.layer])
 
 
-class TwoUses(Demo):
+class TwoUses(FollowingDemo):
     """Two sentences, one word: its cosine at every layer, with what strangers score behind it.
 
     Where the word stands twice in the first sentence and the second is empty, the two uses are compared.
@@ -219,7 +219,6 @@ class TwoUses(Demo):
 
     def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
         self.reader: Reader = reader_of(bert)
-        self._filling = False
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -296,19 +295,8 @@ class TwoUses(Demo):
         values = {name: control.value for name, control in self.controls.items() if name != "examples"}
         return {**values, "reader": self.reader}
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def follow(self, owner: widgets.Widget) -> None:
         """An example fills the sentences; sentences of one's own change the name in the list."""
-        if self._filling:
-            return
-        with self.hold():
-            self._filling = True
-            try:
-                self._follow(change["owner"])
-            finally:
-                self._filling = False
-            self._wanted += 1
-
-    def _follow(self, owner: widgets.Widget) -> None:
         examples, word = self.controls["examples"], self.controls["word"]
         texts = [self.controls[f"sentence_{i}"] for i in (1, 2)]
         if owner is examples and examples.value != OWN_PAIR:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.data import Passage, Query, load_passage_vectors, load_passages, load_queries, load_vectors
-from embeddings_course.demos.base import Demo, DemoError, Number, choice, field
+from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice, field
 from embeddings_course.plots.search import Found, Hit, describe_found, draw_found, found_html
 from embeddings_course.search import (
     Encode,
@@ -78,7 +78,7 @@ def four_ways(texts: tuple[str, ...] | None = None, with_bert: bool = True) -> t
     return tuple(searcher(name, encode, texts) for name, encode in pairs)
 
 
-class SearchWorkbench(Demo):
+class SearchWorkbench(FollowingDemo):
     """Ask a collection of texts a question, and see what four ways of searching put on top.
 
     Introduced in lesson 12.
@@ -107,7 +107,6 @@ class SearchWorkbench(Demo):
         ours = passages is None
         texts = None if ours else tuple(p.text for p in self.passages)
         self.ways = four_ways(texts, ours or find_model() is not None)
-        self._filling = False
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -126,18 +125,13 @@ class SearchWorkbench(Demo):
         top = widgets.HBox([examples, k], layout={"flex_flow": "row wrap"})
         return [top, question, self.view, self.line]
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def follow(self, owner: widgets.Widget) -> None:
         """Keep the list and the line together: choosing fills the line, typing sets the list to "my own question"."""
         examples, question = self.controls["examples"], self.controls["question"]
-        if not self._filling:
-            self._filling = True
-            with self.hold():
-                if change["owner"] is examples and examples.value != OWN:
-                    question.value = examples.value
-                elif change["owner"] is question:
-                    examples.value = question.value if question.value in self.queries else OWN
-            self._filling = False
-        super()._changed(change)
+        if owner is examples and examples.value != OWN:
+            question.value = examples.value
+        elif owner is question:
+            examples.value = question.value if question.value in self.queries else OWN
 
     def compute(self, examples: str, k: int, question: str) -> Found:  # type: ignore[override]
         """Return what each way finds, best first.

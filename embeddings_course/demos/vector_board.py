@@ -132,7 +132,7 @@ class PlainBoard(BoardContract, Demo):
 
     def __init__(self, table: Embedding | None = None, **state: Any) -> None:  # noqa: ANN401
         self.words, self.points = _start(table)
-        self.rulers, self._filling = widgets.HTML(), False
+        self.rulers = widgets.HTML()
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -212,21 +212,21 @@ class PlainBoard(BoardContract, Demo):
     def _put(self, words: list[str], points: list[list[float]]) -> None:
         with self.hold():
             first, second = self.first, self.second
-            self.words, self.points, self._filling = words, points, True
-            for name, value in (("first", first), ("second", second)):
-                self.controls[name].options = words
-                self.controls[name].value = value
+            self.words, self.points = words, points
+            with self.filling():
+                for name, value in (("first", first), ("second", second)):
+                    self.controls[name].options = words
+                    self.controls[name].value = value
             self._fill()
             self._wanted += 1
 
     def _fill(self) -> None:
         """Show the numbers of the arrow in hand, whatever their size."""
-        self._filling = True
-        for name, value in zip(("x", "y"), self.points[self.words.index(self.first)], strict=True):
-            for box in (self.controls[name].box, self.controls[name].slider):
-                box.max, box.min = max(10.0, value), min(-10.0, value)
-            self.controls[name].value = value
-        self._filling = False
+        with self.filling():
+            for name, value in zip(("x", "y"), self.points[self.words.index(self.first)], strict=True):
+                for box in (self.controls[name].box, self.controls[name].slider):
+                    box.max, box.min = max(10.0, value), min(-10.0, value)
+                self.controls[name].value = value
 
     def _changed(self, change: Any) -> None:  # noqa: ANN401
         if self._filling:
@@ -235,8 +235,8 @@ class PlainBoard(BoardContract, Demo):
             first, second, owner = self.controls["first"], self.controls["second"], change["owner"]
             if owner in (first, second):
                 if first.value == second.value:  # a word is never compared with itself: the two change places
-                    self._filling = True
-                    (second if owner is first else first).value = change["old"]
+                    with self.filling():
+                        (second if owner is first else first).value = change["old"]
                 self._fill()
             row = [self.controls["x"].value, self.controls["y"].value]
             self.points = [row if w == first.value else p for w, p in zip(self.words, self.points, strict=True)]

@@ -206,15 +206,10 @@ class VectorEditor(Demo):
                 self.table = self.table.with_row(self.controls["word"].value, row)
             self._wanted += 1
 
-    _filling = False
-
     def _fill(self) -> None:
-        self._filling = True
-        try:
+        with self.filling():
             for column, value in zip(self.table.columns, self.table[self.controls["word"].value], strict=True):
                 self.controls[column].value = float(value)
-        finally:
-            self._filling = False
 
 
 def describe_goal(table: Embedding, start: Embedding, goal: Goal) -> str:

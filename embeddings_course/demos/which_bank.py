@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.data import SenseUse, WhichBankData, load_senses, load_which_bank
-from embeddings_course.demos.base import Demo, DemoError, choice
+from embeddings_course.demos.base import DemoError, FollowingDemo, choice
 from embeddings_course.demos.base import field as text_field
 from embeddings_course.plots.heat import Heat, draw_heat, heat_html
 from embeddings_course.plots.style import escape
@@ -275,7 +275,7 @@ def clip(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0]
 
 
-class WhichBank(Demo):
+class WhichBank(FollowingDemo):
     """One word in up to three sentences: which of its uses does a BERT find alike, and which sense is each nearest to?
 
     The prepared examples show at once, from vectors kept with the course; a sentence of your own needs the model, which
@@ -298,7 +298,6 @@ class WhichBank(Demo):
     def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
         self.reader: Reader = reader_of(bert)
         self.tokens = widgets.HTML()
-        self._filling = False
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -460,19 +459,8 @@ class WhichBank(Demo):
             self._say("One moment", "these sentences are new, so the model is being loaded.")
             self.reader = _Both(self.reader, BertReader(load_bert("minilm")))
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def follow(self, owner: widgets.Widget) -> None:
         """An example fills the sentences; a sentence of one's own changes the name in the list."""
-        if self._filling:
-            return
-        with self.hold():
-            self._filling = True
-            try:
-                self._follow(change["owner"])
-            finally:
-                self._filling = False
-            self._wanted += 1
-
-    def _follow(self, owner: widgets.Widget) -> None:
         fields = [self.controls[f"sentence_{i + 1}"] for i in range(FIELDS)]
         examples, word = self.controls["examples"], self.controls["word"]
         if owner is examples and examples.value != OWN:

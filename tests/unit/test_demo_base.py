@@ -10,7 +10,7 @@ import threading
 import ipywidgets as widgets
 import pytest
 
-from embeddings_course.demos.base import Demo, DemoError, Number, buttons, choice, field
+from embeddings_course.demos.base import Demo, DemoError, FollowingDemo, Number, buttons, choice, field
 from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
 
 
@@ -174,3 +174,21 @@ def test_every_control_that_takes_a_hand_has_a_name():
     assert all(control.description == "a" for control in controls)
     assert [c.value for c in controls[1:3]] == ["x", 1]
     assert isinstance(controls[0], widgets.Text) and controls[0].continuous_update is False
+
+
+def test_one_control_brings_another_into_line_and_one_picture_is_drawn():
+    class Pair(FollowingDemo, Small):
+        def follow(self, owner):
+            if owner is self.controls["word"]:
+                if owner.value == "fault":
+                    raise RuntimeError("a fault in the block")
+                self.controls["often"].value = 4
+
+    view, drawn = Pair(), []
+    view.show = drawn.append
+    view.controls["word"].value = "river"
+    assert view.controls["often"].value == 4 and [data.labels for data in drawn] == [["river"] * 4]
+    with pytest.raises(RuntimeError):
+        view.controls["word"].value = "fault"
+    view.controls["word"].value = "lake"
+    assert drawn[-1].labels == ["lake"] * 4, "after a fault it hears again"
