@@ -8,15 +8,8 @@ frame to frame (16.7 ms at 60 frames a second) and the time that the board's own
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
+from _frames import page_maker, report
 from board_page import open_board
-from lessons.page import chromium, find_chromium
 
 DRAG = """async (seconds) => {
   const grip = document.querySelector('[data-word="bank"] .vb-grip');
@@ -44,26 +37,14 @@ DRAG = """async (seconds) => {
 
 def main() -> None:
     """Drag, and print medians, 95th percentiles and the share of frames that came late."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=4)
-    seconds = parser.parse_args().seconds
-    executable = find_chromium()
-    if executable is None:
-        sys.exit("No Chromium was found. Get one by: python -m playwright install chromium")
-    with chromium(executable) as browser:
+    with page_maker(__doc__) as (browser, seconds):
         for words in (5, 12):
             names = ["bank", *(f"word {i}" for i in range(1, words))]
             points = [[3.0, 2.0], *([i * 0.4 - 2, 3 - i * 0.5] for i in range(1, words))]
             page = open_board(browser, words=names, points=points, second="word 1", d=768)
             gaps, own = page.evaluate(DRAG, seconds)
-            late = sum(gap > 25 for gap in gaps) / len(gaps)
-            print(f"{words} arrows, {len(gaps)} frames: {_say(gaps)} from frame to frame, {late:.1%} later than 25 ms")
-            print(f"{'':>10}the board's own part: {_say(own)}")
+            report(f"{words} arrows", "the board", gaps, own)
             page.close()
-
-
-def _say(times: list[float]) -> str:
-    return f"{statistics.median(times):.1f} ms (95 in 100 below {statistics.quantiles(times, n=20)[-1]:.1f})"
 
 
 if __name__ == "__main__":

@@ -8,14 +8,7 @@ A headless Chromium without a graphics card, the map alone in a page. What is me
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-from lessons.page import chromium, find_chromium
+from _frames import page_maker, report
 from map_page import open_map
 
 from embeddings_course.demos.word_map import WordMap
@@ -50,25 +43,13 @@ MOVE = """async ([seconds, zooming]) => {
 
 def main() -> None:
     """Push and zoom, far and near; print medians, 95th percentiles and the share of frames that came late."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=4)
-    seconds = parser.parse_args().seconds
-    executable = find_chromium()
-    if executable is None:
-        sys.exit("No Chromium was found. Get one by: python -m playwright install chromium")
-    with chromium(executable) as browser:
+    with page_maker(__doc__) as (browser, seconds):
         for word, zooming in (("", False), ("bank", False), ("", True)):
             page = open_map(browser, WordMap(word))
             gaps, own = page.evaluate(MOVE, [seconds, zooming])
-            late = sum(gap > 25 for gap in gaps) / len(gaps)
             what = f"{'zooming' if zooming else 'pushing'}, {'round ' + word if word else 'the whole map'}"
-            print(f"{what}, {len(gaps)} frames: {_say(gaps)} from frame to frame, {late:.1%} later than 25 ms")
-            print(f"{'':>10}the map's own part: {_say(own)}")
+            report(what, "the map", gaps, own)
             page.close()
-
-
-def _say(times: list[float]) -> str:
-    return f"{statistics.median(times):.1f} ms (95 in 100 below {statistics.quantiles(times, n=20)[-1]:.1f})"
 
 
 if __name__ == "__main__":

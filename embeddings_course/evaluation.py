@@ -647,7 +647,7 @@ def answer_before_decoy(
     return np.array([float(good.max() > bad.max()) for good, bad in pairs])
 
 
-def mean_interval(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -> tuple[float, float, float]:
+def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -> tuple[float, float, float]:
     """Return the mean of n numbers and the 95 % interval of it: a bootstrap, as in `spearman_eval`.
 
     To compare two ways on the same questions, give the n *differences*: what makes a question hard for both drops out.
@@ -657,7 +657,7 @@ def mean_interval(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) ->
     Raises:
         ValueError: where there are no numbers.
 
-    >>> mean_interval([0.5] * 8)
+    >>> bootstrap_mean([0.5] * 8)
     (0.5, 0.5, 0.5)
     """
     values = np.asarray(values, dtype=float)

@@ -1,4 +1,4 @@
-"""The vector board alone in a page, with a stand-in for Jupyter's model: for its tests and its benchmark."""
+"""A widget of demos/ alone in a page, with a stand-in for Jupyter's model: for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -39,14 +39,29 @@ START = """async ([code, state]) => {
 
 
 def open_board(browser: Browser, **state: Any) -> Page:
-    """Return a page of 1280 x 720 with the board in it; `window.model` is the stand-in, `window.board` the module."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    """Return a page with the board in it."""
+    return open_widget(browser, "vector_board", {**STATE, **state})
+
+
+def open_widget(
+    browser: Browser, name: str, state: dict[str, Any], start: str = START, size: tuple[int, int] = (1280, 720)
+) -> Page:
+    """Return a page with a widget of demos/ in it; `window.model` is the stand-in, `window.board` its module.
+
+    Args:
+        browser: Chromium.
+        name: of the widget's .js and .css.
+        state: what the stand-in knows.
+        start: the script that starts it; it gets the code and the state.
+        size: of the page, in dots.
+    """
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
-    style = (DEMOS / "vector_board.css").read_text(encoding="utf-8")
+    style = (DEMOS / f"{name}.css").read_text(encoding="utf-8")
     page.set_content(f"<!doctype html><html lang='en'><style>{style}</style><body></body></html>")
-    code = (DEMOS / "vector_board.js").read_text(encoding="utf-8")
-    page.evaluate(START, [code, json.loads(json.dumps({**STATE, **state}))])
+    code = (DEMOS / f"{name}.js").read_text(encoding="utf-8")
+    page.evaluate(start, [code, json.loads(json.dumps(state))])
     frame(page)
     return page
 

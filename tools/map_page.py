@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from board_page import DEMOS, START, frame
+from board_page import START, frame, open_widget
 from playwright.sync_api import Browser, Page
 
 STATE = ("_words", "d", "kept", "word", "near", "message", "asked", "window", "x", "y", "zoom")
@@ -18,16 +18,9 @@ READ_PLACES = """async ([code, state]) => {
 
 def open_map(browser: Browser, world: Any, width: int = 1280, height: int = 720) -> Page:
     """Return a page with the map in it; `window.model` stands in for Jupyter's model, `window.board` is the module."""
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.errors = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
-    style = (DEMOS / "word_map.css").read_text(encoding="utf-8")
-    page.set_content(f"<!doctype html><html lang='en'><style>{style}</style><body></body></html>")
     state = {name: getattr(world, name) for name in STATE}
     state["_places"] = base64.b64encode(world._places).decode()
-    page.evaluate(READ_PLACES % START, [(DEMOS / "word_map.js").read_text(encoding="utf-8"), state])
-    frame(page)
-    return page
+    return open_widget(browser, "word_map", state, READ_PLACES % START, (width, height))
 
 
 def answer(page: Page, world: Any) -> None:

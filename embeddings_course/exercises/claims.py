@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from embeddings_course.data import QUERY_KINDS, Query, load_passages, load_queries
 from embeddings_course.demos.search_workbench import WAYS, four_ways
-from embeddings_course.evaluation import answer_before_decoy, found_first, mean_interval, reciprocal_ranks
+from embeddings_course.evaluation import answer_before_decoy, bootstrap_mean, found_first, reciprocal_ranks
 from embeddings_course.exercises.cards import Card, card
 from embeddings_course.exercises.progress_store import store
 from embeddings_course.plots.search import Scores
@@ -227,7 +227,7 @@ def scoreboard(metric: str = "MRR") -> Scores:
     _one_of(metric, ("MRR", "first"), "There is no such measure for all kinds. Choose")
     _mark_open()
     groups = {kind: [q for q in load_queries() if q.kind == kind] for kind in QUERY_KINDS}
-    values = [[mean_interval(measure(way, metric, queries)) for way in WAYS] for queries in groups.values()]
+    values = [[bootstrap_mean(measure(way, metric, queries)) for way in WAYS] for queries in groups.values()]
     names = [f"{kind} ({len(queries)})" for kind, queries in groups.items()]
     return Scores(names, WAYS, values, f"{metric} by kind of question, with 95 % intervals")
 
@@ -263,7 +263,7 @@ class Table:
 
 def make_table(scores: Floats, baseline: Floats) -> Table:
     """Return the table of two lists of scores on the same questions."""
-    return Table(mean_interval(scores), mean_interval(baseline), mean_interval(scores - baseline), len(scores))
+    return Table(bootstrap_mean(scores), bootstrap_mean(baseline), bootstrap_mean(scores - baseline), len(scores))
 
 
 def read_table(kept: Mapping[str, Any]) -> Table:

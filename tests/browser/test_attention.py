@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from board_page import DEMOS, START, frame
+from board_page import frame, open_widget
 from playwright.sync_api import Browser, Page
 
 from embeddings_course.plots.heat import shade
@@ -34,16 +33,8 @@ def show(browser: Browser) -> Iterator[Open]:
         tokens = state.get("tokens", TOKENS)
         whole = {"tokens": tokens, "weights": weights_for(len(tokens)), "name": "layer 2, head 9", "start": 2, "end": 5}
         whole |= {"hide": False, "lines": True, "cutting": False, **state}
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.errors = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
-        style = (DEMOS / "attention_grid.css").read_text(encoding="utf-8")
-        page.set_content(f"<!doctype html><html lang='en'><style>{style}</style><body></body></html>")
-        code = (DEMOS / "attention_grid.js").read_text(encoding="utf-8")
-        page.evaluate(START, [code, json.loads(json.dumps(whole))])
-        frame(page)
-        pages.append(page)
-        return page
+        pages.append(open_widget(browser, "attention_grid", whole))
+        return pages[-1]
 
     yield opened
     for page in pages:
