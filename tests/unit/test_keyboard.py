@@ -31,28 +31,33 @@ def test_the_script_travels_with_the_widget():
     assert "export default { render }" in keep_keys()._esm
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_keys_reach_the_control_with_the_focus():
+@pytest.fixture
+def page():
+    """A blank page in Chromium."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content(PAGE)
-        page.evaluate(LAB)
-        page.evaluate(START, keep_keys()._esm)
-        page.focus("#mine")
-        for key in ("ArrowDown", "b", "Enter", "Shift+Enter", "Control+s", "Escape"):
-            page.keyboard.press(key)
-        taken = page.evaluate("window.taken")
-        page.focus("#other")
-        page.keyboard.press("ArrowDown")
-        elsewhere = page.evaluate("window.taken")[len(taken) :]
-        page.evaluate("window.stop()")
-        page.evaluate("document.getElementById('mine').removeAttribute('data-lm-suppress-shortcuts')")
-        page.focus("#mine")
-        page.keyboard.press("ArrowUp")
-        after = page.evaluate("window.taken")[-1]
+        yield browser.new_page()
         browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_keys_reach_the_control_with_the_focus(page):
+    page.set_content(PAGE)
+    page.evaluate(LAB)
+    page.evaluate(START, keep_keys()._esm)
+    page.focus("#mine")
+    for key in ("ArrowDown", "b", "Enter", "Shift+Enter", "Control+s", "Escape"):
+        page.keyboard.press(key)
+    taken = page.evaluate("window.taken")
+    page.focus("#other")
+    page.keyboard.press("ArrowDown")
+    elsewhere = page.evaluate("window.taken")[len(taken) :]
+    page.evaluate("window.stop()")
+    page.evaluate("document.getElementById('mine').removeAttribute('data-lm-suppress-shortcuts')")
+    page.focus("#mine")
+    page.keyboard.press("ArrowUp")
+    after = page.evaluate("window.taken")[-1]
     assert [k for k in taken if k not in ("Shift", "Control")] == ["Enter", "s", "Escape"], (
         "only these stay JupyterLab's"
     )
@@ -60,16 +65,11 @@ def test_keys_reach_the_control_with_the_focus():
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_a_slider_has_the_name_that_stands_beside_it():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content(SLIDERS)
-        page.evaluate(START, keep_keys()._esm)
-        page.focus("#box")
-        names = page.locator(".noUi-handle").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
-        by_name = page.get_by_role("slider", name="passes").count()
-        page.evaluate("window.stop()")
-        browser.close()
+def test_a_slider_has_the_name_that_stands_beside_it(page):
+    page.set_content(SLIDERS)
+    page.evaluate(START, keep_keys()._esm)
+    page.focus("#box")
+    names = page.locator(".noUi-handle").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    by_name = page.get_by_role("slider", name="passes").count()
+    page.evaluate("window.stop()")
     assert names == ["window", "passes", None] and by_name == 1
