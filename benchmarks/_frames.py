@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tests/browser", "tools")]
 
-from lessons.page import chromium, find_chromium
+from page import chromium, find_chromium
 from playwright.sync_api import Browser
 
 

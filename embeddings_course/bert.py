@@ -162,7 +162,7 @@ def relu(x: Array) -> Array:
 
 
 # 0.5 / (1 + c1 x + ... + c8 x^8)^8 is the share of a bell curve above x, to 5e-8: as exact as single precision can
-# show (the form is that of Abramowitz and Stegun 1964, 7.1.28; tools/fit_gelu.py found the numbers)
+# show (the form is that of Abramowitz and Stegun 1964, 7.1.28; tools/data/fit_gelu.py found the numbers)
 _TAIL = (9.973249674e-02, 4.478878941e-02, 8.591667898e-03, 9.806089716e-04,
          1.113932203e-04, 9.756383982e-05, -1.674314654e-05, 2.932133332e-06)  # fmt: skip
 

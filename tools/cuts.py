@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the course is not installed
 
-from lessons import book, cut
+from authoring import book, cut
 from nbformat import NotebookNode
 
 ARTEFACTS = book.ROOT / "artefacts"
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-browser", action="store_true", help="slides: print the address and open no browser")
     parser.add_argument("--port", type=int, default=0, help="slides: the port for JupyterLab")
     chosen = parser.parse_args(arguments)
-    from lessons.still import StillError
+    from authoring.still import StillError
 
     try:
         return COMMANDS[chosen.command](chosen)
@@ -72,7 +72,7 @@ def write(path: Path, text: str) -> Path:
 
 def slides(chosen: argparse.Namespace) -> int:
     """Write the still copy, then open the live slides."""
-    from lessons import live, still
+    from authoring import live, still
 
     name, nb = deck(chosen)
     try:
@@ -84,7 +84,7 @@ def slides(chosen: argparse.Namespace) -> int:
 
 def still_slides(chosen: argparse.Namespace) -> int:
     """Write still copies alone."""
-    from lessons import still
+    from authoring import still
 
     chosen_decks = [deck(chosen)] if chosen.minutes else decks(chosen.notebooks).items()
     for name, nb in chosen_decks:
@@ -94,7 +94,7 @@ def still_slides(chosen: argparse.Namespace) -> int:
 
 def handout(chosen: argparse.Namespace) -> int:
     """Write lessons without solutions."""
-    from lessons import still
+    from authoring import still
 
     for path in book.find(chosen.notebooks):
         nb = cut.handout(book.read(path))
@@ -107,7 +107,7 @@ def handout(chosen: argparse.Namespace) -> int:
 
 def answers(chosen: argparse.Namespace) -> int:
     """Write the answer key."""
-    from lessons import answers as key
+    from authoring import answers as key
 
     write(ARTEFACTS / "answer_key.md", key.answer_key(book.find(chosen.notebooks)))
     return 0

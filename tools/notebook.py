@@ -14,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from lessons import book, frame
+from authoring import book, frame
 
 # also where the course is not installed
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def to_text(names: list[str]) -> int:
     """Write text twins."""
-    from lessons import text
+    from authoring import text
 
     for path in book.find(names):
         print(f"Wrote {book.pretty(text.to_text(path))}.")
@@ -47,7 +47,7 @@ def to_text(names: list[str]) -> int:
 
 def from_text(names: list[str]) -> int:
     """Bring text twins back (all there are, if none is named)."""
-    from lessons import text
+    from authoring import text
 
     for path in book.find(names, kind=".py"):
         target, kept, cells = text.from_text(path)
@@ -58,7 +58,7 @@ def from_text(names: list[str]) -> int:
 
 def refresh(names: list[str]) -> int:
     """Run notebooks and keep their outputs."""
-    from lessons import refresh as runs
+    from authoring import refresh as runs
 
     return int(any(run.problem for run in runs.refresh(book.find(names))))
 
@@ -73,7 +73,7 @@ def stale(names: list[str]) -> int:
 
 def lint(names: list[str]) -> int:
     """Say what is missing or against the house rules."""
-    from lessons import lint as rules
+    from authoring import lint as rules
 
     found = rules.lint(book.find(names))
     print("\n".join(map(str, found)) or "Nothing to complain about.")

@@ -120,7 +120,7 @@ def load_which_bank(path: Path | None = None) -> WhichBankData:
     Introduced in lesson 00.
 
     Raises:
-        DataError: where the file is not the one that tools/make_which_bank_cache.py makes.
+        DataError: where the file is not the one that tools/data/make_which_bank_cache.py makes.
 
     >>> load_which_bank().texts[0]
     'jack stole hundreds of bills from the bank'

@@ -123,5 +123,5 @@ def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
     if mark != texts_mark(texts) or len(vectors) != len(texts):
-        raise DataError(f"{path.name} was made from other texts: run `python tools/make_passage_vectors.py`.")
+        raise DataError(f"{path.name} was made from other texts: run `python tools/data/make_passage_vectors.py`.")
     return vectors

@@ -84,7 +84,7 @@ class SenseScores:
 
 
 def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseScores:
-    """Load how well a model tells the senses of our sentences apart, as tools/record_senses.py measured it.
+    """Load how well a model tells the senses of our sentences apart, as tools/data/record_senses.py measured it.
 
     Introduced in lesson 09.
 
@@ -103,5 +103,5 @@ def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseS
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path.name} has no scores of {model!r} ({error}). Get the file again, or measure: "
-            "python tools/record_senses.py"
+            "python tools/data/record_senses.py"
         ) from None

@@ -102,7 +102,7 @@ def load_sharing(path: Path | None = None) -> SharingRuns:
     Introduced in lesson 11.
 
     Raises:
-        DataError: where the file is not as `tools/measure_sharing.py` writes it.
+        DataError: where the file is not as `tools/data/measure_sharing.py` writes it.
 
     >>> runs = load_sharing()
     >>> runs.alone.shape, runs.shared.shape
@@ -132,7 +132,7 @@ def load_sharing(path: Path | None = None) -> SharingRuns:
             raise ValueError("the shapes do not fit together")
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
-            f"{path.name} is not as it should be ({error}). Make it again with `python tools/measure_sharing.py`, "
+            f"{path.name} is not as it should be ({error}). Make it again with `python tools/data/measure_sharing.py`, "
             "parts `planted` and `tasks`, or get the course's own copy: git checkout data."
         ) from error
     return runs

@@ -91,7 +91,7 @@ def load_town(path: Path | None = None) -> Town:
         always_meet=tuple(key["always_meet"]),
         typos=tuple((a, b) for a, b in key["typos"]),
     )
-    advice = f"{path.name} and its key do not fit together: make both again with `python tools/make_town.py`."
+    advice = f"{path.name} and its key do not fit together: make both again with `python tools/data/make_town.py`."
     if len(town.topics) != len(sentences):
         raise DataError(f"{len(sentences)} sentences, but {len(town.topics)} topics. {advice}")
     for word, uses in town.uses.items():
@@ -135,7 +135,7 @@ def load_town_maps(path: Path | None = None) -> TownMaps:
         if points.shape != (len(maps.words), 2):
             raise DataError(
                 f"{path.name}: map {seed} has shape {points.shape} for {len(maps.words)} words. "
-                "Make it again with `python tools/make_town_maps.py`."
+                "Make it again with `python tools/data/make_town_maps.py`."
             )
     return maps
 
@@ -190,7 +190,7 @@ def load_town_growth(path: Path | None = None) -> TownGrowth:
     if any(len(kept[name]) != n for name in ("losses", "vectors", "right", "guesses", "chances")) or (
         kept["vectors"].shape[1] != len(kept["sentences"]) or len(kept["senses"]) != len(kept["sentences"])
     ):
-        raise DataError(f"{path.name}: its parts have different lengths. Make it again: tools/make_town_growth.py.")
+        raise DataError(f"{path.name}: its parts differ in length. Make it again: tools/data/make_town_growth.py.")
     guesses = tuple(
         tuple(
             tuple((str(piece), float(chance)) for piece, chance in zip(pieces, chances, strict=True))

@@ -43,7 +43,7 @@ def load_wikipedia_runs(path: Path | None = None) -> dict[str, Any]:
     Introduced in lesson 06.
 
     Raises:
-        DataError: where the file is not the one that tools/measure_wikipedia.py makes.
+        DataError: where the file is not the one that tools/data/measure_wikipedia.py makes.
 
     >>> [run["seed"] for run in load_wikipedia_runs()["bank"]]
     [1, 2, 3, 4, 5]
@@ -52,7 +52,7 @@ def load_wikipedia_runs(path: Path | None = None) -> dict[str, Any]:
     try:
         runs = dict(json.loads(path.read_text(encoding="utf-8")))
         if missing := {"settings", "counts", "money", "river", "bank", "equal_examples"} - set(runs):
-            raise DataError(f"{path.name} has no {', '.join(sorted(missing))}; run tools/measure_wikipedia.py again.")
+            raise DataError(f"{path.name} has no {', '.join(sorted(missing))}; run tools/data/measure_wikipedia.py.")
     except json.JSONDecodeError as error:
         raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
     return runs

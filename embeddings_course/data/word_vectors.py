@@ -56,7 +56,7 @@ class FlatMap:
 
 
 def load_word_map(name: str = "books") -> FlatMap:
-    """Load the map of `load_vectors(name)`, drawn once by tools/make_word_map.py.
+    """Load the map of `load_vectors(name)`, drawn once by tools/data/make_word_map.py.
 
     Introduced in lesson 06.
 
@@ -68,7 +68,7 @@ def load_word_map(name: str = "books") -> FlatMap:
     """
     path, source = data_path(f"vectors/{name}_map.npz"), data_path(f"vectors/{name}.bin")
     words = tuple(load_word_counts(name))
-    again = "Draw it again with `python tools/make_word_map.py`, or get both files again: git checkout data."
+    again = "Draw it again with `python tools/data/make_word_map.py`, or get both files again: git checkout data."
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             places, kept, drawn_from = file["places"], float(file["kept"]), str(file["drawn_from"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import page
 import pytest
-from lessons import page
 from playwright.sync_api import Browser
 
 

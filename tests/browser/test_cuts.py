@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lessons import book, cut, live, still
-from lessons.page import Served, Sight
-from lessons.server import free_port, wait_for
+from authoring import book, cut, live, still
+from authoring.server import free_port, wait_for
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from page import Served, Sight
 from playwright.sync_api import Browser
 
 NOTEBOOKS = book.find()

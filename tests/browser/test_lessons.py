@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from lessons import book
-from lessons.page import LabSight, Served
+from authoring import book
+from page import LabSight, Served
 from playwright.sync_api import Locator
 
 NOTEBOOKS = book.find()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lessons import book
-from lessons.exerciser import Report, exercise
+from authoring import book
+from exerciser import Report, exercise
 from nbformat.v4 import new_code_cell, new_notebook
 
 HEAD = "import ipywidgets as w\n"

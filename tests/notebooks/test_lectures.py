@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lessons import book, cut
-from lessons.runner import Kernel, collect, private_home
+from authoring import book, cut
+from authoring.runner import Kernel, collect, private_home
 
 NOTEBOOKS = [book.read(path) for path in book.find(cut.PATH)]
 

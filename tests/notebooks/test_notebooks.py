@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lessons import book
-from lessons.exerciser import exercise
+from authoring import book
+from exerciser import exercise
 
 NOTEBOOKS = book.find()
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=[p.stem for p in NOTEBOOKS])

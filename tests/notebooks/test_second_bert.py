@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lessons import book
-from lessons.runner import Kernel, collect, private_home
+from authoring import book
+from authoring.runner import Kernel, collect, private_home
 
 LESSONS = ["09", "10"]
 

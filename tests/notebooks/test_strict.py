@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from lessons import book
-from lessons.refresh import refresh, refresh_one
+from authoring import book
+from authoring.refresh import refresh, refresh_one
 from nbformat.v4 import new_code_cell, new_notebook
 
 HOME = 'import os\nprint(os.listdir(os.environ["EMBEDDINGS_COURSE_HOME"]))'
@@ -52,10 +52,11 @@ def make(path: Path, cells: list[str]) -> Path:
 
 
 def judge(folder: Path) -> str:
-    config = ["-c", str(book.ROOT / "pyproject.toml"), "-p", "lessons.strict", "-p", "no:cacheprovider", "--color=no"]
+    config = ["-c", str(book.ROOT / "pyproject.toml"), "-p", "strict", "-p", "no:cacheprovider", "--color=no"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", "-v"]
     sanitize = f"--nbval-sanitize-with={Path(__file__).with_name('sanitize.cfg')}"
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(book.ROOT / "tools"), str(book.ROOT)])}
+    places = [str(book.ROOT / place) for place in ("tests/notebooks", "tools", ".")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-m", "pytest", *config, *nbval, sanitize, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, check=False).stdout
 

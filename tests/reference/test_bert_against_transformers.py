@@ -19,7 +19,7 @@ from embeddings_course.weights import find_model
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "make_reference_activations.py"))
+TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "data" / "make_reference_activations.py"))
 TEXTS: list[Any] = TOOL["texts"]()
 CLOSE = 1e-4
 # layers, heads, numbers a piece, numbers in between; the last is the shape of bert-base

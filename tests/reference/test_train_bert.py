@@ -1,4 +1,4 @@
-"""tools/train_bert.py at toy size: it learns, holds out what it says, and writes what transformers and we can read.
+"""train_bert.py at toy size: it learns, holds out what it says, and writes what transformers and we can read.
 
 Needs the optional dependencies `reference`; run by `python course.py test reference`.
 """
@@ -22,7 +22,8 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOL = runpy.run_path(str(ROOT / "tools" / "train_bert.py"))
+SCRIPT = str(ROOT / "tools" / "data" / "train_bert.py")
+TOOL = runpy.run_path(SCRIPT)
 SMALL = ["--layers", "1", "--hidden", "16", "--heads", "2", "--pieces", "200", "--tokens", "24", "--batch", "16"]
 
 
@@ -93,7 +94,7 @@ def test_masking_hides_as_devlin_et_al_say() -> None:
 def test_too_little_text_is_refused_in_plain_words(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("only one line\n")
     run = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "train_bert.py"), str(tmp_path / "one.txt"), str(tmp_path / "out")],
+        [sys.executable, SCRIPT, str(tmp_path / "one.txt"), str(tmp_path / "out")],
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import notebook
 import pytest
-from lessons import book, frame
+from authoring import book, frame
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 

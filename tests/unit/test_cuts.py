@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lessons import cut
+from authoring import cut
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lessons import book, lint
-from lessons.rules import Lesson, package, prose
+from authoring import book, lint
+from authoring.rules import Lesson, package, prose
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 

@@ -20,7 +20,7 @@ def town():
 
 @pytest.fixture(scope="module")
 def maker():
-    spec = importlib.util.spec_from_file_location("make_town", ROOT / "tools" / "make_town.py")
+    spec = importlib.util.spec_from_file_location("make_town", ROOT / "tools" / "data" / "make_town.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -31,7 +31,7 @@ def test_the_committed_files_are_what_the_grammar_makes(maker, tmp_path, monkeyp
     maker.main()
     for name in ("town.txt", "town_key.json"):
         assert (tmp_path / name).read_bytes() == data_path(name).read_bytes(), (
-            f"run tools/make_town.py: {name} is stale"
+            f"run tools/data/make_town.py: {name} is stale"
         )
 
 

@@ -1,0 +1,225 @@
+"""A real JupyterLab and a real Chromium for tests: the course's own start command, and a page that may not go online.
+
+Everything lies in one temporary folder: a copy of the repository (so that nobody's working copies are touched),
+settings, data. Every request to another machine is blocked and written down.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from authoring import book
+from authoring.runner import private_home
+from authoring.server import free_port, wait_for
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+
+ARTEFACTS = book.ROOT / "artefacts"
+NOT_COPIED = (".git", ".venv*", "my_course", "artefacts", ".*_cache", "__pycache__", ".hypothesis", "*.egg-info")
+CHROMIUM = ("--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
+            "--disable-sync --no-first-run")  # fmt: skip
+# a page that is tested needs no token, and hands out its application so that a test can wait for the kernel
+FOR_TESTS = (
+    "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
+    "--LabApp.expose_app_in_browser=True",
+)  # fmt: skip
+# the start command in a copy of the repository, with this Python instead of an installation of its own
+START = """
+import sys
+from pathlib import Path
+import course
+course.environment = lambda *_, **__: Path(sys.executable)
+sys.exit(course.main(sys.argv[1:]))
+"""
+# JupyterLab draws only cells in sight; a test wants to see them all
+SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}
+
+
+def copy_of_repository(folder: Path) -> Path:
+    """Copy the repository as a learner has it, without environments and caches."""
+    target = folder / "course"
+    shutil.copytree(book.ROOT, target, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
+    for twin in (target / "notebooks").glob("*.py"):
+        twin.unlink()
+    return target
+
+
+class Served(NamedTuple):
+    """A running JupyterLab: its address, and the copy of the repository that it shows."""
+
+    address: str
+    root: Path
+
+
+@contextmanager
+def lab(folder: Path) -> Iterator[Served]:
+    """Start `course.py lab --no-browser --port N` in a copy of the repository.
+
+    Raises:
+        RuntimeError: the server did not come up; the message has what it said.
+    """
+    root, port, log = copy_of_repository(folder), free_port(), folder / "lab.log"
+    command = [sys.executable, "-c", START, "lab", "--no-browser", "--port", str(port), *FOR_TESTS]
+    with private_home() as env, log.open("wb") as out:
+        # a shell prompt of a person's settings must not get in, nor this run's into theirs
+        env |= {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+        env |= {"JUPYTERLAB_SETTINGS_DIR": str(_settings(folder)), "IPYTHONDIR": str(folder / "ipython")}
+        env |= {"PYTHONPATH": str(root), "JUPYTER_PLATFORM_DIRS": "1"}
+        server = subprocess.Popen(command, cwd=root, env=env, stdout=out, stderr=out, start_new_session=True)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api/status", server, log)
+            yield Served(f"http://127.0.0.1:{port}", root)
+        finally:
+            _stop(server)
+
+
+def _settings(folder: Path) -> Path:
+    for name, values in SETTINGS.items():
+        path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+    return folder / "settings"
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def chromium(executable: str) -> Iterator[Browser]:
+    """Start a Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM.split())
+        yield browser
+        browser.close()
+
+
+# JupyterLab says so when its page closes while its debugger is still asking the kernel: not ours
+LABS_OWN = "Could not restore the debugger state"
+
+
+class Sight:
+    """A page of 1280 x 720 (a projector), and what it said and asked for meanwhile."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
+        self.console: list[str] = []
+        self.online: list[str] = []
+        self.context.route("**/*", self._gate)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.console.append(f"page error: {error}"))
+        self.page.on("requestfailed", self._failed)
+
+    def _gate(self, route: Route) -> None:
+        """Let loopback through, block all else."""
+        address = urlsplit(route.request.url)
+        if address.scheme in {"data", "blob", "file"} or address.hostname in {"127.0.0.1", "localhost", "::1"}:
+            route.continue_()
+        else:
+            self.online.append(route.request.url)
+            route.abort()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and LABS_OWN not in message.text:
+            self.console.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _failed(self, request: Request) -> None:
+        if "net::ERR_ABORTED" not in str(request.failure):
+            self.console.append(f"not loaded: {request.url} ({request.failure})")
+
+    def shot(self, name: str, whole: bool = False) -> Path:
+        """Save a screenshot among the artefacts of the tests."""
+        path = ARTEFACTS / "browser" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path, full_page=whole)
+        return path
+
+    def close(self) -> None:
+        """Close the page and forget it."""
+        self.context.close()
+
+
+OPEN = """async () => {
+  const book = window.jupyterapp.shell.currentWidget;
+  await book.context.ready; await book.sessionContext.ready;
+  await book.sessionContext.session.kernel.info;
+  window.trouble = [];
+  book.sessionContext.iopubMessage.connect((_, m) => {
+    const c = m.content;
+    if (m.header.msg_type === 'error') window.trouble.push(c.ename + ': ' + c.evalue);
+    if (m.header.msg_type === 'stream' && c.name === 'stderr') window.trouble.push('stderr: ' + c.text);
+  });
+}"""
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => {
+  const model = cell.model.toJSON();
+  const images = [...cell.node.querySelectorAll('.jp-OutputArea-output img')];
+  return {
+    type: model.cell_type, source: [model.source].flat().join(''), tags: (model.metadata || {}).tags || [],
+    outputs: model.outputs || [], count: model.execution_count,
+    pictures: images.map(i => ({wide: i.naturalWidth, alt: i.alt})),
+    text: [...cell.node.querySelectorAll('.jp-OutputArea')].map(o => o.innerText).join('\\n'),
+    error: cell.node.querySelector('[data-mime-type="application/vnd.jupyter.error"], ' +
+      '[data-mime-type="application/vnd.jupyter.stderr"]') !== null,
+  };
+})"""
+
+
+class LabSight(Sight):
+    """A notebook in JupyterLab."""
+
+    def open(self, served: Served, path: str) -> None:
+        """Open a notebook and wait until it is drawn and its kernel listens; runs nothing."""
+        self.page.goto(f"{served.address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        ready = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined"
+        self.page.wait_for_function(ready, timeout=120_000)
+        self.page.evaluate(OPEN)
+        self.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.content.widgets.every(c => c.isAttached)", timeout=60_000
+        )
+        self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+    def run_all(self, timeout: float = 180) -> None:
+        """Run every cell and wait for the end, and for the views to stand."""
+        self.page.set_default_timeout(timeout * 1000)
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        self.page.set_default_timeout(30_000)
+        self.page.wait_for_timeout(500)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Return what the page knows and shows of each cell."""
+        return list(self.page.evaluate(CELLS))
+
+    def trouble(self) -> list[str]:
+        """Return errors and warnings that the kernel published since the notebook was opened."""
+        return list(self.page.evaluate("() => window.trouble"))
+
+    def close(self) -> None:
+        """Shut the kernel down (without a question about saving), then close."""
+        stop = "async () => { await window.jupyterapp?.shell?.currentWidget?.sessionContext?.shutdown() }"
+        try:
+            self.page.evaluate(stop)
+        finally:
+            super().close()
+
+
+def find_chromium() -> str | None:
+    """Return the Chromium that tests use, as the test command finds it."""
+    import run_tests
+
+    return os.environ.get("EMBEDDINGS_COURSE_CHROMIUM") or run_tests.find_chromium()

@@ -1,0 +1,116 @@
+"""A pytest plugin that makes strict nbval judge a lesson as a reader sees it, and say what differs in plain words.
+
+It changes nothing unless pytest runs with `--nbval` or `--nbval-lax`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import ExitStack
+from difflib import unified_diff
+from typing import Any
+from unittest import mock
+
+import pytest
+from authoring.runner import private_home
+from nbval import plugin
+from nbval.kernel import RunningKernel
+
+CAPTURED = {"stream", "display_data", "execute_result", "clear_output", "update_display_data"}
+OUTPUT_TIMEOUT = 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put our kernel in the place of nbval's."""
+    if config.option.nbval or config.option.nbval_lax:
+        plugin.RunningKernel = LessonKernel
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Make a lesson's cell out of nbval's (its constructor cannot be inherited from)."""
+    if type(item) is plugin.IPyNbCell:
+        item.__class__ = LessonCell
+
+
+class LessonKernel(RunningKernel):
+    """nbval's kernel with an empty data folder of its own, and with Output widgets treated as a page treats them."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        self.capturing: set[str] = set()
+        self.resources = ExitStack()
+        env = self.resources.enter_context(private_home())
+        # nbval hands no environment over: the kernel inherits this process's
+        with mock.patch.dict(os.environ, env):
+            super().__init__(*arguments, **settings)
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message, without what an Output widget is capturing (errors always come through)."""
+        while True:
+            message = super().get_message(stream, timeout=timeout)
+            if stream != "iopub":
+                return message
+            state = message["content"].get("data", {}).get("state", {}) if "comm_id" in message["content"] else {}
+            if "msg_id" in state:
+                name = message["content"]["comm_id"]
+                (self.capturing.add if state["msg_id"] else self.capturing.discard)(name)
+            if not (message["msg_type"] in CAPTURED and self.capturing):
+                return message
+
+    def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
+        """Run a cell with history, as a page does; without it, IPython ignores a trailing semicolon."""
+        return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+
+    def stop(self) -> None:
+        """Stop the kernel and remove its data folder."""
+        super().stop()
+        self.resources.close()
+
+
+class LessonCell(plugin.IPyNbCell):
+    """nbval's cell that says which cell of which lesson differs and how."""
+
+    def setup(self) -> None:
+        """Skip what follows a cell that raised: its NameErrors would hide the one cause."""
+        if broken := getattr(self.parent, "broken", None):
+            pytest.skip(f"code cell {broken} of {self.path.name} raised")
+        self.output_timeout = OUTPUT_TIMEOUT  # nbval's five seconds are short on a busy machine
+        super().setup()
+
+    def raise_cell_error(self, message: str, *arguments: Any, **settings: Any) -> None:
+        """Remember that this lesson cannot go on, unless only the outputs differ."""
+        if "differ" not in message:
+            self.parent.broken = self.cell_num + 1
+        super().raise_cell_error(message, *arguments, **settings)
+
+    def compare_outputs(self, test: list[Any], ref: list[Any], skip_compare: Iterable[str] | None = None) -> bool:
+        """Compare as nbval does; where that says no, keep a readable difference."""
+        same = super().compare_outputs(test, ref, skip_compare)
+        if not same:
+            saved, now = self._lines(ref), self._lines(test)
+            self.comparison_traceback = list(unified_diff(saved, now, "saved", "now", n=2, lineterm=""))
+        return same
+
+    def _lines(self, outputs: list[Any]) -> list[str]:
+        """Return outputs as lines of text, each part under a line that names it; pictures by name only."""
+        lines = []
+        for output in plugin.coalesce_streams(outputs):
+            parts = {output.name: output.text} if output.output_type == "stream" else output.get("data", {})
+            for kind in sorted(set(parts) - set(self.parent.skip_compare)):
+                lines += [f"[{kind}]", *self.sanitize(parts[kind]).splitlines()]
+        return lines
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+        """Say where and how, and what to do."""
+        error = excinfo.value
+        if not isinstance(error, plugin.NbCellError):
+            return f"{self.path.name}, code cell {self.cell_num + 1}: {type(error).__name__}: {error}"
+        lines = [f"{self.path.name}, code cell {self.cell_num + 1} (number from 1):"]
+        lines += [f"    {line}" for line in error.source.splitlines()]
+        if "differ" in str(error):
+            number = self.path.stem.split("_")[0]
+            lines += ["What it shows now differs from what is saved:", *self.comparison_traceback]
+            lines += [f"If the new output is right: python tools/notebook.py refresh {number}"]
+        else:
+            lines += [str(error), error.inner_traceback or ""]
+        return "\n".join(lines)

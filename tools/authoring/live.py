@@ -1,0 +1,126 @@
+"""Live slides: the notebook runs first, so that every view is alive on the first slide; then the slides open."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_core.paths import jupyter_runtime_dir
+from nbformat import NotebookNode
+from nbformat.sign import NotebookNotary
+
+from authoring import book
+from authoring.runner import collect
+from authoring.server import free_port, wait_for
+
+# of the size of a projector; the theme without letters from other machines; Shift+Enter finds the slide's code
+RISE = {
+    "theme": "white", "width": 1280, "height": 720, "start_slideshow_at": "beginning", "auto_select": "code",
+    "center": False, "scroll": True, "transition": "none", "slideNumber": "c/t",
+}  # fmt: skip
+
+
+STYLE = """/* jupyterlab_rise reads this beside the deck */
+.reveal .jp-RenderedHTMLCommon h1, .reveal .jp-RenderedHTMLCommon h2 { text-transform: none; letter-spacing: 0; }
+.reveal .jp-RenderedHTMLCommon { font-size: 20px; line-height: 1.45; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none; }
+"""
+
+
+def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> int:
+    """Serve a deck, run its cells, open its slides, and stay until the lecturer presses Ctrl+C."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.write(nb, path)
+    book.write_text(path.with_name("rise.css"), STYLE)
+    port, token = port or free_port(), os.urandom(16).hex()
+    server = subprocess.Popen(command(port, token), cwd=book.ROOT, env=environment())
+    try:
+        base = f"http://127.0.0.1:{port}"
+        wait_for(f"{base}/api/status?token={token}", server)
+        run(nb, path, base, token)
+        url = f"{base}/rise/{path.relative_to(book.ROOT).as_posix()}?token={token}"
+        print(
+            f"\nThe slides are here, and every view is alive:\n    {url}\nCtrl+C in this window ends them.", flush=True
+        )
+        if browser:
+            webbrowser.open(url)
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def command(port: int, token: str, root: Path = book.ROOT) -> list[str]:
+    """Return the command line of the server."""
+    words = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    words += [f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={token}", "--Application.log_level=WARN"]
+    # without this, ipywidgets does not load in the slides
+    shim = root / "tools" / "jupyter" / "labextensions"
+    words += [f"--{app}.extra_labextensions_path={shim}" for app in ("LabApp", "RiseApp")]
+    # in a container everybody is root
+    return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
+
+
+def environment(root: Path = book.ROOT) -> dict[str, str]:
+    """Return the environment of the server: the course of this folder, no news pop-up, few threads."""
+    sys.path.append(str(book.ROOT))
+    import course
+
+    env = course.lab_env()
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), env.get("PYTHONPATH")]))
+    return env
+
+
+def run(nb: NotebookNode, path: Path, base: str, token: str, root: Path = book.ROOT) -> None:
+    """Start the deck's kernel as a page would, run every cell in it, and save what it shows, views included.
+
+    A page that opens the file later finds the same kernel, and so the same views. What a prediction is about is not
+    shown: the lecturer runs it (Shift+Enter) when the room has voted.
+    """
+    about: dict[str, Any] = {"path": path.relative_to(root).as_posix(), "type": "notebook", "name": path.name}
+    body = json.dumps({**about, "kernel": {"name": "python3"}}).encode()
+    asked = urllib.request.Request(f"{base}/api/sessions", body, {"Authorization": f"token {token}"})
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        kernel = json.load(answer)["kernel"]["id"]
+    client = connect(kernel)
+    print(f"Running {path.name} ", end="", flush=True)
+    for cell in book.code_cells(nb):
+        outputs = collect(until_idle(client, client.execute(cell.source, allow_stdin=False)))
+        cell.outputs = [] if "reveal" in book.tags(cell) else outputs
+        print(".", end="", flush=True)
+    client.stop_channels()
+    nb.metadata["rise"] = RISE
+    book.write(nb, path)
+    # a page shows live views only in notebooks that it may trust: these outputs were made here
+    NotebookNotary().sign(nb)
+
+
+def connect(kernel: str) -> BlockingKernelClient:
+    """Return a client of a kernel that the server started."""
+    client = BlockingKernelClient(connection_file=str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
+    client.load_connection_file()
+    client.start_channels(hb=False)  # a kernel that is still starting has no heartbeat
+    client.wait_for_ready(timeout=60)
+    return client
+
+
+def until_idle(client: BlockingKernelClient, asked: str, timeout: float = 180) -> list[dict[str, Any]]:
+    """Return what the kernel published for one request."""
+    got, end = [], time.monotonic() + timeout
+    while time.monotonic() < end:
+        message = client.get_iopub_msg(timeout=timeout)
+        if message["parent_header"].get("msg_id") == asked:
+            got.append(message)
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+    return got

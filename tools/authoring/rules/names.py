@@ -1,0 +1,80 @@
+"""Rules about names: a solution can never pass as a learner's work, and no later cell leans on either."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from authoring import book
+from authoring.rules import Complaint, Lesson, tree
+
+
+def solution_names(lesson: Lesson) -> Iterator[Complaint]:
+    """A solution binds only names that start with solution_."""
+    for number, cell in lesson.code("solution"):
+        for name in sorted(bound(tree(cell))):
+            if not name.startswith("solution_"):
+                yield number, f"a solution binds the name {name!r}: only names that start with solution_ may be bound"
+
+
+def nobody_reads_solutions(lesson: Lesson) -> Iterator[Complaint]:
+    """No cell outside solutions reads a solution's name."""
+    for number, cell in lesson.code():
+        if "solution" not in book.tags(cell):
+            for name in sorted(n for n in read(tree(cell)) if n.startswith("solution_")):
+                yield number, f"reads {name!r}, which belongs to a solution"
+
+
+def nobody_reads_learners(lesson: Lesson) -> Iterator[Complaint]:
+    """No later cell reads what a learner's exercise bound: the course's own helper takes over."""
+    learners: dict[str, int] = {}
+    for number, cell in lesson.code():
+        if "exercise" in book.tags(cell):
+            learners |= dict.fromkeys(bound(tree(cell)), number)
+            continue
+        for name in sorted(read(tree(cell)) & set(learners)):
+            yield number, f"reads {name!r}, which a learner writes in cell {learners[name]}"
+        for name in bound(tree(cell)):
+            learners.pop(name, None)
+
+
+def solutions_are_checked(lesson: Lesson) -> Iterator[Complaint]:
+    """A solution is run through the exercise's own check, so it cannot rot."""
+    for number, cell in lesson.code("solution"):
+        if "verify_solution" not in read(tree(cell)):
+            yield number, "this solution is not verified: end it with verify_solution(id, solution_...)"
+
+
+def placeholders_run(lesson: Lesson) -> Iterator[Complaint]:
+    """An exercise that nobody filled runs without an error."""
+    for number, cell in lesson.code("exercise"):
+        if {"raises-exception", "nbval-raises-exception", "nbval-skip"} & book.tags(cell):
+            yield number, "an exercise that may raise or is skipped: its placeholder has to run"
+        elif any(output.output_type == "error" for output in cell.outputs):
+            yield number, "the exercise's placeholder raises"
+
+
+def bound(module: ast.Module) -> set[str]:
+    """Return the names that a cell binds at its top level (assignments, definitions, imports, loops, with)."""
+    inner: set[ast.AST] = set()
+    for node in ast.walk(module):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp,
+                             ast.DictComp, ast.GeneratorExp)):  # fmt: skip
+            inner.update(child for child in ast.walk(node) if child is not node)
+    names = set()
+    for node in set(ast.walk(module)) - inner:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return names
+
+
+def read(module: ast.Module) -> set[str]:
+    """Return the names that a cell reads, anywhere in it."""
+    return {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+RULES = (solution_names, nobody_reads_solutions, nobody_reads_learners, solutions_are_checked, placeholders_run)
