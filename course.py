@@ -393,7 +393,7 @@ def ensure_model(python: Path) -> None:
     Raises:
         Stop: where it cannot be had; weights.py has said why.
     """
-    code = in_course(python, "-m", "embeddings_course.weights", "fetch")
+    code = in_course(python, "-m", "embeddings_course.files.download", "fetch")
     if code:
         raise Stop("The model is not there yet; the line above says why. Then run the same command again.", code)
 
@@ -432,7 +432,7 @@ def lab(options: argparse.Namespace, rest: list[str]) -> int:
     """Open the learner's copies of the lessons in JupyterLab; anything in `rest` goes on to JupyterLab."""
     python = environment(options)
     ensure_model(python)
-    if in_course(python, "-m", "embeddings_course.working_copies"):
+    if in_course(python, "-m", "embeddings_course.files.working_copies"):
         raise Stop("Your copies of the lessons could not be made; the line above says why.")
     command = lab_command(python, options) + rest
     if not WINDOWS:

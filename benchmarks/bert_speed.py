@@ -48,7 +48,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.worker:
         return work(*chosen.worker)
-    from embeddings_course.weights import fetch_model
+    from embeddings_course.files.download import fetch_model
 
     folder = str(fetch_model("minilm"))
     print(f"{THREADS} threads, {os.cpu_count()} processors, {chosen.rounds} rounds, medians; load {load()}")
@@ -140,7 +140,7 @@ def work(name: str, place: str) -> int:
 
 def ours(folder: str) -> Callable:
     """Return our BERT."""
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     return load_bert(folder)
 
@@ -167,7 +167,8 @@ def onnxruntime(path: str) -> Callable:
     import numpy as np
     import onnxruntime as ort
 
-    from embeddings_course.weights import fetch_model, read_tokenizer
+    from embeddings_course.files.checkpoint import read_tokenizer
+    from embeddings_course.files.download import fetch_model
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = THREADS

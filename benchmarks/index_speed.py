@@ -42,8 +42,8 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course import data
-from embeddings_course.table import Embedding
+from embeddings_course.files import data, paths
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import nearest, normalise
 
 Floats = NDArray[np.floating]
@@ -80,7 +80,7 @@ def _windows(paragraphs: Sequence[Sequence[str]], skip: int) -> Iterator[str]:
 
 def reader() -> Read:
     """Return a function that gives the last layer's vectors of all pieces of some texts, without [CLS] and [SEP]."""
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     bert = load_bert("minilm")
 
@@ -324,7 +324,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Make what is missing, then measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vectors", type=int, default=min(SIZES), help="how many, at least 1000")
-    parser.add_argument("--folder", type=Path, default=data.user_folder() / "index-vectors")
+    parser.add_argument("--folder", type=Path, default=paths.user_folder() / "index-vectors")
     parser.add_argument("--engines", nargs="*", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--make-only", action="store_true", help="make the vectors and stop")
     chosen = parser.parse_args(words)

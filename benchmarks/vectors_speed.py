@@ -28,8 +28,8 @@ def main() -> int:
 
     from gensim.models import KeyedVectors
 
-    from embeddings_course.data import data_path, load_vectors
     from embeddings_course.evaluation import analogy
+    from embeddings_course.files.data import data_path, load_vectors
     from embeddings_course.vectors import nearest
 
     path = str(data_path("vectors/books.bin"))

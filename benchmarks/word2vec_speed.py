@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from gensim.models import Word2Vec
 
-from embeddings_course.data import load_town
+from embeddings_course.files.data import load_town
 from embeddings_course.word2vec import train
 
 EPOCHS, ROUNDS = 2, 3

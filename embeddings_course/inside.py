@@ -11,16 +11,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.bert import (
-    Bert,
-    BertError,
-    EmbeddingWeights,
-    LayerWeights,
-    Linear,
-    Norm,
-    Text,
-    encoder_layer,
-)
+from embeddings_course.bert import encoder_layer
+from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
+from embeddings_course.files.errors import BertError
+from embeddings_course.pretrained import Bert, Text
 
 Array = NDArray[np.floating]
 Link = tuple[int, int]

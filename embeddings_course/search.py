@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
 
 Floats = NDArray[np.floating]

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 
 Floats = NDArray[np.floating]
 Ruler = Literal["cosine", "euclidean", "dot"]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.counting import encode, vocabulary
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 
 SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
 

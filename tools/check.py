@@ -68,7 +68,7 @@ def course() -> str:
 
 def model() -> str:
     """Hash the model's files again."""
-    from embeddings_course.weights import WeightsError, check_model
+    from embeddings_course.files.models import WeightsError, check_model
 
     try:
         return f"{check_model()}, checksums right"
@@ -146,7 +146,7 @@ def memory() -> str:
 
 def progress() -> str:
     """Say where the learner's progress is kept, and whether that can be written."""
-    from embeddings_course.data import user_folder
+    from embeddings_course.files.data import user_folder
 
     folder = user_folder()
     above = next(path for path in (folder, *folder.parents) if path.exists())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from embeddings_course.data import Term, load_glossary
+from embeddings_course.files.data import Term, load_glossary
 
 PAGE = Path(__file__).resolve().parent.parent / "GLOSSARY.md"
 HEAD = """# Glossary

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
-from embeddings_course.data import user_folder
+from embeddings_course.files.data import user_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed

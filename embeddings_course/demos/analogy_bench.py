@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.data import load_vectors
 from embeddings_course.demos.base import Demo, DemoError, buttons, field
 from embeddings_course.evaluation import analogy
+from embeddings_course.files.data import load_vectors
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.replies import Replies, Scored, describe_replies, draw_replies, replies_html
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import nearest
 
 LOOK = 1000

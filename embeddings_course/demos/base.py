@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
+from embeddings_course.files.table import UnknownWordError
 from embeddings_course.plots.style import DPI, Picture, escape, paint
-from embeddings_course.table import UnknownWordError
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

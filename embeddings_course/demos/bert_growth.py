@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.data import TownGrowth, load_town_growth
 from embeddings_course.demos.base import Demo, DemoError, choice
+from embeddings_course.files.data import TownGrowth, load_town_growth
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.growth import Growth, describe_growth, draw_growth, growth_html
 from embeddings_course.plots.points import Basis, fit_basis, frame
-from embeddings_course.table import Embedding
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.data import load_features
 from embeddings_course.demos.base import Demo, Number, choice
+from embeddings_course.files.data import load_features
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.heat import Heat, draw_heat
-from embeddings_course.table import Embedding
 
 NO_GUESS = "(not yet)"
 CLOSE = 0.2

@@ -9,10 +9,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.data import load_features
 from embeddings_course.demos.base import Demo, choice
+from embeddings_course.files.data import load_features
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.heat import Heat, draw_heat
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import distance_matrix, nearest, random_rotation
 
 SHOWN = ("bank", "bill", "jack", "river", "money", "car", "robber", "sheriff", "mother")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from embeddings_course.bert import Bert, Output, load_bert
+from embeddings_course.bert import Output
 from embeddings_course.demos.attention_grid import AttentionGrid
 from embeddings_course.demos.base import Demo, DemoError, choice, field
+from embeddings_course.files.errors import WeightsError
 from embeddings_course.plots.attention import HeadView, describe_head, draw_head
 from embeddings_course.plots.style import paint
-from embeddings_course.weights import WeightsError
+from embeddings_course.pretrained import Bert, load_bert
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.data import KnobModel, load_knobs
 from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.files.data import KnobModel, load_knobs
 from embeddings_course.plots.knobs import Knobs, Score, describe_knobs, draw_knobs, knobs_html
 from embeddings_course.vectors import nearest
 

@@ -10,21 +10,22 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import load_sense_scores
 from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice
 from embeddings_course.demos.base import field as text_field
-from embeddings_course.demos.which_bank import EXAMPLES, Comparison, Reader, WhichBank, clip, find_uses, reader_of
+from embeddings_course.demos.which_bank import EXAMPLES, Comparison, WhichBank, clip
+from embeddings_course.files.data import load_sense_scores
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.layers import LayerPicture, describe_layers, draw_layers, layers_html, one_basis
 from embeddings_course.plots.lines import Lines, draw_lines, lines_html
 from embeddings_course.plots.points import Points, frame
-from embeddings_course.table import Embedding
+from embeddings_course.uses import Reader, find_uses, reader_of
 from embeddings_course.vectors import normalise
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
 
-    from embeddings_course.bert import Bert
+    from embeddings_course.pretrained import Bert
 
 Floats = NDArray[np.floating]
 

@@ -10,12 +10,12 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import load_town_maps
 from embeddings_course.demos.base import Demo, DemoError, buttons, choice
 from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.evaluation import map_neighbour_recall, neighbour_rows
+from embeddings_course.files.data import load_town_maps
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.maps import Lies, describe_lies, draw_lies
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import distance_matrix, normalise, pca
 
 K = 10

@@ -9,12 +9,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.data import load_vectors
+from embeddings_course.audit import association
 from embeddings_course.demos.base import Demo, DemoError, buttons, field
 from embeddings_course.demos.squeeze import town_vectors
-from embeddings_course.evaluation import association
+from embeddings_course.files.data import load_vectors
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.maps import Axes2, describe_axes, draw_axes
-from embeddings_course.table import Embedding
 
 TOWN, NARROW, BOOKS = "town, window 5", "town, window 2", "old books"
 SHOWN = "bank bill jack banker sailor robber king cheque coin vault ferry bridge brook wrench van trout"

@@ -10,8 +10,16 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import Passage, Query, load_passage_vectors, load_passages, load_queries, load_vectors
 from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice, field
+from embeddings_course.files.data import (
+    Passage,
+    Query,
+    load_passage_vectors,
+    load_passages,
+    load_queries,
+    load_vectors,
+)
+from embeddings_course.files.models import find_model, model_name
 from embeddings_course.plots.search import Found, Hit, describe_found, draw_found, found_html
 from embeddings_course.search import (
     Encode,
@@ -22,7 +30,6 @@ from embeddings_course.search import (
     searcher,
     stored_encoder,
 )
-from embeddings_course.weights import find_model, model_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
@@ -49,7 +56,7 @@ def read_with_bert(texts: Sequence[str]) -> NDArray[np.floating]:
 
 @lru_cache(maxsize=1)
 def _bert() -> Any:  # noqa: ANN401
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     return load_bert()
 

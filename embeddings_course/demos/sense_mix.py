@@ -10,12 +10,12 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import load_vectors
+from embeddings_course.audit import random_pair_cosines
 from embeddings_course.demos.base import Demo, DemoError, Number, field
-from embeddings_course.evaluation import random_pair_cosines
+from embeddings_course.files.data import load_vectors
+from embeddings_course.files.table import Embedding
 from embeddings_course.mixing import blend, blend_cosine
 from embeddings_course.plots.sense_mix import SenseMix, describe_sense_mix, draw_sense_mix, sense_mix_html
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import centre, normalise
 
 N_NEIGHBOURS = 10

@@ -10,8 +10,8 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import load_sharing, load_town
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
+from embeddings_course.files.data import load_sharing, load_town
 from embeddings_course.multitask import bag_of_words, mean_interval
 from embeddings_course.plots.sharing import GainCurve, describe_gain, draw_gain, gain_html
 

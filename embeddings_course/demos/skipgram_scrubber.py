@@ -9,11 +9,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.data import Town, load_town
 from embeddings_course.demos.base import Demo, Number, buttons, field
+from embeddings_course.files.data import Town, load_town
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.points import Basis, Points, fit_basis, frame
 from embeddings_course.plots.training import LossCurve, Moment, describe_moment, draw_moment, moment_html
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import cosine_matrix, nearest
 from embeddings_course.word2vec import Trained, planted_precision, train
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, truncated_svd, vocabulary
-from embeddings_course.data import load_town
 from embeddings_course.demos.base import Demo, Number, buttons, field
+from embeddings_course.files.data import load_town
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.squeeze import Squeezed, describe_squeezed, draw_squeezed, squeezed_html
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import nearest
 from embeddings_course.word2vec import planted_precision
 

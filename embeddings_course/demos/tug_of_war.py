@@ -10,11 +10,12 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import Town, load_town
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
-from embeddings_course.multitask import Task, bag_of_words, commonest_score, predict, score, train
+from embeddings_course.files.data import Town, load_town
+from embeddings_course.files.table import Embedding
+from embeddings_course.multitask import Task, bag_of_words, predict, score, train
 from embeddings_course.plots.sharing import Tug, describe_tug, draw_tug, tug_html
-from embeddings_course.table import Embedding
+from embeddings_course.sharing import commonest_score
 
 Floats = NDArray[np.floating]
 

@@ -16,10 +16,10 @@ import numpy as np
 import traitlets
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.board import DIMENSIONS, RULERS, Board, describe_board, draw_board
 from embeddings_course.plots.points import Points, points_html
 from embeddings_course.plots.style import Picture, escape, paint
-from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.data import load_features
 from embeddings_course.demos.base import Demo, DemoError, Number, choice
+from embeddings_course.files.data import load_features
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars, bars_html, draw_bars
 from embeddings_course.plots.points import Basis, Points, draw_points, fit_basis, frame, points_html
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import euclidean, nearest
 
 if TYPE_CHECKING:

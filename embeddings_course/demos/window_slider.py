@@ -10,8 +10,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.counting import cooccurrence, ppmi, row_cosine
-from embeddings_course.data import load_town
 from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.files.data import load_town
 from embeddings_course.plots.counts import Company, company_html, describe_company, draw_company
 
 WINDOWS = (1, 2, 3, 5, 10)

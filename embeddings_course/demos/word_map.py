@@ -23,8 +23,9 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from embeddings_course.data import FlatMap, load_vectors, load_word_map
 from embeddings_course.demos.base import Demo, DemoError, Number, field
+from embeddings_course.files.data import FlatMap, load_vectors, load_word_map
+from embeddings_course.files.table import Embedding, UnknownWordError
 from embeddings_course.plots.style import Picture, paint
 from embeddings_course.plots.word_map import (
     CLOSEST,
@@ -34,7 +35,6 @@ from embeddings_course.plots.word_map import (
     describe_word_map,
     draw_word_map,
 )
-from embeddings_course.table import Embedding, UnknownWordError
 from embeddings_course.vectors import nearest
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.points import frame, place_labels
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, plain, settle
-from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import (
     BLUE,
     INK,
@@ -25,7 +26,6 @@ from embeddings_course.plots.style import (
     plain,
     settle,
 )
-from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.multitask import Interval
 from embeddings_course.plots.bars import Bars, bars_html, draw_bars
 from embeddings_course.plots.points import Points, draw_points, points_html
@@ -29,7 +30,6 @@ from embeddings_course.plots.style import (
     paint,
     plain,
 )
-from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

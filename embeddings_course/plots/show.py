@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from numpy.typing import ArrayLike
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bag import Bag, describe_bag, draw_bag
 from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
 from embeddings_course.plots.heat import Heat, describe_heat, draw_heat
 from embeddings_course.plots.points import Points, describe_points, draw_points
 from embeddings_course.plots.style import SIZE, Picture, paint, plain
-from embeddings_course.table import Embedding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, VERMILION, plain
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import nearest
 
 if TYPE_CHECKING:

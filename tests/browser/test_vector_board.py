@@ -11,8 +11,8 @@ import pytest
 from board_page import STATE, frame, open_board, tip
 from playwright.sync_api import Browser, Page, expect
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.board import DIMENSIONS, Board, describe_board, stranger_bins, view_box
-from embeddings_course.table import Embedding
 
 Open = Callable[..., Page]
 COUNT_ANNOUNCEMENTS = """() => {

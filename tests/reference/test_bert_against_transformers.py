@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings_course.bert import Bert, load_bert, masked_word_scores
-from embeddings_course.weights import find_model
+from embeddings_course.bert import masked_word_scores
+from embeddings_course.files.models import find_model
+from embeddings_course.pretrained import Bert, load_bert
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -36,7 +37,7 @@ def name_of(text: Any) -> str:
 def folder() -> Path:
     found = find_model("minilm")
     if found is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.weights fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
     return found
 
 

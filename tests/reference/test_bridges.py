@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings_course.bert import Bert, load_bert
-from embeddings_course.data import load_sentences
-from embeddings_course.weights import find_model
+from embeddings_course.files.data import load_sentences
+from embeddings_course.files.models import find_model
+from embeddings_course.pretrained import Bert, load_bert
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -36,7 +36,7 @@ def ran() -> dict[str, Any]:
     """Run the first block, with the model's folder in place of its name."""
     folder = find_model("minilm")
     if folder is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.weights fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
     first = blocks()[0]
     assert first.count(NAME) == 1
     names: dict[str, Any] = {}

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings_course.bert import load_bert
-from embeddings_course.data import data_path
+from embeddings_course.files.data import data_path
+from embeddings_course.pretrained import load_bert
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

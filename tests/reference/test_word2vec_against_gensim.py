@@ -5,8 +5,8 @@ import pytest
 from gensim.models import Word2Vec
 
 from embeddings_course.counting import encode
-from embeddings_course.data import load_town
-from embeddings_course.table import Embedding
+from embeddings_course.files.data import load_town
+from embeddings_course.files.table import Embedding
 from embeddings_course.word2vec import corpus_pairs, expected_loss, noise_distribution, planted_precision, train, vocab
 
 SEEDS = range(1, 6)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings_course.bert import load_bert
 from embeddings_course.demos import attention_grid
 from embeddings_course.demos.attention_by_hand import KEYS, QUERY, TOKENS, VALUES, VECTORS, AttentionByHand
 from embeddings_course.demos.base import DemoError
+from embeddings_course.files.models import find_model
 from embeddings_course.inside import moved
 from embeddings_course.plots.attention import (
     CutView,
@@ -22,7 +22,7 @@ from embeddings_course.plots.attention import (
     describe_cut,
     describe_head,
 )
-from embeddings_course.weights import find_model
+from embeddings_course.pretrained import load_bert
 
 SENTENCE = "the bank robber lives near the bank of the river"
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")

@@ -12,18 +12,10 @@ import numpy as np
 import pytest
 
 from embeddings_course import bert as bert_module
-from embeddings_course.bert import (
-    Bert,
-    BertError,
-    attend,
-    embed,
-    encoder_layer,
-    gelu,
-    join_heads,
-    load_bert,
-    split_heads,
-)
-from embeddings_course.weights import WeightsError, find_model
+from embeddings_course.bert import attend, embed, encoder_layer, gelu, join_heads, split_heads
+from embeddings_course.files.errors import BertError, WeightsError
+from embeddings_course.files.models import find_model
+from embeddings_course.pretrained import Bert, load_bert
 
 KEPT = Path(__file__).resolve().parent.parent / "reference" / "minilm_activations.npz"
 PIECES = [
@@ -97,7 +89,7 @@ def small(tmp_path: Path) -> Bert:
 @pytest.fixture(scope="module")
 def minilm() -> Bert:
     if find_model("minilm") is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.weights fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
     return load_bert("minilm")
 
 

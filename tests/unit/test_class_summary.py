@@ -7,7 +7,7 @@ from pathlib import Path
 import class_summary
 import pytest
 
-from embeddings_course.exercises.progress_store import Store
+from embeddings_course.exercises.engine.progress_store import Store
 
 
 def handed_in(folder: Path, name: str, state: str, guess: int) -> Path:

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from embeddings_course import counting
 from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine, svd_embed
-from embeddings_course.data import load_town
+from embeddings_course.files.data import load_town
 
 SENTENCES = [["a", "b", "c", "a"], ["c", "b"]]
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from embeddings_course import data
-from embeddings_course.table import Embedding, UnknownWordError
+from embeddings_course.files import data, errors, paths
+from embeddings_course.files.table import Embedding, UnknownWordError
 
 THREE = [
     "jack stole hundreds of bills from the bank",
@@ -43,7 +43,7 @@ def test_features_have_the_words_of_the_course():
 def test_a_wrong_row_is_explained(tmp_path, row, says):
     file = tmp_path / "features.csv"
     file.write_text(f"word,money,water\n{row}\n", encoding="utf-8")
-    with pytest.raises(data.DataError, match=says):
+    with pytest.raises(errors.DataError, match=says):
         data.load_features(file)
 
 
@@ -51,25 +51,25 @@ def test_a_mark_that_is_not_there_is_explained(tmp_path):
     use = {"word": "bank", "lemma": "bank", "occurrence": 1, "sense": "bank.river"}
     file = tmp_path / "s.json"
     file.write_text(json.dumps({"sentences": [{"text": "one bank", "uses": [use]}]}), encoding="utf-8")
-    with pytest.raises(data.DataError, match="no 'bank' number 1"):
+    with pytest.raises(errors.DataError, match="no 'bank' number 1"):
         data.load_sentences(file)
 
 
 def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", str(tmp_path))
-    with pytest.raises(data.DataError, match=r"features\.csv is missing.*EMBEDDINGS_COURSE_DATA"):
+    with pytest.raises(errors.DataError, match=r"features\.csv is missing.*EMBEDDINGS_COURSE_DATA"):
         data.load_features()
 
 
 @pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
 def test_user_folder_on_each_platform(monkeypatch, tmp_path, platform):
     monkeypatch.delenv("EMBEDDINGS_COURSE_HOME", raising=False)
-    monkeypatch.setattr(data.files.sys, "platform", platform)
+    monkeypatch.setattr(paths.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
-    assert data.user_folder().name == "embeddings-course"
+    assert paths.user_folder().name == "embeddings-course"
     monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path))
-    assert data.user_folder() == tmp_path
+    assert paths.user_folder() == tmp_path
 
 
 def test_an_unknown_word_gets_near_spellings():

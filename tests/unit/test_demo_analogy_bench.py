@@ -2,9 +2,9 @@
 
 import pytest
 
-from embeddings_course.data import load_vectors
 from embeddings_course.demos.analogy_bench import AnalogyBench
 from embeddings_course.evaluation import analogy
+from embeddings_course.files.data import load_vectors
 from embeddings_course.plots.replies import Replies, replies_html
 
 

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from embeddings_course.data import DataError, load_knobs, load_wikipedia_runs
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.knob_board import KNOBS, NEIGHBOURS, KnobBoard, knob_models
 from embeddings_course.demos.training_bar import TrainingBar
+from embeddings_course.files.data import DataError, load_knobs, load_wikipedia_runs
+from embeddings_course.files.table import UnknownWordError
 from embeddings_course.plots.knobs import Knobs, Score, describe_knobs, knobs_html
 from embeddings_course.plots.show import show_bags
-from embeddings_course.table import UnknownWordError
 from embeddings_course.vectors import nearest
 
 POSITIONS = [(name, value) for name, (_, values, base) in KNOBS.items() for value in values if value != base]

@@ -5,8 +5,8 @@ import pytest
 
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.sense_mix import SenseMixer, centred_books
+from embeddings_course.files.table import UnknownWordError
 from embeddings_course.plots.sense_mix import sense_mix_html
-from embeddings_course.table import UnknownWordError
 from embeddings_course.vectors import cosine, nearest
 
 

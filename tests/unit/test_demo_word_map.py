@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings_course import data
 from embeddings_course.demos import word_map
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.word_map import PlainWordMap, WordMap, books
 from embeddings_course.evaluation import map_neighbour_recall
+from embeddings_course.files import data, errors, paths
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import bare_figure, to_png
 from embeddings_course.plots.word_map import (
     HIGH,
@@ -25,7 +26,6 @@ from embeddings_course.plots.word_map import (
     most_names,
     names_in_view,
 )
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import nearest
 
 
@@ -46,7 +46,7 @@ def test_the_shipped_map_belongs_to_the_shipped_vectors():
     assert flat.places.words == table.words and flat.places.vectors.shape == (20_000, 2)
     assert flat.places.vectors.min() >= 0 and flat.places.vectors.max() <= 1
     assert np.ptp(flat.places.vectors, axis=0).max() == pytest.approx(1, abs=1e-4)
-    assert data.data_path("vectors/books_map.npz").stat().st_size < 120_000
+    assert paths.data_path("vectors/books_map.npz").stat().st_size < 120_000
 
 
 def test_the_share_that_the_map_keeps_is_as_it_says():
@@ -60,15 +60,17 @@ def test_the_share_that_the_map_keeps_is_as_it_says():
 def test_a_map_of_other_vectors_is_refused(tmp_path, monkeypatch):
     (tmp_path / "vectors").mkdir()
     for name in ("books.bin", "books.counts.txt", "books_map.npz"):
-        (tmp_path / "vectors" / name).write_bytes(data.data_path(f"vectors/{name}").read_bytes())
+        (tmp_path / "vectors" / name).write_bytes(paths.data_path(f"vectors/{name}").read_bytes())
     monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", str(tmp_path))
     assert len(data.load_word_map().places) == 20_000
     vectors = tmp_path / "vectors" / "books.bin"
     vectors.write_bytes(vectors.read_bytes()[:-1] + b"x")
-    with pytest.raises(data.DataError, match=r"drawn from other vectors than books\.bin\. Draw it again with `python"):
+    with pytest.raises(
+        errors.DataError, match=r"drawn from other vectors than books\.bin\. Draw it again with `python"
+    ):
         data.load_word_map()
     (tmp_path / "vectors" / "books_map.npz").write_bytes(b"PK not a map")
-    with pytest.raises(data.DataError, match=r"books_map\.npz cannot be read .* Draw it again"):
+    with pytest.raises(errors.DataError, match=r"books_map\.npz cannot be read .* Draw it again"):
         data.load_word_map()
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
+from embeddings_course import audit
 from embeddings_course import evaluation as ev
-from embeddings_course.table import Embedding, UnknownWordError
+from embeddings_course.files.table import Embedding, UnknownWordError
 from embeddings_course.vectors import normalise, random_rotation
 
 # A hand table of angles in degrees: every cosine can be read off.
@@ -244,26 +245,26 @@ def test_tables_of_different_sizes_are_refused():
 
 def test_random_pairs_never_pair_a_word_with_itself():
     table = Embedding(("a", "b"), [[1.0, 0.0], [0.0, 1.0]])
-    assert ev.random_pair_cosines(table, 200).tolist() == [0.0] * 200
+    assert audit.random_pair_cosines(table, 200).tolist() == [0.0] * 200
 
 
 def test_a_loud_coordinate_makes_random_words_look_alike_and_centring_undoes_it():
     plain = random_table(300, 50)
     loud = Embedding(plain.words, plain.vectors + 10 * np.eye(50)[0])
-    assert abs(ev.random_pair_cosines(plain).mean()) < 0.02
-    assert ev.random_pair_cosines(loud).mean() == pytest.approx(100 / 150, abs=0.03)
+    assert abs(audit.random_pair_cosines(plain).mean()) < 0.02
+    assert audit.random_pair_cosines(loud).mean() == pytest.approx(100 / 150, abs=0.03)
     centred = Embedding(loud.words, loud.vectors - loud.vectors.mean(axis=0))
-    assert abs(ev.random_pair_cosines(centred).mean()) < 0.02
+    assert abs(audit.random_pair_cosines(centred).mean()) < 0.02
 
 
 def test_length_frequency_uses_only_counted_words():
     table = Embedding(("a", "b", "c", "d"), [[4.0], [3.0], [2.0], [99.0]])
-    assert ev.length_frequency_correlation(table, {"a": 5, "b": 4, "c": 9}) == pytest.approx(-0.5)
+    assert audit.length_frequency_correlation(table, {"a": 5, "b": 4, "c": 9}) == pytest.approx(-0.5)
 
 
 def test_antonyms_and_half_precision():
     table = Embedding(("hot", "warm", "cold"), np.array([[1, 0], [1, 1], [1, 0.1]], dtype=np.float16))
-    [(word, synonym, antonym)] = ev.antonym_wins(table, [("hot", "warm", "cold"), ("hot", "tepid", "cold")])
+    [(word, synonym, antonym)] = audit.antonym_wins(table, [("hot", "warm", "cold"), ("hot", "tepid", "cold")])
     assert (word, round(synonym, 3), round(antonym, 3)) == ("hot", 0.707, 0.995)
 
 
@@ -301,52 +302,52 @@ def test_direction_is_found_through_noise_and_points_to_the_first():
     step = np.eye(10)[3]
     words = [f"{side}{i}" for side in "xy" for i in range(8)]
     table = Embedding(words, np.concatenate([base + 2 * step, base - 2 * step]))
-    axis = ev.direction(table, [(f"x{i}", f"y{i}") for i in range(8)])
+    axis = audit.direction(table, [(f"x{i}", f"y{i}") for i in range(8)])
     assert axis[3] > 0.95
     assert np.linalg.norm(axis) == pytest.approx(1)
     with pytest.raises(ValueError, match="At least one pair"):
-        ev.direction(table, [])
+        audit.direction(table, [])
 
 
 def test_project_out_leaves_nothing_along_the_axis_and_the_rest_alone():
     vectors, axis = random_table().vectors, np.arange(6.0)
-    left = ev.project_out(vectors, axis)
+    left = audit.project_out(vectors, axis)
     assert np.allclose(left @ axis, 0)
     assert np.allclose(np.linalg.matrix_rank(vectors - left), 1)
-    assert np.allclose(ev.project_out(left, axis), left)
+    assert np.allclose(audit.project_out(left, axis), left)
     with pytest.raises(ValueError, match="all zero"):
-        ev.project_out(vectors, np.zeros(6))
+        audit.project_out(vectors, np.zeros(6))
 
 
 def test_association_by_hand_and_antisymmetric():
-    gap = ev.association(HAND, ["man", "queen"], ["boy"], ["king", "woman"])
+    gap = audit.association(HAND, ["man", "queen"], ["boy"], ["king", "woman"])
     angle = lambda t: np.cos(np.radians(t))  # noqa: E731
     assert gap.tolist() == pytest.approx(
         [angle(5) - (angle(45) + angle(20)) / 2, angle(70) - (angle(30) + angle(55)) / 2]
     )
-    assert ev.association(HAND, ["man", "queen"], ["king", "woman"], ["boy"]).tolist() == pytest.approx(list(-gap))
+    assert audit.association(HAND, ["man", "queen"], ["king", "woman"], ["boy"]).tolist() == pytest.approx(list(-gap))
     with pytest.raises(ValueError, match="at least one word"):
-        ev.association(HAND, ["man"], [], ["boy"])
+        audit.association(HAND, ["man"], [], ["boy"])
 
 
 def test_permutation_test_sees_a_gap_and_not_noise():
     rng = np.random.default_rng(0)
-    gap, chance = ev.split_by_chance(np.concatenate([rng.normal(1, 0.3, 12), rng.normal(0, 0.3, 12)]), first=12)
+    gap, chance = audit.split_by_chance(np.concatenate([rng.normal(1, 0.3, 12), rng.normal(0, 0.3, 12)]), first=12)
     assert gap == pytest.approx(1, abs=0.3)
     assert chance < 0.001
-    by_noise = [ev.split_by_chance(rng.normal(size=24), first=12, shuffles=500)[1] for _ in range(40)]
+    by_noise = [audit.split_by_chance(rng.normal(size=24), first=12, shuffles=500)[1] for _ in range(40)]
     assert 0.35 < np.mean(by_noise) < 0.65  # without a gap every share is equally likely
     # 3 against 3, perfectly apart: 2 of the 20 ways to deal them are as far apart
-    assert ev.split_by_chance([5, 6, 7, 1, 2, 3], first=3)[1] == pytest.approx(0.1, abs=0.01)
+    assert audit.split_by_chance([5, 6, 7, 1, 2, 3], first=3)[1] == pytest.approx(0.1, abs=0.01)
     with pytest.raises(ValueError, match="Both groups"):
-        ev.split_by_chance([1, 2], first=2)
+        audit.split_by_chance([1, 2], first=2)
 
 
 def test_clusters_find_hidden_groups_whatever_their_names():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(40, 8)) + np.repeat([[3.0], [-3.0]], 20, axis=0)
     labels = [True] * 20 + [False] * 20
-    assert ev.cluster_recovery(vectors, labels) == 1 == ev.cluster_recovery(vectors, labels[::-1])
-    assert 0.5 <= ev.cluster_recovery(rng.normal(size=(40, 8)), labels) < 0.8
+    assert audit.cluster_recovery(vectors, labels) == 1 == audit.cluster_recovery(vectors, labels[::-1])
+    assert 0.5 <= audit.cluster_recovery(rng.normal(size=(40, 8)), labels) < 0.8
     with pytest.raises(ValueError, match="as many labels"):
-        ev.cluster_recovery(vectors, labels[:3])
+        audit.cluster_recovery(vectors, labels[:3])

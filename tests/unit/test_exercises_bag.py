@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from embeddings_course.exercises import thoughts as module
-from embeddings_course.exercises.thoughts import ThoughtBag
+from embeddings_course.exercises.keepsakes import thoughts as module
+from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 
 from embeddings_course import vectors
 from embeddings_course.exercises import progress, show_source
-from embeddings_course.exercises.cards import card, markup
-from embeddings_course.exercises.lesson import Lesson
-from embeddings_course.exercises.own_work import borrowed
-from embeddings_course.exercises.progress_store import store
-from embeddings_course.exercises.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
-from embeddings_course.exercises.run_safely import LIBRARY, Wrong, run_safely, same
-from embeddings_course.exercises.slips import Slip, compare, rows, shown
+from embeddings_course.exercises.engine.cards import card, markup
+from embeddings_course.exercises.engine.lesson import Lesson
+from embeddings_course.exercises.engine.own_work import borrowed
+from embeddings_course.exercises.engine.progress_store import store
+from embeddings_course.exercises.engine.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
+from embeddings_course.exercises.engine.run_safely import LIBRARY, Wrong, run_safely, same
+from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +134,7 @@ def test_every_endless_loop_is_stopped(loop):
 
 
 def test_one_long_call_in_c_is_left_behind_and_said_so(lesson, monkeypatch):
-    monkeypatch.setattr("embeddings_course.exercises.run_safely.PATIENCE", 0.1)
+    monkeypatch.setattr("embeddings_course.exercises.engine.run_safely.PATIENCE", 0.1)
     verdict = lesson.exercises["double"].try_out(lambda x: time.sleep(2), seconds=0.2)
     assert verdict.state == "stopped" and "Press the square" in verdict.lines[0]
     assert verdict.card().text.startswith("Stopped.")
@@ -201,7 +201,7 @@ def test_placeholders_are_not_yet_and_never_a_traceback(lesson, placeholder):
 
 
 def test_a_changed_argument_is_noticed_and_the_original_stays():
-    from embeddings_course.exercises.run_safely import Guarded
+    from embeddings_course.exercises.engine.run_safely import Guarded
 
     mine = [3, 1, 2]
     with pytest.raises(Wrong, match="changed what it was given"):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.data import DataError, load_glossary
 from embeddings_course.exercises import term
+from embeddings_course.files.data import DataError, load_glossary
 
 ROOT = Path(__file__).resolve().parents[2]
 TERMS = load_glossary()

@@ -37,7 +37,7 @@ def calls(tree):
 
 
 def lesson_of(path):
-    name = f"embeddings_course.exercises.lesson_{path.name.split('_')[0]}"
+    name = f"embeddings_course.exercises.lessons.lesson_{path.name.split('_')[0]}"
     return importlib.import_module(name).lesson
 
 

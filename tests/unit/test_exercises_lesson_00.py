@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from embeddings_course.exercises import lesson_00, progress
-from embeddings_course.exercises.lesson_00 import CORE, DEEP, TOOLBOX, lesson, predict, quiz
+from embeddings_course.exercises import progress
+from embeddings_course.exercises.lessons import lesson_00
+from embeddings_course.exercises.lessons.lesson_00 import CORE, DEEP, TOOLBOX, lesson, predict, quiz
 
 RIGHT = {"shape": "b", "dot": "c", "log": "a", "word2vec": "c", "softmax": "b"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings_course.exercises.lesson_00b import lesson
+from embeddings_course.exercises.lessons.lesson_00b import lesson
 
 SLIPS = [(e, s) for e in lesson.exercises.values() for s in e.slips]
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from embeddings_course.data import DataError, load_facts
-from embeddings_course.exercises import lesson_01
-from embeddings_course.exercises.lesson_01 import HELD_OUT, SHOWN, TRIPLES, check, lesson
+from embeddings_course.exercises.lessons import lesson_01
+from embeddings_course.exercises.lessons.lesson_01 import HELD_OUT, SHOWN, TRIPLES, check, lesson
+from embeddings_course.files.data import DataError, load_facts
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from embeddings_course.exercises.lesson_02 import check, lesson
+from embeddings_course.exercises.lessons.lesson_02 import check, lesson
 from embeddings_course.vectors import cosine as the_courses_own
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine, top_pairs
-from embeddings_course.data import load_town
-from embeddings_course.exercises.lesson_03 import check, lesson
+from embeddings_course.exercises.lessons.lesson_03 import check, lesson
+from embeddings_course.files.data import load_town
 from embeddings_course.vectors import cosine_matrix
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from embeddings_course.counting import svd_embed
-from embeddings_course.data import load_town_maps
 from embeddings_course.demos.map_lies import MapLies, map_points, map_table
 from embeddings_course.demos.own_axes import NARROW, OwnAxes
 from embeddings_course.demos.squeeze import Squeeze
 from embeddings_course.evaluation import map_neighbour_recall
-from embeddings_course.exercises.lesson_04 import lesson
+from embeddings_course.exercises.lessons.lesson_04 import lesson
+from embeddings_course.files.data import load_town_maps
 
 
 @pytest.fixture(autouse=True)

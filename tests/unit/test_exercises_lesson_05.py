@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from embeddings_course.counting import cooccurrence, ppmi
-from embeddings_course.data import load_town
 from embeddings_course.demos.one_update import OneUpdate
 from embeddings_course.demos.skipgram_scrubber import N_SENTENCES, SkipgramScrubber, trained
-from embeddings_course.exercises import lesson_05
-from embeddings_course.exercises.lesson_05 import check, lesson
-from embeddings_course.table import Embedding
+from embeddings_course.exercises.lessons import lesson_05
+from embeddings_course.exercises.lessons.lesson_05 import check, lesson
+from embeddings_course.files.data import load_town
+from embeddings_course.files.table import Embedding
 from embeddings_course.word2vec import noise_distribution, planted_precision, sgns_gradient, sgns_step, vocab
 
 

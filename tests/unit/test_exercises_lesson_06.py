@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata, spearmanr
 
-from embeddings_course.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.evaluation import pair_cosines, spearman_eval
-from embeddings_course.exercises.lesson_06 import lesson
+from embeddings_course.exercises.lessons.lesson_06 import lesson
+from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.vectors import cosine_matrix
 
 

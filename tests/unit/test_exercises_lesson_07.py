@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 
-from embeddings_course.data import load_analogies, load_knobs, load_opposites, load_vectors, load_word_counts
-from embeddings_course.evaluation import (
-    analogies,
-    analogy,
+from embeddings_course.audit import (
     antonym_wins,
     association,
     cluster_recovery,
@@ -15,7 +12,9 @@ from embeddings_course.evaluation import (
     random_pair_cosines,
     split_by_chance,
 )
-from embeddings_course.exercises.lesson_07 import GENDERED, HE, LISTED, SHE, leaning_words, lesson
+from embeddings_course.evaluation import analogies, analogy
+from embeddings_course.exercises.lessons.lesson_07 import GENDERED, HE, LISTED, SHE, leaning_words, lesson
+from embeddings_course.files.data import load_analogies, load_knobs, load_opposites, load_vectors, load_word_counts
 from embeddings_course.vectors import normalise
 
 

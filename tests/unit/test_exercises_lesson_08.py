@@ -5,11 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from embeddings_course.data import load_senses, load_town, load_vectors, load_word_counts
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.squeeze import town_vectors
-from embeddings_course.exercises import lesson_08
-from embeddings_course.exercises.lesson_08 import SOURCES, deciding_words, lesson, six_lists
+from embeddings_course.exercises.lessons import lesson_08
+from embeddings_course.exercises.lessons.lesson_08 import SOURCES, deciding_words, lesson, six_lists
+from embeddings_course.files.data import load_senses, load_town, load_vectors, load_word_counts
 from embeddings_course.mixing import blend, blend_cosine, pseudoword
 from embeddings_course.vectors import cosine, nearest
 

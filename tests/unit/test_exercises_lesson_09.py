@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from embeddings_course.bert import load_bert
-from embeddings_course.exercises.lesson_09 import BASE, PIECES, changed_words, check, lesson
-from embeddings_course.weights import WeightsError, find_model
+from embeddings_course.exercises.lessons.lesson_09 import BASE, PIECES, changed_words, check, lesson
+from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.models import find_model
+from embeddings_course.pretrained import load_bert
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_word_vector_wrong(f, state, words):
 
 
 def test_the_courses_own_word_vector_does_not_pass():
-    from embeddings_course.bert import Bert
+    from embeddings_course.pretrained import Bert
 
     assert "ready-made" in said("word-vector", Bert.word_vector)[1]
 
@@ -82,7 +83,7 @@ def test_control_says_what_to_do_without_a_model(monkeypatch, home, tmp_path):
     def none():
         raise WeightsError("No model here. Run `python course.py` once.")
 
-    from embeddings_course.exercises import lesson_09
+    from embeddings_course.exercises.lessons import lesson_09
 
     exercise = lesson_09.lesson.exercises["control"]
     monkeypatch.setitem(lesson_09.lesson.exercises, "control", type(exercise)(**{**vars(exercise), "prepare": none}))
@@ -189,7 +190,7 @@ def test_the_courses_own_tagger_does_not_pass():
 
 @needs_model
 def test_what_the_judgement_says_is_so():
-    from embeddings_course.data import load_sense_scores
+    from embeddings_course.files.data import load_sense_scores
 
     scores = load_sense_scores()
     assert [round(x[4], 2) for x in (scores.words, scores.senses, scores.rest)] == [0.81, 0.03, 0.16]

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from embeddings_course.bert import Config, encoder_layer
-from embeddings_course.exercises import lesson_10
-from embeddings_course.exercises.lesson_10 import lesson, toy_layer, weight_and_move
-from embeddings_course.weights import find_model
+from embeddings_course.bert import encoder_layer
+from embeddings_course.exercises.lessons import lesson_10
+from embeddings_course.exercises.lessons.lesson_10 import lesson, toy_layer, weight_and_move
+from embeddings_course.files.bert_weights import Config
+from embeddings_course.files.models import find_model
 
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
 

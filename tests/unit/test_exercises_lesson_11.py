@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from embeddings_course.data import load_sharing
 from embeddings_course.demos.sharing_gain import SharingGain
 from embeddings_course.demos.tug_of_war import TugOfWar
-from embeddings_course.exercises.lesson_11 import lesson
+from embeddings_course.exercises.lessons.lesson_11 import lesson
+from embeddings_course.files.data import load_sharing
 from embeddings_course.multitask import mean_interval
 
 

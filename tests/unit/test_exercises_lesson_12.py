@@ -7,14 +7,16 @@ import re
 import numpy as np
 import pytest
 
-from embeddings_course.data import QUERY_KINDS, load_features, load_queries
-from embeddings_course.exercises import bag, certificate, claims, lesson_12, progress
-from embeddings_course.exercises.certificate import AGAIN, CertificateBox, file_name, page, row_lines, save
-from embeddings_course.exercises.claim_boxes import ClaimBox, PlanBox
-from embeddings_course.exercises.claims import CHANCE, claim, locked_plan, measure, open_envelope, plan
-from embeddings_course.exercises.lesson_00 import lesson as start
-from embeddings_course.exercises.lesson_12 import check, lesson, open_guess
-from embeddings_course.weights import find_model
+from embeddings_course.exercises import bag, progress
+from embeddings_course.exercises.keepsakes import certificate, claims
+from embeddings_course.exercises.keepsakes.certificate import AGAIN, CertificateBox, file_name, page, row_lines, save
+from embeddings_course.exercises.keepsakes.claim_boxes import ClaimBox, PlanBox
+from embeddings_course.exercises.keepsakes.claims import CHANCE, claim, locked_plan, measure, open_envelope, plan
+from embeddings_course.exercises.lessons import lesson_12
+from embeddings_course.exercises.lessons.lesson_00 import lesson as start
+from embeddings_course.exercises.lessons.lesson_12 import check, lesson, open_guess
+from embeddings_course.files.data import QUERY_KINDS, load_features, load_queries
+from embeddings_course.files.models import find_model
 
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="MiniLM is not on this machine")
 GOOD = ("Does BERT find what counting misses?", "plain", "MRR", "counts", "BERT")

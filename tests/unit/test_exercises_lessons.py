@@ -8,13 +8,13 @@ import re
 import numpy as np
 import pytest
 
-import embeddings_course.exercises
-from embeddings_course.exercises.questions import Choice, Number, Order
-from embeddings_course.exercises.run_safely import Guarded
+import embeddings_course.exercises.lessons
+from embeddings_course.exercises.engine.questions import Choice, Number, Order
+from embeddings_course.exercises.engine.run_safely import Guarded
 
 LESSONS = {
-    name: importlib.import_module(f"embeddings_course.exercises.{name}").lesson
-    for _, name, _ in pkgutil.iter_modules(embeddings_course.exercises.__path__)
+    name: importlib.import_module(f"embeddings_course.exercises.lessons.{name}").lesson
+    for _, name, _ in pkgutil.iter_modules(embeddings_course.exercises.lessons.__path__)
     if re.fullmatch(r"lesson_\d\d[a-z]?", name)
 }
 EXERCISES = [(lesson, e) for lesson in LESSONS.values() for e in lesson.exercises.values()]

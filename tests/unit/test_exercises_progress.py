@@ -10,8 +10,8 @@ import threading
 import pytest
 
 from embeddings_course.exercises import progress
-from embeddings_course.exercises import progress_store as module
-from embeddings_course.exercises.progress_store import FILE, Store, store
+from embeddings_course.exercises.engine import progress_store as module
+from embeddings_course.exercises.engine.progress_store import FILE, Store, store
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_a_locked_guess_is_not_overwritten():
 
 WRITE = """
 import sys
-from embeddings_course.exercises.progress_store import store
+from embeddings_course.exercises.engine.progress_store import store
 for i in range(25):
     store().save(sys.argv[1], f"item{i}", "exercise", "done")
 assert not store().take_notes()

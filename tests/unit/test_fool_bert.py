@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from embeddings_course.bert import BertError
-from embeddings_course.data import load_senses
-from embeddings_course.exercises.fool_bert import LONGEST, FoolBert
-from embeddings_course.exercises.thoughts import ThoughtBag
+from embeddings_course.exercises.keepsakes.fool_bert import LONGEST, FoolBert
+from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
+from embeddings_course.files.data import load_senses
+from embeddings_course.files.errors import BertError
 
 JACKS = [use for use in load_senses() if use.lemma == "jack" and use.split == "fit"]
 PLACES = {"person": 0, "tool": 1, "card": 2}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import index_speed
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import nearest, normalise
 
 

@@ -5,9 +5,11 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
-from embeddings_course.bert import BertError, embed, encoder_layer, load_bert
+from embeddings_course.bert import embed, encoder_layer
+from embeddings_course.files.errors import BertError
+from embeddings_course.files.models import find_model
 from embeddings_course.inside import cut_links, moved, parameter_counts, without_positions
-from embeddings_course.weights import find_model
+from embeddings_course.pretrained import load_bert
 
 TEXT = "the bank of the river"
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")

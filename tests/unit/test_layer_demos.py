@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings_course.data import DataError, load_sense_scores, load_which_bank
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.layers import OWN_PAIR, PAIRS, STATIC, BankLayers, TwoUses, ticks
 from embeddings_course.demos.which_bank import EXAMPLES, WhichBank
+from embeddings_course.files.data import DataError, load_sense_scores, load_which_bank
 from embeddings_course.plots.layers import one_basis
 from embeddings_course.plots.lines import Lines, lines_html
 from embeddings_course.plots.style import bare_figure
@@ -18,7 +18,7 @@ PREPARED = [name for name, pair in PAIRS.items() if all(t in (*load_which_bank()
 
 @pytest.fixture
 def no_model(monkeypatch):
-    monkeypatch.setattr("embeddings_course.weights.find_model", lambda name=None: None)
+    monkeypatch.setattr("embeddings_course.files.models.find_model", lambda name=None: None)
 
 
 # --- the map ---
@@ -150,7 +150,7 @@ def test_the_scores_fit_together():
 
 
 def test_another_bert_has_its_own_layers_and_its_own_strangers():
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     town = load_bert("town")
     view, pair = BankLayers(town), TwoUses(town)

@@ -39,7 +39,7 @@ def sound() -> NotebookNode:
     nb.cells = [
         text("# 98 · Halves\n\n**The question.** What is half of it?\n\n**Time.** 20 minutes, all of it core."),
         text("## What you will be able to do\n\n- halve any number\n- say when a half is of no use"),
-        code("from embeddings_course.exercises.lesson_98 import check, hint, predict, verify_solution"),
+        code("from embeddings_course.exercises.lessons.lesson_98 import check, hint, predict, verify_solution"),
         text("## Before you start\n\nGuess first: nobody looks, and a wrong guess teaches more than a right one does."),
         code('predict("half")', shows="Question"),
         text("## A half is a number too\n\nRun the next cell and look at the longest bar before you read on, please."),

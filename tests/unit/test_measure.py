@@ -8,10 +8,10 @@ import measure_tasks
 import numpy as np
 import pytest
 
-from embeddings_course.bert import load_bert
-from embeddings_course.data import data_path, load_senses, load_tasks
+from embeddings_course.files.data import data_path, load_senses, load_tasks
+from embeddings_course.files.models import find_model
+from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import tag_senses
-from embeddings_course.weights import find_model
 
 CARDS = (data_path("senses.csv").parent / "README.md").read_text(encoding="utf-8")
 

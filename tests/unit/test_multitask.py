@@ -8,22 +8,24 @@ from embeddings_course.demos.sharing_gain import town_inputs
 from embeddings_course.multitask import (
     Shared,
     Task,
-    above_middle,
     adam,
     bag_of_words,
-    commonest_score,
-    frozen_score,
-    label_curve,
     loss_and_gradient,
     mean_interval,
-    plant_tasks,
-    planted_scores,
     predict,
     score,
     sgd,
-    sharing_gain,
     start,
     train,
+)
+from embeddings_course.sharing import (
+    above_middle,
+    commonest_score,
+    frozen_score,
+    label_curve,
+    plant_tasks,
+    planted_scores,
+    sharing_gain,
 )
 
 NAN = np.nan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings_course import own_texts
-from embeddings_course.own_texts import WORDS, OwnTextError, load_texts
+from embeddings_course.files import own_texts
+from embeddings_course.files.own_texts import WORDS, OwnTextError, load_texts
 
 
 def write(folder, name, text, encoding="utf-8"):

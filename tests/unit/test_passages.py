@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from embeddings_course import data
+from embeddings_course.files import data, errors
 
 PASSAGES = data.load_passages()
 QUERIES = data.load_queries()
@@ -78,7 +78,7 @@ def test_rare_words_stand_in_no_other_passage():
 def test_a_wrong_passage_is_explained(tmp_path, rows, says):
     file = tmp_path / "passages.csv"
     file.write_text("id,topic,text\n" + rows, encoding="utf-8")
-    with pytest.raises(data.DataError, match=says):
+    with pytest.raises(errors.DataError, match=says):
         data.load_passages(file)
 
 
@@ -96,5 +96,5 @@ def test_a_wrong_query_is_explained(tmp_path, change, says):
     query = {"id": "q", "kind": "plain", "text": "dog", "relevant": ["dogs-01"], "decoys": []} | change
     file = tmp_path / "queries.json"
     file.write_text(json.dumps({"queries": [query]}), encoding="utf-8")
-    with pytest.raises(data.DataError, match=says):
+    with pytest.raises(errors.DataError, match=says):
         data.load_queries(file)

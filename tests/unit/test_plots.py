@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bag import MOST, Bag, describe_bag, draw_bag, ring_places
 from embeddings_course.plots.bars import Bars, bars_html, describe_bars, draw_bars
 from embeddings_course.plots.heat import Heat, describe_heat, draw_heat, heat_html, shade
@@ -33,7 +34,6 @@ from embeddings_course.plots.style import (
     plain,
     to_png,
 )
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import random_rotation
 
 NASTY = ["<script>alert(1)</script>", "$\\frac{1}{0}$", "a\nb\tc", "銀行 🏦", "", "x" * 500, "100 % & \"more\" 'here'"]

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings_course.data import DataError, load_passage_vectors, load_passages, load_queries, load_vectors
 from embeddings_course.evaluation import answer_before_decoy, bootstrap_mean, found_first, reciprocal_ranks
+from embeddings_course.files.data import DataError, load_passage_vectors, load_passages, load_queries, load_vectors
+from embeddings_course.files.models import find_model
+from embeddings_course.files.table import Embedding
 from embeddings_course.search import (
     HAND_COLUMNS,
     Searcher,
@@ -20,8 +22,6 @@ from embeddings_course.search import (
     stored_encoder,
     words_of,
 )
-from embeddings_course.table import Embedding
-from embeddings_course.weights import find_model
 
 TABLE = Embedding(("dog", "man", "bites", "the"), [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0], [5.0, 5.0, 5.0]])
 
@@ -162,7 +162,7 @@ def test_stored_rows_belong_to_the_texts_and_a_broken_file_is_said(tmp_path):
 
 @pytest.mark.skipif(find_model("minilm") is None, reason="MiniLM is not on this machine")
 def test_stored_rows_are_the_live_ones():
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     texts = [p.text for p in load_passages()] + [q.text for q in load_queries()]
     chosen = [*range(0, len(texts), 60), len(texts) - 1]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings_course.data import Passage, load_passages, load_queries
 from embeddings_course.demos import search_workbench
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.search_workbench import LONGEST, OWN, WAYS, SearchWorkbench, four_ways
+from embeddings_course.files.data import Passage, load_passages, load_queries
 from embeddings_course.plots.search import (
     Found,
     Hit,

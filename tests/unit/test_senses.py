@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course import data
+from embeddings_course.files import data, errors
 
 spec = importlib.util.spec_from_file_location("prose_rules", Path(__file__).with_name("prose_rules.py"))
 prose_rules = importlib.util.module_from_spec(spec)
@@ -100,7 +100,7 @@ HEAD = "id,lemma,word,occurrence,sense,split,sentence\n"
 def test_the_loader_says_what_is_wrong(tmp_path, text, says):
     path = tmp_path / "senses.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(data.DataError, match=re.escape(says)):
+    with pytest.raises(errors.DataError, match=re.escape(says)):
         data.load_senses(path)
 
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from embeddings_course.counting import held_out_curve, reconstruction_curve, truncated_svd
-from embeddings_course.data import DataError, load_town, load_town_maps
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.map_lies import K, MapLies, map_table
 from embeddings_course.demos.own_axes import BOOKS, NARROW, OwnAxes
 from embeddings_course.demos.squeeze import Squeeze, part_table, town_vectors, town_words
 from embeddings_course.evaluation import map_neighbour_recall
+from embeddings_course.files.data import DataError, load_town, load_town_maps
+from embeddings_course.files.table import Embedding, UnknownWordError
 from embeddings_course.plots.maps import Axes2, Lies, describe_axes, describe_lies
 from embeddings_course.plots.squeeze import squeezed_html
 from embeddings_course.plots.style import bare_figure
-from embeddings_course.table import Embedding, UnknownWordError
 from embeddings_course.vectors import cosine
 
 

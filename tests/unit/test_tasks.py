@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings_course import data
+from embeddings_course.files import data, errors
 
 spec = importlib.util.spec_from_file_location("prose_rules", Path(__file__).with_name("prose_rules.py"))
 prose_rules = importlib.util.module_from_spec(spec)
@@ -95,5 +95,5 @@ HEAD = "id,split,person_subject,topic,tone,question,formality,sentence\n"
 def test_the_loader_says_what_is_wrong(tmp_path, text, says):
     path = tmp_path / "tasks.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(data.DataError, match=re.escape(says)):
+    with pytest.raises(errors.DataError, match=re.escape(says)):
         data.load_tasks(path)

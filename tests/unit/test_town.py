@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.data import DataError, data_path, load_town
+from embeddings_course.files.data import DataError, data_path, load_town
 
 ROOT = Path(__file__).resolve().parents[2]
 

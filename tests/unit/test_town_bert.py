@@ -7,11 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from embeddings_course.bert import Bert, load_bert
-from embeddings_course.data import DataError, TownGrowth, data_path, load_town_growth
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.bert_growth import BertGrowth
-from embeddings_course.weights import WeightsError, check_model, find_model, main
+from embeddings_course.files.data import DataError, TownGrowth, data_path, load_town_growth
+from embeddings_course.files.download import main
+from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.models import check_model, find_model
+from embeddings_course.pretrained import Bert, load_bert
 
 
 @pytest.fixture(scope="module")

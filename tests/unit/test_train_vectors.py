@@ -5,7 +5,7 @@ import json
 import pytest
 import train_vectors
 
-from embeddings_course.vector_files import load_word2vec_file
+from embeddings_course.files.vector_files import load_word2vec_file
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from embeddings_course.counting import cooccurrence, ppmi, row_cosine
-from embeddings_course.data import load_town
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.one_update import OneUpdate
 from embeddings_course.demos.skipgram_scrubber import SETTINGS, SkipgramScrubber, trained
 from embeddings_course.demos.window_slider import WindowSlider, own_sentences
+from embeddings_course.files.data import load_town
 from embeddings_course.plots.lines import Lines, lines_html
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.plots.training import LossCurve, describe_loss, draw_vectors

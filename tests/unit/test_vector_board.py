@@ -12,9 +12,9 @@ import traitlets
 from embeddings_course.demos import vector_board
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.vector_board import START, PlainBoard, VectorBoard
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.board import DIMENSIONS, Board, describe_board, draw_board, stranger_bins, view_box
 from embeddings_course.plots.style import bare_figure, to_png
-from embeddings_course.table import Embedding
 from embeddings_course.vectors import cosine, random_cosines
 
 BOARDS = pytest.mark.parametrize("make", [VectorBoard, PlainBoard])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings_course.data import load_features
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.vector_editor import VectorEditor, describe_goal
-from embeddings_course.table import Embedding, UnknownWordError
+from embeddings_course.files.data import load_features
+from embeddings_course.files.table import Embedding, UnknownWordError
 from embeddings_course.vectors import euclidean, nearest, one_hot
 
 GOAL = ("bank", "river", "money")

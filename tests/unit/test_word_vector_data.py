@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from embeddings_course import data
 from embeddings_course.evaluation import analogies, analogy, spearman_eval
-from embeddings_course.table import Embedding
+from embeddings_course.files import data, errors, paths
+from embeddings_course.files.table import Embedding
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_analogies_are_whole():
 
 
 def test_a_gensim_without_its_test_data_is_one_clear_sentence():
-    with pytest.raises(data.DataError, match="Install gensim again"):
+    with pytest.raises(errors.DataError, match="Install gensim again"):
         data.judgements.gensim_file("none.tsv")
 
 
@@ -57,8 +57,8 @@ def test_wikipedia_is_clean_paragraphs_with_bank_in_them():
 
 
 def test_the_vectors_are_those_of_the_card(books, card):
-    assert hashlib.sha256(data.data_path("vectors/books.bin").read_bytes()).hexdigest() == card["sha256"]
-    assert data.data_path("vectors/books.bin").stat().st_size < 10_000_000
+    assert hashlib.sha256(paths.data_path("vectors/books.bin").read_bytes()).hexdigest() == card["sha256"]
+    assert paths.data_path("vectors/books.bin").stat().st_size < 10_000_000
     assert card["settings"]["passes_done"] == card["settings"]["epochs"]
     assert books.vectors.shape == (20_000, 100) and books.vectors.dtype == np.float32
     assert np.isfinite(books.vectors).all()
@@ -88,7 +88,7 @@ def test_scores_of_the_card_can_be_had_again(books, card):
 
 
 def test_unknown_vectors_say_what_to_do():
-    with pytest.raises(data.DataError, match="missing"):
+    with pytest.raises(errors.DataError, match="missing"):
         data.load_vectors("newspapers")
 
 
@@ -107,7 +107,7 @@ def knobs():
 
 def test_the_knob_set_is_complete_and_small(knobs):
     assert set(knobs) == KNOBS
-    files = [data.data_path(f"vectors/knobs.{end}") for end in ("npz", "json")]
+    files = [paths.data_path(f"vectors/knobs.{end}") for end in ("npz", "json")]
     assert sum(file.stat().st_size for file in files) <= 10_000_000
     for model in knobs.values():
         assert isinstance(model.table, Embedding) and np.isfinite(model.table.vectors).all()
@@ -147,5 +147,5 @@ def score_of_random(model):
 def test_knob_files_that_do_not_fit_are_refused(tmp_path):
     np.savez(tmp_path / "knobs.npz", words=np.array(["a"]), base=np.ones((1, 2), dtype=np.float16))
     (tmp_path / "knobs.json").write_text(json.dumps({"models": []}))
-    with pytest.raises(data.DataError, match="different models"):
+    with pytest.raises(errors.DataError, match="different models"):
         data.load_knobs(tmp_path / "knobs.npz")

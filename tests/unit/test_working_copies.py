@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.working_copies import LEDGER, REPOSITORY, lesson_files, update
+from embeddings_course.files.working_copies import LEDGER, REPOSITORY, lesson_files, update
 
 NAME = "01_bank.ipynb"
 
@@ -206,7 +206,7 @@ def test_a_second_start_writes_nothing(course: Course) -> None:
 
 
 def test_the_module_needs_the_standard_library_alone() -> None:
-    code = "import sys, embeddings_course.working_copies; print(*{name.split('.')[0] for name in sys.modules})"
+    code = "import sys, embeddings_course.files.working_copies; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(REPOSITORY)!r}); {code}"],
         capture_output=True,

@@ -115,7 +115,7 @@ def explanations(lesson: str, prediction: str) -> list[str]:
 def questions_of(lesson: str) -> Any:
     """Return what a lesson asks (the engine's `Lesson`), or None where it has no module."""
     try:
-        module = importlib.import_module(f"embeddings_course.exercises.lesson_{lesson}")
+        module = importlib.import_module(f"embeddings_course.exercises.lessons.lesson_{lesson}")
     except ModuleNotFoundError:
         return None
     return getattr(getattr(module, "predict", None), "__self__", None)

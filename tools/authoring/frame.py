@@ -43,7 +43,7 @@ def frame(number: str, title: str) -> NotebookNode:
 
 
 def _opening(number: str, title: str) -> list[NotebookNode]:
-    lesson = f"embeddings_course.exercises.lesson_{number}"
+    lesson = f"embeddings_course.exercises.lessons.lesson_{number}"
     return [
         new_markdown_cell(
             f"# {number} · {title}\n\n**The question.** TODO the one question that this lesson answers\n\n"

@@ -52,9 +52,9 @@ def private_home() -> Iterator[dict[str, str]]:
 
     An earlier run's progress would change outputs. Model files stay where they are: their folder is handed over.
     """
-    from embeddings_course import data
+    from embeddings_course.files import paths
 
-    models = os.environ.get("EMBEDDINGS_COURSE_MODELS") or str(Path(data.user_folder()) / "models")
+    models = os.environ.get("EMBEDDINGS_COURSE_MODELS") or str(Path(paths.user_folder()) / "models")
     with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as home:
         # the course of this folder, installed or not
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))

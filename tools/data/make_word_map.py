@@ -20,10 +20,10 @@ import sys
 import numpy as np
 from scipy.spatial import cKDTree
 
-from embeddings_course.data import data_path, load_vectors
 from embeddings_course.evaluation import neighbour_rows
+from embeddings_course.files.data import data_path, load_vectors
+from embeddings_course.files.models import sha256
 from embeddings_course.vectors import normalise, pca
-from embeddings_course.weights import sha256
 
 K, PERPLEXITY, SEED, STEPS = 10, 30, 1, 65535
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings_course.data import SenseUse, load_senses
+from embeddings_course.files.data import SenseUse, load_senses
 from embeddings_course.senses import centre_layers, lemma_of, sense_gap, tag_senses
 
 
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(row(name, [bag_accuracy(uses, words)]))
     if chosen.model == "none":
         return
-    from embeddings_course.bert import load_bert
+    from embeddings_course.pretrained import load_bert
 
     bert = load_bert(chosen.model)
     wall, cpu = time.perf_counter(), time.process_time()

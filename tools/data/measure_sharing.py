@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, vocabulary
-from embeddings_course.data import (
+from embeddings_course.demos.sharing_gain import town_inputs
+from embeddings_course.files.data import (
     TONES,
     TOPICS,
     TaskSentence,
@@ -32,9 +33,9 @@ from embeddings_course.data import (
     load_vectors,
     load_wikipedia,
 )
-from embeddings_course.demos.sharing_gain import town_inputs
-from embeddings_course.multitask import Task, bag_of_words, commonest_score, label_curve, plant_tasks
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
+from embeddings_course.multitask import Task, bag_of_words
+from embeddings_course.sharing import commonest_score, label_curve, plant_tasks
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "sharing.json"
 SEEDS = range(20)
@@ -123,7 +124,7 @@ def sentence_inputs(data: Sequence[TaskSentence], model: str | None) -> dict[str
     vocab = sorted({w for s in words for w in s})
 
     def read(last: bool) -> Any:
-        from embeddings_course.bert import load_bert
+        from embeddings_course.pretrained import load_bert
 
         bert = load_bert(model)
         return bert.sentence_vectors(texts, layer=bert.config.n_layers if last else bert.config.n_layers // 2)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.data import TONES, TOPICS, TaskSentence, load_tasks
+from embeddings_course.files.data import TONES, TOPICS, TaskSentence, load_tasks
 
 TASKS = ("person_subject", "topic", "tone", "question", "formality")
 
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         .toarray(),
     }
     if chosen.model != "none":
-        from embeddings_course.bert import load_bert
+        from embeddings_course.pretrained import load_bert
 
         bert = load_bert(chosen.model)
         rows |= {

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from embeddings_course.data import load_simlex, load_wikipedia, load_wordsim
 from embeddings_course.evaluation import pair_cosines, spearman_eval
-from embeddings_course.table import Embedding
+from embeddings_course.files.data import load_simlex, load_wikipedia, load_wordsim
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import nearest
 
 OUT = Path(__file__).resolve().parents[2] / "data" / "wikipedia_runs.json"

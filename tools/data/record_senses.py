@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from measure_senses import bag_accuracy, other_words
 
-from embeddings_course.bert import Bert, load_bert
-from embeddings_course.data import load_senses
+from embeddings_course.files.data import load_senses
+from embeddings_course.pretrained import Bert, load_bert
 from embeddings_course.senses import learning_curve, sense_gap, tag_senses, variance_shares
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "sense_scores.json"

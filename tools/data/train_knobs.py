@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from train_vectors import scores
 
-from embeddings_course.data import load_wikipedia
-from embeddings_course.table import Embedding
+from embeddings_course.files.data import load_wikipedia
+from embeddings_course.files.table import Embedding
 
 WORDS_SHOWN = 3_000
 BASE = {"vector_size": 50, "window": 5, "negative": 5, "sample": 1e-4, "epochs": 5, "alpha": 0.05}

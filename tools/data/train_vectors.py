@@ -34,7 +34,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from embeddings_course.table import Embedding
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import nearest
 
 FILE_TYPES = {".md", ".markdown", ".txt"}
@@ -158,8 +158,8 @@ def stage(text: str) -> tuple[int, float, float]:
 
 def scores(table: Embedding) -> dict:
     """Return what the course measures of a table, each score with its coverage."""
-    from embeddings_course import evaluation
-    from embeddings_course.data import load_analogies, load_simlex, load_wordsim
+    from embeddings_course import audit, evaluation
+    from embeddings_course.files.data import load_analogies, load_simlex, load_wordsim
 
     found = {}
     for name, pairs in (("wordsim353", load_wordsim()), ("simlex999", load_simlex())):
@@ -174,7 +174,7 @@ def scores(table: Embedding) -> dict:
         score = evaluation.analogies(table, load_analogies(), exclude_inputs=exclude, rule=rule)
         found[name] = {"share_right": round(score.accuracy, 4), "covered": score.covered, "of": score.total}
         found[name]["reply_is"] = {word: round(share, 3) for word, share in score.reply_is.items()}
-    found["random_pair_mean_cosine"] = round(float(evaluation.random_pair_cosines(table).mean()), 4)
+    found["random_pair_mean_cosine"] = round(float(audit.random_pair_cosines(table).mean()), 4)
     return found
 
 
@@ -184,7 +184,7 @@ def ship(model: Path, facts: Path, out: Path, words: int, corpus: str, commit: s
     import numpy
 
     from embeddings_course import evaluation
-    from embeddings_course.vector_files import load_word2vec_file
+    from embeddings_course.files.vector_files import load_word2vec_file
 
     table = load_word2vec_file(model, words)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,181 @@
+"""What a space gets wrong: strangers, opposites, bias, clusters, and whether chance could have done it. Lesson 07."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from embeddings_course.evaluation import Floats, _cosines, _units, pair_cosines, spearman
+from embeddings_course.files.table import Embedding
+from embeddings_course.vectors import normalise
+
+# ---- Baselines: what a number means in this space -----------------------------------------------------------------
+
+
+def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Floats:
+    """Return the cosines of n pairs of different words drawn at random, shape (n,).
+
+    Their mean is what "nothing in common" reads in this space: 0 if the vectors point everywhere, far above 0 if
+    they all lean one way (anisotropy). Compare every cosine with it.
+
+    Introduced in lesson 07. Ethayarajh 2019, How Contextual are Contextualized Word Representations?
+
+    Raises:
+        ValueError: where the table has fewer than 2 words.
+
+    >>> table = Embedding(("a", "b", "c"), [[5.0, 1.0], [5.0, 0.0], [5.0, -1.0]])
+    >>> bool(random_pair_cosines(table, n=50).min() > 0.9)
+    True
+    """
+    if len(table) < 2:
+        raise ValueError("A table of at least 2 words is needed to draw pairs.")
+    rng = np.random.default_rng(seed)
+    first = rng.integers(0, len(table), n)
+    second = (first + rng.integers(1, len(table), n)) % len(table)
+    return (_units(table.vectors[first]) * _units(table.vectors[second])).sum(axis=1)
+
+
+def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) -> float:
+    """Return the rank correlation between the length of a word's vector and how often the word was seen.
+
+    Introduced in lesson 07. Schakel and Wilson 2015, Measuring Word Significance using Distributed Representations.
+
+    Raises:
+        ValueError: where fewer than 3 words have a count.
+
+    >>> table = Embedding(("the", "cup", "tea"), [[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
+    >>> length_frequency_correlation(table, {"the": 900, "cup": 20, "tea": 7})
+    1.0
+    """
+    words = [word for word in table.words if word in counts]
+    lengths = np.linalg.norm(table.subset(words).vectors.astype(float), axis=1)
+    return spearman(lengths, [counts[word] for word in words])
+
+
+def antonym_wins(table: Embedding, triples: Iterable[tuple[str, str, str]]) -> list[tuple[str, float, float]]:
+    """Return for each (word, synonym, antonym) the word, its cosine to the synonym and its cosine to the antonym.
+
+    Triples with a word that the table lacks are left out. Opposites share their contexts, so they are often near.
+
+    Introduced in lesson 07.
+
+    >>> table = Embedding(("hot", "warm", "cold"), [[1, 0], [1, 1], [1, 0.1]])
+    >>> [(word, round(s, 2), round(a, 2)) for word, s, a in antonym_wins(table, [("hot", "warm", "cold")])]
+    [('hot', 0.71, 1.0)]
+    """
+    known = [triple for triple in triples if all(word in table for word in triple)]
+    synonyms = pair_cosines(table, [(word, synonym) for word, synonym, _ in known])
+    antonyms = pair_cosines(table, [(word, antonym) for word, _, antonym in known])
+    return [(t[0], float(s), float(a)) for t, s, a in zip(known, synonyms, antonyms, strict=True)]
+
+
+# ---- Bias ---------------------------------------------------------------------------------------------------------
+
+
+def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
+    """Return the unit direction that best sums up the differences first - second of the pairs, shape (d,).
+
+    It points towards the first words. Give several pairs, or one odd pair decides.
+
+    Introduced in lesson 07. Bolukbasi et al. 2016, Man is to Computer Programmer as Woman is to Homemaker?
+
+    Raises:
+        ValueError: where there is no pair.
+        UnknownWordError: where a word is not in the table.
+
+    >>> table = Embedding(("she", "he", "her", "him"), [[2, 1], [-2, 1], [3, 0], [-3, 0.2]])
+    >>> direction(table, [("she", "he"), ("her", "him")]).round(1).tolist()
+    [1.0, -0.0]
+    """
+    differences = np.array([_units(table[a]) - _units(table[b]) for a, b in pairs], dtype=float)
+    if not len(differences):
+        raise ValueError("At least one pair of words is needed to find a direction.")
+    axis = np.linalg.svd(differences, full_matrices=False)[2][0]
+    return axis * np.sign(differences.sum(axis=0) @ axis or 1.0)
+
+
+def project_out(vectors: ArrayLike, axis: ArrayLike) -> Floats:
+    """Return the rows of (n, d) with their part along `axis` (d,) taken away: afterwards their dot with it is 0.
+
+    Introduced in lesson 07. Bolukbasi et al. 2016; what it hides: Gonen and Goldberg 2019, Lipstick on a Pig.
+
+    Raises:
+        ValueError: where the axis is all zero.
+
+    >>> project_out([[3.0, 4.0]], [2.0, 0.0]).tolist()
+    [[0.0, 4.0]]
+    """
+    vectors, axis = np.asarray(vectors, dtype=float), normalise(np.asarray(axis, dtype=float))
+    if not axis.any():
+        raise ValueError("The axis is all zero, so it points nowhere; give two groups of words that differ.")
+    return vectors - np.outer(vectors @ axis, axis)
+
+
+def association(table: Embedding, words: Iterable[str], one: Iterable[str], two: Iterable[str]) -> Floats:
+    """Return for each word its mean cosine to the words of group `one` minus its mean cosine to group `two`.
+
+    Above 0 it leans to `one`. Both groups see the same word, so its own frequency drops out.
+
+    Introduced in lesson 06 (does bank lean to money?) and 07. Caliskan, Bryson and Narayanan 2017.
+
+    Raises:
+        ValueError: where a group is empty.
+        UnknownWordError: where a word is not in the table.
+
+    >>> table = Embedding(("bank", "coin", "river"), [[1.0, 0.2], [1.0, 0.0], [0.0, 1.0]])
+    >>> association(table, ["bank"], ["coin"], ["river"]).round(2).tolist()
+    [0.78]
+    """
+    asked, one, two = (table.subset(group).vectors for group in (words, one, two))
+    if not len(one) or not len(two):
+        raise ValueError("Each of the two groups needs at least one word.")
+    return _cosines(asked, one).mean(axis=1) - _cosines(asked, two).mean(axis=1)
+
+
+def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed: int = 0) -> tuple[float, float]:
+    """Return the difference of means between the first `first` numbers and the rest, and how often chance does it.
+
+    The second number is the share of random re-labellings whose difference is at least as large either way (a
+    permutation test, 0 to 1): small means that chance alone rarely looks like this.
+
+    Introduced in lesson 07.
+
+    Raises:
+        ValueError: where one of the two groups is empty.
+
+    >>> gap, chance = split_by_chance([5, 6, 7, 1, 2, 3], first=3)
+    >>> round(gap, 6), chance < 0.15
+    (4.0, True)
+    """
+    gaps = np.asarray(gaps, dtype=float)
+    if not 0 < first < len(gaps):
+        raise ValueError(f"Both groups need numbers: first must be from 1 to {len(gaps) - 1}, got {first}.")
+    mixed = np.random.default_rng(seed).permuted(np.tile(gaps, (shuffles, 1)), axis=1)
+    by_chance = mixed[:, :first].mean(axis=1) - mixed[:, first:].mean(axis=1)
+    gap = float(gaps[:first].mean() - gaps[first:].mean())
+    return gap, float((np.abs(by_chance) >= abs(gap) - 1e-12).mean())
+
+
+def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) -> float:
+    """Return how well two blind clusters find two groups again: the share of words on their side, 0.5 to 1.
+
+    Blind: k-means sees the vectors (n, d) alone; only then are its two clusters matched with the labels.
+
+    Introduced in lesson 07. Gonen and Goldberg 2019, section 4.
+
+    Raises:
+        ValueError: where the number of labels is not n.
+
+    >>> cluster_recovery([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]], [True, True, False, False])
+    1.0
+    """
+    from sklearn.cluster import KMeans
+
+    units, truth = _units(vectors), np.asarray(labels, dtype=bool)
+    if len(units) != len(truth):
+        raise ValueError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
+    found = KMeans(2, n_init=10, random_state=seed).fit_predict(units).astype(bool)
+    share = float((found == truth).mean())
+    return max(share, 1 - share)

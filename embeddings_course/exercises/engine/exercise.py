@@ -1,0 +1,179 @@
+"""An exercise, its check, its hints, and bugs to repair: everything that `check`, `hint` and `repair` need."""
+
+# ruff: noqa: ANN401 - a learner may hand in anything
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from embeddings_course.exercises.engine.cards import Card, box, card, fold, paragraph
+from embeddings_course.exercises.engine.own_work import borrowed
+from embeddings_course.exercises.engine.run_safely import (
+    Guarded,
+    LearnerError,
+    NotYet,
+    Outcome,
+    OutOfTime,
+    Wrong,
+    is_placeholder,
+    run_safely,
+)
+from embeddings_course.exercises.engine.slips import Slip
+
+# examine(answer, rng) returns the praise, or raises Wrong, NotYet
+Examine = Callable[[Any, np.random.Generator], str]
+SELF_CHECK = "This is a self-check, no exam: it tries your answer on examples, and the solution stands below."
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task whose answer can be tried out.
+
+    Args:
+        id: its name in the notebook, such as "cosine".
+        task: one sentence.
+        examine: tries the answer (a guarded function, or a value) and raises Wrong with the idea that went wrong.
+        hints: nudge, hint, most of it.
+        takes: whether the answer is a "function" or a "value".
+        forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
+        slips: known wrong versions of the function, each with its own sentence.
+        seconds: how long the learner's code may take.
+        prepare: what must be ready before the clock starts (a slow import, a model).
+        broken: for "repair my bug": the slips whose source is handed out.
+    """
+
+    id: str
+    task: str
+    examine: Examine
+    hints: tuple[str, str, str]
+    takes: str = "function"
+    forbidden: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    broken: bool = False
+    seconds: float = 4.0
+    prepare: Callable[[], object] | None = None
+
+    def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
+        """Try an answer; nothing that the learner's code does escapes."""
+        if is_placeholder(answer):
+            return Verdict(
+                "not yet", ["There is a placeholder still. Replace the `...`, run the cell, then check again."]
+            )
+        if self.takes == "function":
+            refused = self._refuse(answer)
+            if refused:
+                return refused
+            answer = Guarded(answer)
+        return self._run(answer, seconds or self.seconds, seed)
+
+    def _run(self, answer: Any, seconds: float, seed: int | None) -> Verdict:
+        if self.prepare is not None:
+            try:
+                self.prepare()
+            except (ImportError, OSError, ValueError) as error:
+                return Verdict("not yet", [f"Something that this check needs is not there. {error}"])
+        rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
+        return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)
+
+    def examine_slip(self, slip: Slip, seed: int | None = None) -> Verdict:
+        """Try a known slip, as if a learner had written it: for tests."""
+        return self._run(Guarded(slip.function), 30.0, seed)
+
+    def _refuse(self, answer: Any) -> Verdict | None:
+        """Say why this cannot be a function of the learner's own, or None."""
+        if not callable(answer):
+            return Verdict(
+                "wrong", [f"A function is asked for, not {_kind(answer)}. Hand in its name, without brackets."]
+            )
+        helper = borrowed(answer, self.forbidden)
+        if helper:
+            last = helper.rsplit(".", 1)[-1]
+            return Verdict(
+                "wrong",
+                [f"That hands the work to a ready-made `{last}`. Build it by hand once; then it is yours to use."],
+            )
+        return None
+
+
+def _kind(answer: Any) -> str:
+    return "a number" if isinstance(answer, int | float) else f"a {type(answer).__name__}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: `state` is right, wrong, not yet, error or stopped; `lines` say it in words."""
+
+    state: str
+    lines: list[str] = field(default_factory=list)
+    idea: str = ""
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right."""
+        return self.state == "right"
+
+    def card(self, *notes: str) -> Card:
+        """Show it."""
+        title = {"right": "Right.", "wrong": "Look again.", "not yet": "Not yet.", "error": "An error in your code."}
+        tone = {"right": "right", "not yet": "wait"}.get(self.state, "wrong")
+        lines = [*self.lines, *notes]
+        if self.printed:
+            first = self.printed.strip().splitlines()[:5]
+            lines.append("Your code printed: " + " / ".join(line[:100] for line in first))
+        shown = card(
+            title.get(self.state, "Stopped."), *lines, tone=tone, extra=f"<small>{paragraph(SELF_CHECK)}</small>"
+        )
+        return Card(shown.text, shown.html)
+
+
+def _verdict(outcome: Outcome, seconds: float) -> Verdict:
+    """Turn the end of a run into words."""
+    error = outcome.error
+    if outcome.state == "done":
+        return Verdict("right", [str(outcome.value)], printed=outcome.printed)
+    if outcome.state == "stopped" or isinstance(error, OutOfTime):
+        say = f"Your code was still running after {seconds:g} seconds and was stopped. Is there a loop that never ends?"
+        return Verdict("stopped", [say], printed=outcome.printed)
+    if outcome.state == "stuck":
+        say = "Your code is inside one long call that cannot be stopped from here. Press the square (interrupt)."
+        return Verdict("stopped", [say])
+    if isinstance(error, NotYet):
+        return Verdict("not yet", [str(error)], printed=outcome.printed)
+    if isinstance(error, Wrong):
+        return Verdict("wrong", [str(error)], idea=error.idea, printed=outcome.printed)
+    if isinstance(error, LearnerError):
+        return Verdict("error", [str(error)], printed=outcome.printed)
+    say = f"Your answer cannot be read: {error}. Compare its form with the one in the task."
+    return Verdict("wrong", [say], printed=outcome.printed)
+
+
+STEPS = ("A nudge", "A hint", "Most of it")
+
+
+def hint_card(exercise: Exercise, step: int = 1) -> Card:
+    """Show nudge, hint and most of it, each folded inside the one before; the text shows step 1, 2 or 3."""
+    step = min(max(step, 1), 3)
+    more = "" if step == 3 else f"\nMore: hint({exercise.id!r}, {step + 1})"
+    text = f"{STEPS[step - 1]}: {exercise.hints[step - 1]}{more}"
+    html = ""
+    for name, said in reversed(list(zip(STEPS, exercise.hints, strict=True))):
+        html = fold(name, paragraph(said) + html)
+    return Card(text, box(f"Help with {exercise.id}", html, "wait"))
+
+
+def bug_card(exercise: Exercise, bug: Slip) -> Card:
+    """Show a faulty piece of code to repair."""
+    from embeddings_course.exercises.engine.source import highlight_python
+
+    steps = (
+        f"Copy it into the cell below, find the fault, repair it, and hand it in with `check({exercise.id!r}, ...)`."
+    )
+    text = f"{exercise.task}\n{steps}\n\n{bug.source()}"
+    return Card(
+        text, box("Repair my bug", paragraph(exercise.task) + paragraph(steps) + highlight_python(bug.source()))
+    )

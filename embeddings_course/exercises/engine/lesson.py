@@ -1,0 +1,237 @@
+"""A lesson's questions and exercises, and what its notebook calls: predict, check, hint, quiz, repair, judge."""
+
+# ruff: noqa: ANN401 - a learner may hand in anything
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from embeddings_course.exercises.engine.cards import Card, card, fold, listing
+from embeddings_course.exercises.engine.exercise import Examine, Exercise, bug_card, hint_card
+from embeddings_course.exercises.engine.progress_store import store
+from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Question
+from embeddings_course.exercises.engine.slips import Slip
+
+if TYPE_CHECKING:
+    from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
+
+GO_ON = "Locked in. Now run the next cell and look; then open what each answer means."
+
+
+class Lesson:
+    """Everything that one lesson asks. Its methods are what the notebook of the lesson imports.
+
+    >>> lesson = Lesson("99", "A lesson for this example")
+    >>> lesson.exercise("double", "Write double(x).", hints=("Add?", "x + x", "return x + x"))(
+    ...     lambda f, rng: "Yes." if f(3) == 6 else "No.")  # doctest: +ELLIPSIS
+    <function ...>
+    >>> lesson.hint("double")
+    A nudge: Add?
+    More: hint('double', 2)
+    """
+
+    def __init__(self, number: str, title: str) -> None:
+        self.number, self.title = number, title
+        self.predictions: dict[str, Question] = {}
+        self.exercises: dict[str, Exercise] = {}
+        self.questions: dict[str, Choice] = {}
+        self.judgements: dict[str, Judgement] = {}
+        self.advise: Callable[[dict[str, bool]], str] | None = None
+        self.quiz_name = "quiz"
+
+    # --- for the lesson's module ---------------------------------------------------------------------------------
+
+    def add_predictions(self, *questions: Question) -> None:
+        """Add questions that are asked before the next cell shows what happens."""
+        self.predictions.update({q.id: q for q in questions})
+
+    def add_quiz(
+        self, *questions: Choice, name: str = "quiz", advise: Callable[[dict[str, bool]], str] | None = None
+    ) -> None:
+        """Add the questions of the quiz; `advise` turns which were right into a sentence at the end."""
+        self.quiz_name = name
+        self.questions.update({q.id: q for q in questions})
+        self.advise = advise
+
+    def add_judgements(self, *judgements: Judgement) -> None:
+        """Add questions for an answer, a reason, and how sure."""
+        self.judgements.update({j.id: j for j in judgements})
+
+    def exercise(
+        self,
+        id: str,
+        task: str,
+        hints: tuple[str, str, str],
+        takes: str = "function",
+        forbidden: tuple[str, ...] = (),
+        slips: tuple[Slip, ...] = (),
+        broken: bool = False,
+        seconds: float = 4.0,
+        prepare: Callable[[], object] | None = None,
+    ) -> Callable[[Examine], Examine]:
+        """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""
+
+        def keep(examine: Examine) -> Examine:
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds, prepare)
+            return examine
+
+        return keep
+
+    # --- for the notebook ----------------------------------------------------------------------------------------
+
+    def predict(self, id: str, answer: Any = None) -> PredictBox | Card:
+        """Ask for a guess and lock it; without an answer, show the question. Nobody has to answer."""
+        question = self.predictions.get(id)
+        if question is None:
+            return self._unknown(id, self.predictions)
+        if answer is None:
+            from embeddings_course.exercises.engine.boxes import PredictBox
+
+            return PredictBox(self, question)
+        try:
+            mine = question.read(answer)
+        except BadAnswer as error:
+            return card("Not locked.", str(error), tone="wait")
+        return self.locked_card(question, self.lock(question, mine))
+
+    def lock(self, question: Question, answer: Any) -> Any:
+        """Write the guess down and return what is locked: the first guess stays."""
+        keep = store()
+        state = "done" if question.is_right(answer) else "tried"
+        keep.save(self.number, question.id, "prediction", state, answer, keep_first=True)
+        locked = self.locked(question)
+        return answer if locked is None else locked
+
+    def locked(self, question: Question) -> Any:
+        """Return the guess that was locked before, or None."""
+        entry = store().entry(self.number, question.id)
+        if entry is None or entry.kind != "prediction":
+            return None
+        try:  # the question may have changed since
+            return entry.answer if question.show(entry.answer) and question.explain(entry.answer) else None
+        except (BadAnswer, IndexError, KeyError, TypeError, ValueError):
+            return None
+
+    def locked_card(self, question: Question, answer: Any) -> Card:
+        """Show a locked guess; what each answer means stays folded until the learner has looked."""
+        said, why = f"Your guess: {question.show(answer)}", question.explain(answer)
+        notes = store().take_notes()
+        inside = listing([f"You said {question.show(answer)}: {why}"]) + listing(question.explain_all())
+        shown = card(said, GO_ON, *notes, tone="wait", extra=fold("What each answer means", inside))
+        return Card("\n".join([said, why, "All answers:", *question.explain_all(), *notes]), shown.html)
+
+    def check(self, id: str, answer: Any = ...) -> Card:
+        """Try the learner's answer and say which idea went wrong, if any."""
+        exercise = self.exercises.get(id)
+        if exercise is None:
+            return self._unknown(id, self.exercises)
+        verdict = exercise.try_out(answer)
+        if verdict.state != "not yet" and not self._is_solution(answer):
+            store().save(self.number, id, "exercise", "done" if verdict.passed else "tried")
+        return verdict.card(*store().take_notes())
+
+    def verify_solution(self, id: str, answer: Any) -> Card:
+        """Hold a solution cell to the same check; it never counts as the learner's progress.
+
+        Raises:
+            AssertionError: where the solution does not pass, or the exercise does not exist.
+        """
+        assert id in self.exercises, f"There is no exercise {id!r} in lesson {self.number}."
+        name = getattr(answer, "__name__", "solution_")
+        assert name.startswith("solution_"), f"A solution is called solution_..., not {name!r}."
+        verdict = self.exercises[id].try_out(answer, seconds=30)
+        assert verdict.passed, f"The solution of {id!r} does not pass: {' '.join(verdict.lines)}"
+        return card("The solution passes the same check as yours.", *verdict.lines, tone="right")
+
+    def hint(self, id: str, step: int = 1) -> Card:
+        """Give a nudge, then a hint, then most of it."""
+        exercise = self.exercises.get(id)
+        return hint_card(exercise, step) if exercise else self._unknown(id, self.exercises)
+
+    def repair(self, id: str, seed: int | str = 1) -> Card:
+        """Show a faulty piece of code to repair. The seed draws one of the faults: take your birthday, or your name."""
+        exercise = self.exercises.get(id)
+        if exercise is None or not exercise.broken:
+            return self._unknown(id, {k: v for k, v in self.exercises.items() if v.broken})
+        draw = seed if isinstance(seed, int) else zlib.crc32(str(seed).encode())
+        return bug_card(exercise, exercise.slips[draw % len(exercise.slips)])
+
+    def judge(self, id: str, answer: Any = None, reason: Any = None, sure: Any = None) -> JudgeBox | Card:
+        """Ask for an answer, the reason for it, and how sure the learner is (0 to 100)."""
+        judgement = self.judgements.get(id)
+        if judgement is None:
+            return self._unknown(id, self.judgements)
+        if answer is None and reason is None and sure is None:
+            from embeddings_course.exercises.engine.boxes import JudgeBox
+
+            return JudgeBox(self, judgement)
+        return self.judged_card(judgement, answer, reason, sure)
+
+    def judged_card(self, judgement: Judgement, answer: Any, reason: Any, sure: Any) -> Card:
+        """Mark an answer with its reason."""
+        said, because = judgement.parts()
+        try:
+            a, r, s = said.read(answer), because.read(reason), judgement.sureness(sure)
+        except BadAnswer as error:
+            return card("Not yet.", f"Answer, reason and how sure, please. {error}", tone="wait")
+        right = said.is_right(a) and because.is_right(r)
+        store().save(self.number, judgement.id, "judgement", "done" if right else "tried", [a, r, s])
+        lines = [*judgement.explain(a, r, s), *store().take_notes()]
+        every = listing([*said.explain_all(), *because.explain_all()])
+        title = "Right." if right else "Look again."
+        return card(title, *lines, tone="right" if right else "wrong", extra=fold("All answers and reasons", every))
+
+    def quiz(
+        self, id: str | None = None, answer: Any = None, answers: Mapping[str, Any] | None = None
+    ) -> QuizBox | Card:
+        """Ask the questions of the lesson (or one of them); every option, right or wrong, has its explanation."""
+        id = None if id == self.quiz_name else id
+        given = dict(answers) if answers is not None else {} if id is None or answer is None else {id: answer}
+        asked = [id] if id is not None else list(given)
+        unknown = next((q for q in asked if q not in self.questions), None)
+        if unknown is not None:
+            return self._unknown(unknown, self.questions)
+        if not given:
+            from embeddings_course.exercises.engine.boxes import QuizBox
+
+            return QuizBox(self, [self.questions[q] for q in asked] or list(self.questions.values()))
+        cards = [self.answered_card(self.questions[q], a) for q, a in given.items()]
+        return Card("\n\n".join(c.text for c in cards), "".join(c.html for c in cards))
+
+    def answered_card(self, question: Choice, answer: Any) -> Card:
+        """Mark one answer of a quiz; another try is always free."""
+        try:
+            mine = question.read(answer)
+        except BadAnswer as error:
+            return card("Not yet.", str(error), tone="wait")
+        right = question.is_right(mine)
+        store().save(self.number, question.id, "question", "done" if right else "tried", mine)
+        extra = fold("What each answer means", listing(question.explain_all())) if right else ""
+        title = f"{'Right' if right else 'Not this one'}: {question.show(mine)}"
+        lines = [question.explain(mine), *self._advice(), *store().take_notes()]
+        return card(title, *lines, tone="right" if right else "wrong", extra=extra)
+
+    def _advice(self) -> list[str]:
+        """Return the sentence that the whole quiz leads to, once every question was answered."""
+        if self.advise is None:
+            return []
+        mine = {e.item: e.state == "done" for e in store().entries() if e.lesson == self.number}
+        done = {q: mine[q] for q in self.questions if q in mine}
+        return [self.advise(done)] if len(done) == len(self.questions) else []
+
+    def _unknown(self, id: str, known: Mapping[str, Any]) -> Card:
+        names = ", ".join(repr(name) for name in known) or "none here"
+        return card(f"There is no {id!r} in lesson {self.number}.", f"There are: {names}.", tone="wait")
+
+    def _is_solution(self, answer: Any) -> bool:
+        """Say whether an answer bears a name that begins with solution_: then it is not the learner's own."""
+        if getattr(answer, "__name__", "").startswith("solution_"):
+            return True
+        if isinstance(answer, int | float | str | bytes) or answer is None:
+            return False  # small numbers and words are shared between names
+        frame = inspect.currentframe()
+        caller = frame.f_back.f_back if frame and frame.f_back else None
+        names = caller.f_globals if caller else {}
+        return any(name.startswith("solution_") and value is answer for name, value in names.items())

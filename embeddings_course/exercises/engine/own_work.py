@@ -1,0 +1,126 @@
+"""Is this the learner's own function, or a helper of the course (or of a library) handed in as the answer?
+
+We read the byte code, not the text: a helper under another name, inside a wrapper, or called by a second function of
+the learner's is seen too. This is a self-check, so it is built against slips and shortcuts, not against sabotage.
+"""
+
+# ruff: noqa: ANN401 - a learner may hand in anything
+from __future__ import annotations
+
+import builtins
+import dis
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from embeddings_course.exercises.engine.run_safely import PACKAGE
+
+COURSE = "embeddings_course"
+
+
+def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = ()) -> str:
+    """Return the dotted name of the ready-made helper that a function rests on, or "" where it is own work.
+
+    Args:
+        function: what the learner handed in.
+        forbidden: dotted names, or their beginnings, that would answer the exercise, such as "scipy.spatial".
+            Everything of the course itself is forbidden anyway.
+
+    >>> from embeddings_course.vectors import cosine
+    >>> borrowed(cosine)
+    'embeddings_course.vectors.cosine'
+    >>> borrowed(lambda a, b: cosine(a, b))
+    'embeddings_course.vectors.cosine'
+    >>> borrowed(lambda a, b: sum(x * y for x, y in zip(a, b)))
+    ''
+    """
+    banned = (COURSE, *forbidden)
+    return next((name for name in _reached(function, set()) if _is_banned(name, banned)), "")
+
+
+def _is_banned(name: str, banned: tuple[str, ...]) -> bool:
+    return any(name == b or name.startswith(b + ".") for b in banned)
+
+
+def _reached(thing: Any, seen: set[int]) -> Iterator[str]:
+    """Yield the dotted names of everything that a callable reaches, through the learner's own helpers too."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, functools.partial):
+        yield from _reached(thing.func, seen)
+        return
+    if isinstance(thing, FunctionType):
+        thing = inspect.unwrap(thing)
+    name = _dotted(thing)
+    if name:
+        yield name
+    code = getattr(thing if isinstance(thing, FunctionType) else _call_of(thing), "__code__", None)
+    # the learner's functions live in a notebook; we do not walk into installed libraries
+    if isinstance(code, CodeType) and not name.startswith(COURSE) and "site-packages" not in code.co_filename:
+        function = thing if isinstance(thing, FunctionType) else _call_of(thing)
+        yield from _in_code(code, getattr(function, "__globals__", {}), _cells(function), seen)
+
+
+def _call_of(thing: Any) -> Any:
+    return type(thing).__call__ if callable(thing) else None
+
+
+def _dotted(thing: Any) -> str:
+    if isinstance(thing, ModuleType):
+        return thing.__name__
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    if isinstance(thing, FunctionType) and str(module).startswith(COURSE):
+        # a function that only claims to be ours (in a doctest, say) lies in another file
+        module = module if thing.__code__.co_filename.startswith(PACKAGE) else ""
+    return f"{module}.{name}" if module and name else ""
+
+
+def _cells(function: Any) -> dict[str, Any]:
+    cells = getattr(function, "__closure__", None) or ()
+    names = function.__code__.co_freevars if cells else ()
+    return {n: c.cell_contents for n, c in zip(names, cells, strict=True) if _filled(c)}
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _in_code(code: CodeType, names: dict[str, Any], cells: dict[str, Any], seen: set[int]) -> Iterator[str]:
+    """Walk through the instructions: follow `np.linalg.norm` step by step, and imports inside the function."""
+    now: Any = None
+    known = {**vars(builtins), **names, **cells}
+    for step in dis.get_instructions(code):
+        what, name = step.opname, str(step.argval).split(" ")[0]
+        if what == "IMPORT_NAME":
+            yield name
+            now = sys.modules.get(name)
+        elif what == "IMPORT_FROM":
+            known[name] = getattr(now, name, None)
+            yield from _named(known[name], seen)
+        elif what.startswith("STORE_"):
+            if isinstance(now, ModuleType):
+                known[name] = now
+            now = None
+        elif what.startswith(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_FAST")):
+            now = known.get(name)
+            yield from _named(now, seen)
+        elif what.startswith(("LOAD_ATTR", "LOAD_METHOD")) and isinstance(now, ModuleType):
+            now = getattr(now, name, None)
+            yield from _named(now, seen)
+        elif what not in ("PUSH_NULL", "CACHE", "EXTENDED_ARG"):
+            now = None
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _in_code(constant, names, cells, seen)
+
+
+def _named(thing: Any, seen: set[int]) -> Iterator[str]:
+    if callable(thing) and not isinstance(thing, type):
+        yield from _reached(thing, seen)

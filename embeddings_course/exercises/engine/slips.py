@@ -1,0 +1,148 @@
+"""Known slips: wrong versions of a function, each with the idea that is wrong in it.
+
+A slip serves three times: a check that meets the same behaviour says this very idea; "repair my bug" shows its source;
+and a test hands it in and expects its own sentence back.
+"""
+
+# ruff: noqa: ANN401 - a learner may hand in anything
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from embeddings_course.exercises.engine.run_safely import LearnerError, NotYet, Wrong
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong version of a function, what to say to it, and the number of the idea (M01 to M47) where it has one.
+
+    >>> def add_1(a, b):
+    ...     return a - b
+    >>> Slip(add_1, "That takes away.").name
+    'add_1'
+    """
+
+    function: Function
+    says: str
+    idea: str = ""
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.__name__
+
+    def source(self) -> str:
+        """Return its source as a learner sees it: a plain name, no annotations, nothing needed but NumPy as np."""
+        tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
+        function = tree.body[0]
+        assert isinstance(function, ast.FunctionDef)
+        function.name, function.returns = re.sub(r"_\d+$", "", function.name.lstrip("_")), None
+        for argument in function.args.args:
+            argument.annotation = None
+        return ast.unparse(tree)
+
+
+def compare(f: Function, right: Function, draws: Iterable[tuple[Any, ...]], slips: Iterable[Slip] = ()) -> None:
+    """Compare a learner's function with the right one on every draw of arguments.
+
+    Raises:
+        Wrong: with the sentence of the slip that behaves the same, or else with one example.
+    """
+    draws = list(draws)
+    mine, truth = [f(*d) for d in draws], [right(*d) for d in draws]
+    off = [i for i in range(len(draws)) if not alike(mine[i], truth[i])]
+    if not off:
+        return
+    for slip in slips:
+        theirs = [_quietly(slip.function, d) for d in draws]
+        differs = any(not alike(x, y) for x, y in zip(theirs, truth, strict=True))
+        if differs and all(alike(x, y) for x, y in zip(mine, theirs, strict=True)):
+            raise Wrong(slip.says, slip.idea)
+    i = min(off, key=lambda i: len(shown(draws[i])))
+    given = ", ".join(shown(a) for a in draws[i])
+    raise Wrong(f"For ({given}) yours gives {shown(mine[i])}; it should be {shown(truth[i])}.")
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Say whether two answers are the same, numbers within one part in a million; shapes count.
+
+    >>> alike([1.0, 2.0], [1.0, 2.0 + 1e-9]), alike(1.0, [1.0]), alike("a", "b")
+    (True, False, False)
+    """
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and isinstance(b, str) and a == b
+    try:
+        x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    except (TypeError, ValueError):
+        return bool(a == b)
+    return x.shape == y.shape and bool(np.allclose(x, y, rtol=1e-6, atol=1e-8, equal_nan=True))
+
+
+def shown(value: Any) -> str:
+    """Say a value shortly, numbers with at most three decimals.
+
+    >>> shown(np.array([1.0, 0.33333])), shown("bank")
+    ('[1, 0.333]', "'bank'")
+    """
+    if isinstance(value, np.ndarray):
+        return shown(value.tolist())
+    if isinstance(value, list | tuple):
+        items = [shown(v) for v in value]
+        return f"[{', '.join(items)}]" if len(items) <= 12 else f"[{', '.join(items[:11])}, ...]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {shown(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.3f}".rstrip("0").rstrip(".")
+    return repr(value)[:200]
+
+
+def numbers(value: Any, what: str, length: int | None = None) -> np.ndarray:
+    """Read a learner's vector, shape (d,).
+
+    Raises:
+        Wrong: where it is no list of finite numbers, or has another length than asked.
+    """
+    try:
+        vector = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise Wrong(f"{what} should be a list of numbers, such as [0.5, 1.0]; it is {shown(value)}.") from None
+    if vector.ndim != 1 or not vector.size or not np.all(np.isfinite(vector)):
+        raise Wrong(f"{what} should be one list of ordinary numbers, such as [0.5, 1.0]; it is {shown(value)}.")
+    if length is not None and len(vector) != length:
+        raise Wrong(f"{what} has {len(vector)} numbers, the others have {length}. Rows of one table are equally long.")
+    return vector
+
+
+def rows(value: Any, names: tuple[str, ...]) -> list[np.ndarray]:
+    """Read a learner's table {name: list of numbers} with just these names, all rows equally long.
+
+    Raises:
+        NotYet: where it is empty.
+        Wrong: where a name is missing or a row is no list of numbers.
+    """
+    if not isinstance(value, dict):
+        raise Wrong(f"Give a dictionary with the names {', '.join(names)}.")
+    if not value:
+        raise NotYet("The table is empty still.")
+    missing = [n for n in names if n not in value]
+    if missing:
+        raise Wrong(f"There is no row for {', '.join(missing)}.")
+    first = numbers(value[names[0]], f"The row of {names[0]}")
+    return [numbers(value[n], f"The row of {n}", len(first)) for n in names]
+
+
+def _quietly(function: Function, arguments: tuple[Any, ...]) -> Any:
+    try:
+        return function(*arguments)
+    except (ArithmeticError, LearnerError, LookupError, TypeError, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""Ground: files in, arrays out. Nothing here imports from the floors above."""

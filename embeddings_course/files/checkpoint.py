@@ -1,0 +1,157 @@
+"""Read a model folder in Hugging Face's BERT format: config.json, model.safetensors, tokenizer. Nothing is unpickled.
+
+The weights are mapped into memory, read-only: many processes share one copy.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+from embeddings_course.files.errors import WeightsError
+
+# --- read ---------------------------------------------------------------------------------------------------
+
+_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
+
+
+def read_model_folder(folder: Path | str) -> tuple[dict[str, Any], dict[str, NDArray[Any]], Tokenizer]:
+    """Read a folder in Hugging Face's BERT format: (config, arrays by name, tokenizer).
+
+    The arrays are read-only views of the mapped file: the operating system reads what is used, and all the
+    processes on a machine share one copy. The tokenizer neither cuts nor fills up.
+
+    Raises:
+        WeightsError: where a file is missing, cut short, or not what its name says.
+    """
+    folder = Path(folder)
+    config = _read_json(folder / "config.json")
+    return config, read_safetensors(folder / "model.safetensors"), read_tokenizer(folder)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WeightsError(
+            f"{path} is missing: a BERT folder has config.json, model.safetensors and tokenizer.json or vocab.txt."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{path} cannot be read as JSON ({error}). Fetch the model again.") from error
+    if not isinstance(content, dict):
+        raise WeightsError(f"{path} should hold names and values. Fetch the model again.")
+    return content
+
+
+def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
+    """Map a safetensors file: 8 bytes length of the header, the header (JSON), then the numbers.
+
+    Returns:
+        read-only arrays by name; half-precision ones are copied to float32.
+
+    Raises:
+        WeightsError: where the file is missing, cut short, or its header does not fit its size.
+    """
+    if not path.is_file():
+        pickled = path.with_name("pytorch_model.bin").is_file()
+        why = " There is a pytorch_model.bin, but unpickling a file can run code, so it is not read." if pickled else ""
+        raise WeightsError(f"{path} is missing.{why} A BERT folder needs its weights as model.safetensors.")
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        header, start = _safetensors_header(stream, size, path)
+    whole: NDArray[Any] = np.memmap(path, dtype=np.uint8, mode="r")
+    return {name: _tensor(whole, start, name, entry, path) for name, entry in header.items() if name != "__metadata__"}
+
+
+def _safetensors_header(stream: IO[bytes], size: int, path: Path) -> tuple[dict[str, Any], int]:
+    broken = WeightsError(f"{path} is not a complete safetensors file (cut short, or damaged). Fetch the model again.")
+    length = int.from_bytes(stream.read(8), "little")
+    if size < 8 or length > min(size - 8, 100_000_000):
+        raise broken
+    try:
+        header = json.loads(stream.read(length))
+    except ValueError:
+        raise broken from None
+    if not isinstance(header, dict):
+        raise broken
+    return header, 8 + length
+
+
+def _tensor(whole: NDArray[Any], start: int, name: str, entry: dict[str, Any], path: Path) -> NDArray[Any]:
+    """Return one array as a view of the mapped bytes."""
+    try:
+        kind = np.dtype(_TYPES[entry["dtype"]])
+        shape = tuple(int(n) for n in entry["shape"])
+        first, last = entry["data_offsets"]
+        right = 0 <= first <= last <= len(whole) - start and last - first == kind.itemsize * int(np.prod(shape))
+    except (KeyError, TypeError, ValueError):
+        right = False
+    if not right:
+        raise WeightsError(
+            f"{path}: the numbers of {name!r} are not where the header says (the file is cut short, damaged, or of a "
+            "kind that is not supported). Fetch the model again."
+        )
+    array = np.asarray(whole[start + first : start + last]).view(kind).reshape(shape)
+    if entry["dtype"] == "BF16":
+        # bfloat16 is the upper half of a float32
+        array = (array.astype(np.uint32) << 16).view(np.float32)
+    elif entry["dtype"] in ("F16", "F64"):
+        array = array.astype(np.float32)
+    elif not array.flags.aligned:
+        array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Read tokenizer.json, or build BERT's tokenizer from vocab.txt.
+
+    Raises:
+        WeightsError: where neither is there, or the file cannot be read.
+    """
+    from tokenizers import Tokenizer
+
+    path = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(path)) if path.is_file() else _wordpiece(folder)
+    except WeightsError:
+        raise
+    # `tokenizers` raises plain Exception for a broken file
+    except Exception as error:
+        raise WeightsError(f"{path} is not a tokenizer that can be read ({error}). Fetch the model again.") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _wordpiece(folder: Path) -> Tokenizer:
+    """Build BERT's own tokenizer: split at spaces and punctuation, then longest pieces first (WordPiece)."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+    path = folder / "vocab.txt"
+    if not path.is_file():
+        raise WeightsError(f"{folder} has neither tokenizer.json nor vocab.txt. A BERT folder needs one of them.")
+    vocab = {piece: i for i, piece in enumerate(path.read_text(encoding="utf-8").splitlines())}
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    missing = [token for token in special if token not in vocab]
+    if missing:
+        raise WeightsError(f"{path} lacks {', '.join(missing)}: it is not the vocabulary of a BERT.")
+    settings = folder / "tokenizer_config.json"
+    lower = _read_json(settings).get("do_lower_case", True) if settings.is_file() else True
+    tokenizer = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=bool(lower))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[(token, vocab[token]) for token in ("[CLS]", "[SEP]")],
+    )
+    tokenizer.add_special_tokens(special)
+    return tokenizer

@@ -1,0 +1,45 @@
+"""Where the files of the course lie, and where the learner's own things lie."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from embeddings_course.files.errors import DataError
+
+
+def data_path(name: str) -> Path:
+    """Return where the data file `name` lies: in the course's `data/`, or in the folder EMBEDDINGS_COURSE_DATA.
+
+    Raises:
+        DataError: where there is no such file.
+
+    >>> data_path("features.csv").name
+    'features.csv'
+    """
+    folder = Path(os.environ.get("EMBEDDINGS_COURSE_DATA") or Path(__file__).resolve().parents[2] / "data")
+    path = folder / name
+    if not path.exists():
+        raise DataError(
+            f"The data file {name} is missing. It belongs in the folder data/ of the course: "
+            "get the course again (git checkout data), or point EMBEDDINGS_COURSE_DATA at the folder that has it."
+        )
+    return path
+
+
+def user_folder() -> Path:
+    """Return the folder for what the course keeps for this user (models, progress); it may not exist yet.
+
+    EMBEDDINGS_COURSE_HOME names it; else it is the platform's usual place for a program's data.
+    """
+    chosen = os.environ.get("EMBEDDINGS_COURSE_HOME")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "embeddings-course"
