@@ -17,7 +17,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 WORDS = ("bank", "king", "river", "walked", "and")
-GOAL_LOAD, GOAL_NEIGHBOURS = 0.3, 0.005
+GOAL_LOAD, GOAL_NEIGHBOURS = 0.3, 1.2
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def main() -> int:
         ),
         1,
     )
-    print(f"goals: load under {GOAL_LOAD} s, neighbours under {1000 * GOAL_NEIGHBOURS:.0f} ms")
+    print(f"goals: load under {GOAL_LOAD} s, neighbours and analogies at most {GOAL_NEIGHBOURS} x gensim")
     return 0
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from embeddings_course.evaluation import Floats, _cosines, _units, pair_cosines, spearman
+from embeddings_course.evaluation import Floats, pair_cosines, spearman
 from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import normalise
+from embeddings_course.vectors import cosine_matrix, normalise
 
 # ---- Baselines: what a number means in this space -----------------------------------------------------------------
 
@@ -34,7 +34,7 @@ def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Flo
     rng = np.random.default_rng(seed)
     first = rng.integers(0, len(table), n)
     second = (first + rng.integers(1, len(table), n)) % len(table)
-    return (_units(table.vectors[first]) * _units(table.vectors[second])).sum(axis=1)
+    return (normalise(table.vectors[first]) * normalise(table.vectors[second])).sum(axis=1)
 
 
 def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) -> float:
@@ -89,7 +89,7 @@ def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
     >>> direction(table, [("she", "he"), ("her", "him")]).round(1).tolist()
     [1.0, -0.0]
     """
-    differences = np.array([_units(table[a]) - _units(table[b]) for a, b in pairs], dtype=float)
+    differences = np.array([normalise(table[a]) - normalise(table[b]) for a, b in pairs], dtype=float)
     if not len(differences):
         raise ValueError("At least one pair of words is needed to find a direction.")
     axis = np.linalg.svd(differences, full_matrices=False)[2][0]
@@ -131,7 +131,7 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     asked, one, two = (table.subset(group).vectors for group in (words, one, two))
     if not len(one) or not len(two):
         raise ValueError("Each of the two groups needs at least one word.")
-    return _cosines(asked, one).mean(axis=1) - _cosines(asked, two).mean(axis=1)
+    return cosine_matrix(asked, one).mean(axis=1) - cosine_matrix(asked, two).mean(axis=1)
 
 
 def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed: int = 0) -> tuple[float, float]:
@@ -173,7 +173,7 @@ def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) 
     """
     from sklearn.cluster import KMeans
 
-    units, truth = _units(vectors), np.asarray(labels, dtype=bool)
+    units, truth = normalise(vectors), np.asarray(labels, dtype=bool)
     if len(units) != len(truth):
         raise ValueError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
     found = KMeans(2, n_init=10, random_state=seed).fit_predict(units).astype(bool)

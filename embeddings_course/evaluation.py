@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import cosine_matrix, distance_matrix, normalise
+from embeddings_course.vectors import distance_matrix, nearest, normalise, top_k
 
 Floats = NDArray[np.floating]
 Rows = NDArray[np.intp]
@@ -89,7 +89,7 @@ def pair_cosines(table: Embedding, pairs: Iterable[Sequence[str]]) -> Floats:
     [0.71, 0.0]
     """
     rows = np.array([[table.row(pair[0]), table.row(pair[1])] for pair in pairs], dtype=np.intp).reshape(-1, 2)
-    return (_units(table.vectors[rows[:, 0]]) * _units(table.vectors[rows[:, 1]])).sum(axis=1)
+    return (normalise(table.vectors[rows[:, 0]]) * normalise(table.vectors[rows[:, 1]])).sum(axis=1)
 
 
 def spearman_eval(
@@ -173,13 +173,8 @@ def analogy(table: Embedding, a: str, b: str, c: str, exclude: bool = True, k: i
     >>> [word for word, _ in analogy(table, "man", "woman", "king", exclude=False, k=2)]
     ['king', 'queen']
     """
-    inputs = [table.row(word) for word in (a, b, c)]
-    unit_a, unit_b, unit_c = _units(table.vectors[inputs])
-    scores = _cosines_to(table.vectors, unit_b - unit_a + unit_c)
-    if exclude:
-        scores[inputs] = -np.inf
-    best = np.argsort(-scores, kind="stable")[:k]
-    return [(table.words[i], float(scores[i])) for i in best if np.isfinite(scores[i])]
+    unit_a, unit_b, unit_c = (normalise(table[word]) for word in (a, b, c))
+    return nearest(table, unit_b - unit_a + unit_c, k, exclude=(a, b, c) if exclude else ())
 
 
 def analogies(
@@ -209,7 +204,7 @@ def analogies(
     100.0% right (1 of 1 covered; 2 asked)
     """
     sections = questions if isinstance(questions, Mapping) else {"all": questions}
-    units, tallies, replies = _units(table.vectors), {}, []
+    units, tallies, replies = normalise(table.vectors), {}, []
     for name, asked in sections.items():
         asked = list(asked)
         rows = np.array([[table.row(w) for w in q] for q in asked if all(w in table for w in q)], dtype=np.intp)
@@ -251,12 +246,12 @@ def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) 
     >>> neighbour_rows([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], [0], k=1).tolist()
     [[1]]
     """
-    units = _units(vectors)
+    units = normalise(vectors)
     _check_k(k, len(units))
     rows = np.asarray(rows, dtype=np.intp)
     scores = units[rows] @ units.T
     scores[np.arange(len(rows)), rows] = -np.inf
-    return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.array([top_k(row, k) for row in scores], dtype=np.intp).reshape(-1, k)
 
 
 def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None = None, k: int = 10) -> Floats:
@@ -319,7 +314,7 @@ def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | Non
     a, b = one.subset(words).vectors, two.subset(words).vectors
     if a.shape != b.shape:
         raise ValueError(f"The tables have {a.shape[1]} and {b.shape[1]} numbers a word; they cannot be compared so.")
-    return (_units(a) * _units(b)).sum(axis=1)
+    return (normalise(a) * normalise(b)).sum(axis=1)
 
 
 def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = None) -> tuple[Embedding, Floats]:
@@ -351,7 +346,7 @@ def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = Non
     a, b = one.subset(words).vectors, two.subset(words).vectors
     if a.shape != b.shape or not len(a):
         raise ValueError(f"Procrustes needs shared words and vectors of one size, got shapes {a.shape} and {b.shape}.")
-    left, _, right = np.linalg.svd(_units(a).T.astype(float) @ _units(b))
+    left, _, right = np.linalg.svd(normalise(a).T.astype(float) @ normalise(b))
     turn = left @ right
     return Embedding(one.words, one.vectors @ turn, ()), turn
 
@@ -400,7 +395,7 @@ def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Float
     """
     from sklearn.manifold import TSNE
 
-    units = _units(vectors)
+    units = normalise(vectors)
     if not 1 <= perplexity < len(units):
         raise ValueError(f"perplexity must be from 1 to below {len(units)}, the number of points; got {perplexity}.")
     return TSNE(2, perplexity=perplexity, init="random", random_state=seed, metric="cosine").fit_transform(units)
@@ -499,23 +494,6 @@ def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -
 
 
 # ---- Small helpers ------------------------------------------------------------------------------------------------
-
-
-def _units(vectors: ArrayLike) -> Floats:
-    """Return the rows scaled to length 1; half-precision numbers become single first, or sums would be rough."""
-    vectors = np.asarray(vectors)
-    return normalise(vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors)
-
-
-def _cosines(a: Floats, b: Floats) -> Floats:
-    return cosine_matrix(_units(a), _units(b))
-
-
-def _cosines_to(vectors: Floats, target: Floats) -> Floats:
-    """Return the cosine of each row to one vector; divides at the end, which spares a copy of a large table."""
-    vectors = vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    return vectors @ normalise(target) / np.where(lengths > 0, lengths, 1)
 
 
 def _check_k(k: int, n: int) -> None:

@@ -19,9 +19,24 @@ class UnknownWordError(KeyError):
         return str(self.args[0])
 
 
+def as_floats(numbers: ArrayLike) -> NDArray[np.floating]:
+    """Return an array to compute with: whole numbers become double precision, half precision becomes single."""
+    array = np.asarray(numbers)
+    if not np.issubdtype(array.dtype, np.floating):
+        return array.astype(np.float64)
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def row_lengths(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the length of each row of (n, d); np.linalg.norm does the same in three passes over the rows."""
+    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+
+
 @dataclass(frozen=True, eq=False)
 class Embedding:
     """Words and their vectors, one row a word.
+
+    A table never changes: it keeps a copy of its numbers that cannot be written to. `table.vectors.copy()` can.
 
     Introduced in lesson 01.
 
@@ -45,9 +60,10 @@ class Embedding:
     columns: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        vectors = np.asarray(self.vectors)
-        if not np.issubdtype(vectors.dtype, np.floating):
-            vectors = vectors.astype(np.float64)
+        vectors = as_floats(self.vectors)
+        if vectors.flags.writeable:
+            vectors = vectors.copy()
+            vectors.flags.writeable = False
         object.__setattr__(self, "words", tuple(self.words))
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "vectors", vectors)
@@ -64,6 +80,15 @@ class Embedding:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {word: i for i, word in enumerate(self.words)}
+
+    @cached_property
+    def lengths(self) -> NDArray[np.floating]:
+        """The length of each vector, shape (n,): worked out once, every cosine to a table needs it."""
+        return row_lengths(self.vectors)
+
+    def __deepcopy__(self, memo: object) -> Embedding:
+        """Return the table itself: it cannot change."""
+        return self
 
     def __len__(self) -> int:
         return len(self.words)

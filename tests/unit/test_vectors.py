@@ -1,5 +1,7 @@
 """The rulers do what the lessons say: by property, on random vectors."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -119,3 +121,31 @@ def test_pca_agrees_with_scikit_learn():
     assert kept == pytest.approx(theirs.explained_variance_ratio_.sum())
     with pytest.raises(ValueError, match="k must be from 1 to 6"):
         v.pca(rows, k=7)
+
+
+# not a number (nan) comes last, as in a sort; whole numbers make many ties
+scores = arrays(np.float32, st.integers(1, 40), elements=st.integers(-3, 3) | st.just(float("nan")))
+
+
+@given(scores, st.integers(-1, 45))
+def test_top_k_is_the_head_of_a_stable_sort(row, k):
+    assert v.top_k(row, k).tolist() == np.argsort(-row, kind="stable")[: max(k, 0)].tolist()
+
+
+def test_a_table_cannot_be_changed_so_its_lengths_stay_true():
+    numbers = np.array([[3.0, 4.0], [0.0, 1.0]])
+    table = Embedding(("a", "b"), numbers)
+    assert table.lengths.tolist() == [5.0, 1.0] and table.lengths is table.lengths
+    numbers[0] = 0
+    assert table["a"].tolist() == [3.0, 4.0]
+    with pytest.raises(ValueError, match="read-only"):
+        table.vectors[0] = 0
+    with pytest.raises(ValueError, match="read-only"):
+        table["a"][0] = 0
+    assert copy.deepcopy(table) is table
+    assert Embedding(table.words, table.vectors).vectors is table.vectors  # no second copy of a large table
+
+
+def test_half_precision_is_kept_as_single():
+    assert Embedding(("a",), np.ones((1, 2), dtype=np.float16)).vectors.dtype == np.float32
+    assert v.normalise(np.ones((1, 2), dtype=np.float16)).dtype == np.float32
