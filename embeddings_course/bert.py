@@ -77,40 +77,34 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-# 0.5 / (1 + c1 x + ... + c8 x^8)^8 is the share of a bell curve above x, to 5e-8: as exact as single precision can
-# show (the form is that of Abramowitz and Stegun 1964, 7.1.28; tools/data/fit_gelu.py found the numbers)
-_TAIL = (9.973249674e-02, 4.478878941e-02, 8.591667898e-03, 9.806089716e-04,
-         1.113932203e-04, 9.756383982e-05, -1.674314654e-05, 2.932133332e-06)  # fmt: skip
+def erf(x: Array) -> Array:
+    """Return the error function, to 2e-7: from -1 to 1, a smooth step (Abramowitz and Stegun 1964, 7.1.26).
+
+    SciPy has it to the last digit, but is three times as slow here, and takes longer to import than BERT to load.
+
+    >>> erf(np.array([-1.0, 0.0, 2.0])).round(4).tolist()
+    [-0.8427, 0.0, 0.9953]
+    """
+    t = 1 / (1 + 0.3275911 * np.abs(x))
+    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    with np.errstate(over="ignore"):  # far out x * x overflows, and exp(-infinity) is the right 0
+        return np.copysign(1 - tail * np.exp(-x * x), x)
 
 
 def gelu(x: Array) -> Array:
     """Let x through by the share of a bell curve that lies below x: a relu with a soft knee.
 
-    gelu(x) = x * P(normal < x), written as relu(x) - |x| * P(normal > |x|). (Hendrycks and Gimpel 2016.)
+    gelu(x) = x * P(normal < x) = x * (1 + erf(x / sqrt 2)) / 2 (Hendrycks and Gimpel 2016).
 
     >>> gelu(np.array([-1.0, 0.0, 1.0, 10.0])).round(3).tolist()
     [-0.159, 0.0, 0.841, 10.0]
     """
-    result = relu(x)
+    result = np.empty_like(x)
     whole, flat = np.ravel(x), result.reshape(-1)
-    for start in range(0, flat.size, 16384):  # a block fits into the processor's cache: three times as fast
-        block = slice(start, start + 16384)
-        size = np.abs(whole[block])
-        flat[block] -= size * _upper_tail(size)
+    for start in range(0, flat.size, 32768):  # a block fits into the processor's cache: twice as fast
+        block = slice(start, start + 32768)
+        flat[block] = 0.5 * whole[block] * (1 + erf(whole[block] / math.sqrt(2)))
     return result
-
-
-def _upper_tail(size: Array) -> Array:
-    """Return the share of a bell curve that lies above a positive number."""
-    with np.errstate(over="ignore"):  # far out the power overflows, and 1 / infinity is the right 0
-        root = _TAIL[-1] * size
-        for coefficient in _TAIL[-2::-1]:
-            root += coefficient
-            root *= size
-        root += 1
-        for _ in range(3):  # squared three times: to the power of 8
-            root *= root
-    return np.divide(0.5, root, out=root)
 
 
 def embed(ids: NDArray[np.integer], segments: NDArray[np.integer], w: EmbeddingWeights, config: Config) -> Array:
