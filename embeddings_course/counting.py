@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.sparse.linalg import svds
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[str]:
@@ -73,6 +75,8 @@ def cooccurrence(
     >>> counts.toarray().tolist()
     [[0.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
     """
+    from scipy import sparse
+
     if window < 1:
         raise ValueError(f"A window of {window} sees no neighbour; choose 1 or more.")
     words = list(vocabulary(sentences) if vocab is None else vocab)
@@ -107,6 +111,8 @@ def pmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0) -> sparse.csr_ar
     >>> pmi([[0, 2], [2, 0]]).toarray().tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
+    from scipy import sparse
+
     table = _counts(counts)
     per_word = table.sum(axis=1)
     per_neighbour = table.sum(axis=0) ** alpha
@@ -144,6 +150,8 @@ def ppmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0, shift: float = 
 
 def _counts(counts: sparse.sparray | ArrayLike) -> sparse.coo_array:
     """Check a table of counts and keep the cells that are not empty."""
+    from scipy import sparse
+
     table = sparse.coo_array(counts if sparse.issparse(counts) else np.asarray(counts, dtype=float))
     table.sum_duplicates()
     if not np.isfinite(table.data).all() or (table.data < 0).any():
@@ -151,6 +159,13 @@ def _counts(counts: sparse.sparray | ArrayLike) -> sparse.coo_array:
     table = table.astype(np.float64)
     table.eliminate_zeros()
     return table
+
+
+def _by_rows(table: sparse.sparray | ArrayLike) -> sparse.csr_array:
+    """Return any table as a sparse one, row by row."""
+    from scipy import sparse
+
+    return sparse.csr_array(table if sparse.issparse(table) else np.asarray(table, dtype=float))
 
 
 def row_cosine(table: sparse.sparray | ArrayLike, i: int, j: int) -> float:
@@ -161,7 +176,7 @@ def row_cosine(table: sparse.sparray | ArrayLike, i: int, j: int) -> float:
     >>> round(row_cosine([[1, 2, 0], [2, 4, 0], [0, 0, 5]], 0, 1), 2)
     1.0
     """
-    rows = sparse.csr_array(table)[[i, j]].toarray().astype(float)
+    rows = _by_rows(table)[[i, j]].toarray().astype(float)
     lengths = np.linalg.norm(rows, axis=1)
     return float(rows[0] @ rows[1] / lengths.prod()) if lengths.all() else 0.0
 
@@ -182,7 +197,9 @@ def top_pairs(
     >>> top_pairs([[0, 3, 1], [3, 0, 2], [1, 2, 0]], ["a", "b", "c"], n=2)
     [('a', 'b', 3.0), ('b', 'c', 2.0)]
     """
-    upper = sparse.triu(sparse.csr_array(table)).tocoo()
+    from scipy import sparse
+
+    upper = sparse.triu(_by_rows(table)).tocoo()
     order = np.lexsort((upper.col, upper.row, -upper.data))  # equals stand in word order
     cells = [(words[upper.row[i]], words[upper.col[i]], float(upper.data[i])) for i in order[: max(n, 0)]]
     return [cell for cell in cells if cell[2] >= at_least]
@@ -208,7 +225,9 @@ def truncated_svd(
     >>> s.round(6).tolist()
     [3.0]
     """
-    table = sparse.csr_array(matrix if sparse.issparse(matrix) else np.asarray(matrix, dtype=float)).astype(float)
+    from scipy.sparse.linalg import svds
+
+    table = _by_rows(matrix).astype(float)
     most = min(table.shape)
     if not 1 <= k <= most:
         raise ValueError(f"A table of shape {table.shape} has components 1 to {most}; {k} is not among them.")
@@ -266,7 +285,7 @@ def reconstruction_curve(matrix: sparse.sparray | ArrayLike, ks: Sequence[int], 
     [0.1, 0.0]
     """
     _, strength, _ = truncated_svd(matrix, max(ks), seed)
-    cells = sparse.csr_array(matrix).data
+    cells = _by_rows(matrix).data
     kept = np.concatenate([[0.0], np.cumsum(strength**2)])
     return np.maximum(1.0 - kept[np.asarray(ks)] / np.square(cells).sum(), 0.0)
 
@@ -287,7 +306,7 @@ def held_out_curve(
     >>> held_out_curve([[3.0, 0.0], [0.0, 1.0]], [[3.0, 0.0], [0.0, 0.0]], [1, 2]).round(2).tolist()
     [0.0, 0.11]
     """
-    seen, unseen = sparse.csr_array(matrix).toarray(), sparse.csr_array(other).toarray()
+    seen, unseen = _by_rows(matrix).toarray(), _by_rows(other).toarray()
     if seen.shape != unseen.shape:
         raise ValueError(f"Both tables need the same words in the same order; got {seen.shape} and {unseen.shape}.")
     left, strength, right = truncated_svd(seen, max(ks), seed)

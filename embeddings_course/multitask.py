@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = NDArray[np.floating]
 Head = tuple[Floats, Floats]
@@ -112,6 +114,8 @@ def bag_of_words(sentences: Iterable[Sequence[str]], vocab: Sequence[str]) -> sp
     >>> bag_of_words([["tea", "tea", "boat"], ["unknown"]], ["boat", "tea"]).toarray().round(2).tolist()
     [[0.33, 0.67], [0.0, 0.0]]
     """
+    from scipy import sparse
+
     place = {word: i for i, word in enumerate(vocab)}
     rows = [[place[w] for w in sentence if w in place] for sentence in sentences]
     columns = np.array([i for row in rows for i in row], dtype=np.intp)

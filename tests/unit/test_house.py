@@ -12,17 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "embeddings_course"
 FLOOR_OF_FOLDER = {"files": 0, "plots": 2, "demos": 3, "exercises": 4}  # what lies in no folder is the subject: 1
-HEAVY = {
-    "numpy",
-    "scipy",
-    "sklearn",
-    "gensim",
-    "matplotlib",
-    "ipywidgets",
-    "anywidget",
-    "tokenizers",
-    "huggingface_hub",
-}
+LATE = {"scipy", "sklearn", "gensim", "matplotlib", "tokenizers", "huggingface_hub"}  # loaded where they are used
+WIDGETS = {"ipywidgets", "anywidget"}  # from floor 3 up: a view is one
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -76,7 +67,23 @@ def test_no_pyplot_pickle_eval_or_star(path):
 def test_importing_the_package_imports_nothing_heavy():
     code = "import sys, embeddings_course; print(*{m.split('.')[0] for m in sys.modules})"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert not HEAVY & set(out.split())
+    assert not {"numpy", *LATE, *WIDGETS} & set(out.split())
+
+
+def test_importing_any_module_loads_no_heavy_library():
+    names = [".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for p in MODULES]
+    names.sort(key=lambda name: floor(name.removeprefix("embeddings_course").lstrip(".")))
+    code = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    importlib.import_module(name)\n"
+        "    print(name, *{m.split('.')[0] for m in sys.modules})\n"
+    )
+    run = [sys.executable, "-c", code, *names]
+    for line in subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        name, *loaded = line.split()
+        allowed = set() if floor(name.removeprefix("embeddings_course").lstrip(".")) < 3 else WIDGETS
+        assert not ((LATE | WIDGETS) - allowed) & set(loaded), f"importing {name} loads what it does not need yet"
 
 
 def test_subject_is_free_of_pictures_and_widgets():
