@@ -81,7 +81,7 @@ class AnalogyBench(Demo):
         return Replies((a, b, c), allowed, offset, near_c, near_b, expected, (places[0], places[1], places[2]), LOOK)
 
     @classmethod
-    def draw(cls, data: Replies, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Replies, figure: Any) -> None:
         """Draw the three lists."""
         draw_replies(data, figure)
 

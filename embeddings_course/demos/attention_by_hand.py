@@ -44,7 +44,7 @@ class AttentionByHand(Demo):
     title = "Attention by hand"
     size = (8.8, 4.2)
 
-    def __init__(self, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, **state: Any) -> None:
         self.numbers: dict[tuple[str, str], list[float]] = {}
         """The vectors by kind and word, as the hand left them."""
         self._fresh()
@@ -122,7 +122,7 @@ class AttentionByHand(Demo):
         numbers = {name: list(vector) for name, vector in self.numbers.items()}
         return {"numbers": numbers, "times": self.controls["times"].value, "divide": self.controls["divide"].value}
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Choose the arrow first, then its numbers."""
         super().set(**dict(sorted(state.items(), key=lambda item: item[0] in ("right", "up"))))
 
@@ -132,7 +132,7 @@ class AttentionByHand(Demo):
             for name, value in zip(("right", "up"), self.numbers[VECTORS[self.controls["vector"].value]], strict=True):
                 self.controls[name].value = value
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         if self._filling:
             return
         if change["owner"] is self.controls["vector"]:

@@ -36,7 +36,7 @@ else:
         cutting = traitlets.Bool(False).tag(sync=True)
         showing = False
 
-        def show_head(self, tokens: Sequence[str], weights: NDArray[np.floating], **look: Any) -> None:  # noqa: ANN401
+        def show_head(self, tokens: Sequence[str], weights: NDArray[np.floating], **look: Any) -> None:
             """Show weights of shape (n from, n to); `look` sets name, start, end, hide, lines, cutting. One message."""
             self.showing = True
             with self.hold_sync():
@@ -49,7 +49,7 @@ else:
         def on_choice(self, handler: Callable[[int, int], None]) -> None:
             """Call handler(start, end) when the learner (not `show_head`) has chosen a cell."""
 
-            def heard(_: Any) -> None:  # noqa: ANN401
+            def heard(_: Any) -> None:
                 if not self.showing:
                     handler(self.start, self.end)
 

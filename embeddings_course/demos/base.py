@@ -49,7 +49,7 @@ class Demo(widgets.VBox):
     size: ClassVar[tuple[float, float]] = (7.0, 4.0)
     """Width and height of the picture in inches, 100 dots each."""
 
-    def __init__(self, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, **state: Any) -> None:
         self.error: Exception | None = None
         """What went wrong at the last change, or None; it also stands in the view."""
         self.data: Any = None
@@ -74,17 +74,17 @@ class Demo(widgets.VBox):
         return {}
 
     @classmethod
-    def compute(cls, *args: Any, **state: Any) -> Any:  # noqa: ANN401
+    def compute(cls, *args: Any, **state: Any) -> Any:
         """Return the data to show for these values; plain Python, no widgets."""
         raise NotImplementedError
 
     @classmethod
-    def draw(cls, data: Any, figure: FigureBase) -> None:  # noqa: ANN401
+    def draw(cls, data: Any, figure: FigureBase) -> None:
         """Draw the data on an empty figure."""
         raise NotImplementedError
 
     @classmethod
-    def describe(cls, data: Any) -> str:  # noqa: ANN401
+    def describe(cls, data: Any) -> str:
         """Return what there is to see, in one or two sentences."""
         raise NotImplementedError
 
@@ -92,7 +92,7 @@ class Demo(widgets.VBox):
         """Return the parts from top to bottom; a subclass may place them otherwise."""
         return [widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"}), self.view, self.line]
 
-    def show(self, data: Any) -> None:  # noqa: ANN401
+    def show(self, data: Any) -> None:
         """Put the data on the page: the picture. A subclass with HTML parts fills them here too."""
         self.view.value = paint(lambda figure: self.draw(data, figure), self.describe(data), self.size).img()
 
@@ -102,7 +102,7 @@ class Demo(widgets.VBox):
         """Return the values of all controls by name: the arguments of `compute`."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Set several controls and draw once.
 
         Raises:
@@ -166,7 +166,7 @@ class Demo(widgets.VBox):
                 self._fail(error, f"This view cannot show that ({kind}: {error}). Choose something else, or tell us.")
                 raise
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         self.refresh()
 
     def _say(self, what: str, sentence: str) -> None:
@@ -195,7 +195,7 @@ class Demo(widgets.VBox):
         words = str(self.error) if self.error else self.describe(self.data)
         return f"{self.title}{'' if self.title[-1:] in '?!.' else '.'} What you see: {words}"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live view, and a still picture with its words for where there is no kernel."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         bundle["text/plain"] = repr(self)
@@ -213,7 +213,7 @@ class FollowingDemo(Demo):
         """Bring the other controls into line with the one that a hand has changed."""
         raise NotImplementedError
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         """However many controls follow, draw once."""
         if self._filling:
             return
@@ -271,7 +271,7 @@ class Number(widgets.HBox):
     def value(self, number: float) -> None:
         self.box.value = number
 
-    def observe(self, handler: Any, names: Any = "value", type: str = "change") -> None:  # noqa: ANN401
+    def observe(self, handler: Any, names: Any = "value", type: str = "change") -> None:
         """Watch the number (other traits: as in every widget)."""
         if names == "value":
             self.box.observe(handler, names="value", type=type)
@@ -279,7 +279,7 @@ class Number(widgets.HBox):
             super().observe(handler, names=names, type=type)
 
 
-def choice(label: str, options: Any, value: Any = None, width: int = 260, name_width: int = 80) -> widgets.Dropdown:  # noqa: ANN401
+def choice(label: str, options: Any, value: Any = None, width: int = 260, name_width: int = 80) -> widgets.Dropdown:
     """Return a drop-down list with a name; `options` as ipywidgets takes them."""
     return widgets.Dropdown(
         options=options,
@@ -292,7 +292,7 @@ def choice(label: str, options: Any, value: Any = None, width: int = 260, name_w
     )
 
 
-def buttons(label: str, options: Any, value: Any, button_width: int = 80) -> widgets.ToggleButtons:  # noqa: ANN401
+def buttons(label: str, options: Any, value: Any, button_width: int = 80) -> widgets.ToggleButtons:
     """Return a row of buttons of which one is on: the quickest to read, and each has its name."""
     return widgets.ToggleButtons(
         options=options,

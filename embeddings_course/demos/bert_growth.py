@@ -80,7 +80,7 @@ class BertGrowth(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Growth, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Growth, figure: Any) -> None:
         """Draw the moment."""
         draw_growth(data, figure)
 

@@ -73,7 +73,7 @@ class GuessWord(Demo):
         return Riddle(load_features(), cls.ORDER[riddle - 1], uncovered, None if guess == NO_GUESS else guess)
 
     @classmethod
-    def draw(cls, data: Riddle, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Riddle, figure: Any) -> None:
         """Draw the row; what is covered stays empty."""
         row = data.table[data.secret].copy()
         row[data.uncovered :] = np.nan

@@ -81,7 +81,7 @@ class Handwriting(Demo):
         return Turned(turn, before, Embedding(before.words, turned), word)
 
     @classmethod
-    def draw(cls, data: Turned, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Turned, figure: Any) -> None:
         """Draw the table as it is now, a few words of it."""
         table = data.after.subset(SHOWN)
         names = table.columns or tuple(f"column {i + 1}" for i in range(table.vectors.shape[1]))

@@ -65,7 +65,7 @@ class TokenView(Demo):
     """The controls that choose a token."""
     text: ClassVar[str] = "the bank robber lives near the bank of the river"
 
-    def __init__(self, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, **state: Any) -> None:
         self.grid = AttentionGrid() if AttentionGrid else widgets.HTML()
         super().__init__(**state)
         if AttentionGrid:
@@ -78,13 +78,13 @@ class TokenView(Demo):
         except (ValueError, OSError):
             return [("0 [CLS]", 0)]
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Set the sentence first: the tokens to choose from depend on it."""
         with self.hold():
             for name in sorted(state, key=lambda name: name in self.PICKS):
                 super().set(**{name: state[name]})
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         if self._filling:
             return
         if change["owner"] is self.controls["text"]:

@@ -95,7 +95,7 @@ class KnobBoard(Demo):
         """The size on the page: an error takes the place of the picture, and nothing below it moves."""
         return 846, 244
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Set several controls and draw once.
 
         Raises:
@@ -105,7 +105,7 @@ class KnobBoard(Demo):
             raise DemoError(f"One knob at a time, please: {' and '.join(moved)} are both moved away from the base.")
         super().set(**state)
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         """Put the other knobs back when one is moved, then draw once."""
         with self.hold():
             name = next((n for n, control in self.controls.items() if control is change["owner"]), "")
@@ -143,7 +143,7 @@ class KnobBoard(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Knobs, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Knobs, figure: Any) -> None:
         """Draw neighbours and scores."""
         draw_knobs(data, figure)
 

@@ -119,16 +119,16 @@ class BankLayers(WhichBank):
         )  # fmt: skip
 
     @classmethod
-    def draw(cls, data: Any, figure: FigureBase) -> None:  # noqa: ANN401
+    def draw(cls, data: Any, figure: FigureBase) -> None:
         """Draw map, leads and curve."""
         draw_layers(data, figure)
 
     @classmethod
-    def describe(cls, data: Any) -> str:  # noqa: ANN401
+    def describe(cls, data: Any) -> str:
         """Say what the three pictures show."""
         return describe_layers(data)
 
-    def show(self, data: Any) -> None:  # noqa: ANN401
+    def show(self, data: Any) -> None:
         """Put the three pictures on the page as SVG, so that they follow the slider."""
         self.view.value = layers_html(data, *self.dots)
         self.tokens.value = ""
@@ -218,7 +218,7 @@ class TwoUses(FollowingDemo):
     title = "Two uses of one word"
     size: ClassVar[tuple[float, float]] = (8.2, 3.0)
 
-    def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, bert: Bert | None = None, **state: Any) -> None:
         self.reader: Reader = reader_of(bert)
         super().__init__(**state)
 
@@ -309,7 +309,7 @@ class TwoUses(FollowingDemo):
             now = tuple(box.value for box in texts)
             examples.value = next((name for name, pair in PAIRS.items() if pair == now), OWN_PAIR)
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Choose the example first, then the sentences, the word, the layer."""
         super().set(**dict(sorted(state.items(), key=lambda item: item[0] != "examples")))
 

@@ -85,7 +85,7 @@ class MapLies(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Lies, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Lies, figure: Any) -> None:
         """Draw the map."""
         draw_lies(data, figure.add_subplot())
 

@@ -75,7 +75,7 @@ class OneUpdate(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Update, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Update, figure: Any) -> None:
         """Draw vectors and guesses."""
         draw_update(data, figure)
 

@@ -83,7 +83,7 @@ class OwnAxes(Demo):
         return Axes2(Embedding(shown, places), (left, right), (down, up), [w for w in SENSES if w in shown])
 
     @classmethod
-    def draw(cls, data: Axes2, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Axes2, figure: Any) -> None:
         """Draw the words between the four ends."""
         draw_axes(data, figure.add_subplot())
 

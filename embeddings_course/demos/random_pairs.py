@@ -39,7 +39,7 @@ class RandomPairs(Demo):
         return Strangers(d, random_cosines(d, PAIRS, seed=0), yours)
 
     @classmethod
-    def draw(cls, data: Strangers, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Strangers, figure: Any) -> None:
         """Draw the histogram."""
         draw_strangers(data, figure.add_subplot())
 

@@ -55,7 +55,7 @@ def read_with_bert(texts: Sequence[str]) -> NDArray[np.floating]:
 
 
 @lru_cache(maxsize=1)
-def _bert() -> Any:  # noqa: ANN401
+def _bert() -> Any:
     from embeddings_course.pretrained import load_bert
 
     return load_bert()
@@ -106,7 +106,7 @@ class SearchWorkbench(FollowingDemo):
     title = "Search workbench"
     size = (10.4, 4.6)
 
-    def __init__(self, passages: Sequence[Passage] | None = None, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, passages: Sequence[Passage] | None = None, **state: Any) -> None:
         self.passages = tuple(load_passages() if passages is None else passages)
         if len(self.passages) < 2:
             raise DemoError("A search needs at least two texts to choose from.")

@@ -102,7 +102,7 @@ class SenseMixer(Demo):
         )
 
     @classmethod
-    def draw(cls, data: SenseMix, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: SenseMix, figure: Any) -> None:
         """Draw neighbours and curves."""
         draw_sense_mix(data, figure)
 

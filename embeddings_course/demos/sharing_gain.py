@@ -88,7 +88,7 @@ class SharingGain(Demo):
         )
 
     @classmethod
-    def draw(cls, data: GainCurve, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: GainCurve, figure: Any) -> None:
         """Draw accuracies and gain."""
         draw_gain(data, figure)
 

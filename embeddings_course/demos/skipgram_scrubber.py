@@ -94,7 +94,7 @@ class SkipgramScrubber(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Moment, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Moment, figure: Any) -> None:
         """Draw the moment."""
         draw_moment(data, figure)
 

@@ -119,7 +119,7 @@ class Squeeze(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Squeezed, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Squeezed, figure: Any) -> None:
         """Draw errors, score and neighbours."""
         draw_squeezed(data, figure)
 

@@ -35,20 +35,20 @@ class TrainingBar(widgets.HBox):
         self.line = widgets.Label("not started: run the next cell")
         super().__init__([self.bar, self.line])
 
-    def on_train_begin(self, model: Any) -> None:  # noqa: ANN401
+    def on_train_begin(self, model: Any) -> None:
         """Start from the left."""
         self._started, self.bar.value, self.bar.bar_style = time.monotonic(), 0, "info"
         self.line.value = f"pass 1 of {self.passes} ..."
 
-    def on_epoch_begin(self, model: Any) -> None:  # noqa: ANN401
+    def on_epoch_begin(self, model: Any) -> None:
         """Nothing to show yet."""
 
-    def on_epoch_end(self, model: Any) -> None:  # noqa: ANN401
+    def on_epoch_end(self, model: Any) -> None:
         """Move on by one pass."""
         self.bar.value += 1
         self.line.value = f"pass {self.bar.value} of {self.passes} done"
 
-    def on_train_end(self, model: Any) -> None:  # noqa: ANN401
+    def on_train_end(self, model: Any) -> None:
         """Say how long it took."""
         self.bar.bar_style = "success"
         self.line.value = f"done, {time.monotonic() - self._started:.0f} seconds"
@@ -56,7 +56,7 @@ class TrainingBar(widgets.HBox):
     def __repr__(self) -> str:
         return f"A bar for a training of {self.passes} passes. It fills while the next cell runs."
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The live bar, and a sentence for where there is no kernel."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         bundle["text/plain"] = repr(self)

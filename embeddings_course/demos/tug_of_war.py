@@ -138,7 +138,7 @@ class TugOfWar(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Tug, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Tug, figure: Any) -> None:
         """Draw words and bars."""
         draw_tug(data, figure)
 

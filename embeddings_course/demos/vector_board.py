@@ -130,7 +130,7 @@ class PlainBoard(BoardContract, Demo):
     title = "Vector board"
     size: ClassVar[tuple[float, float]] = (4.4, 3.4)
 
-    def __init__(self, table: Embedding | None = None, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, table: Embedding | None = None, **state: Any) -> None:
         self.words, self.points = _start(table)
         self.rulers = widgets.HTML()
         super().__init__(**state)
@@ -194,16 +194,16 @@ class PlainBoard(BoardContract, Demo):
     # `data` is what the contract says; the base class also writes what it computed, which is the same
     data = property(lambda self: BoardContract.data.fget(self), lambda self, value: None)  # type: ignore[attr-defined]
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Set the words first, then the numbers."""
         super().set(**dict(sorted(state.items(), key=lambda item: item[0] in ("x", "y"))))
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         if name in ("first", "second", "times_ten", "plus_hundred", "unit", "d"):
             return self.controls[name].value
         raise AttributeError(name)
 
-    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
+    def __setattr__(self, name: str, value: Any) -> None:
         if name in ("first", "second", "times_ten", "plus_hundred", "unit", "d"):
             self.set(**{name: value})
         else:
@@ -228,7 +228,7 @@ class PlainBoard(BoardContract, Demo):
                     box.max, box.min = max(10.0, value), min(-10.0, value)
                 self.controls[name].value = value
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         if self._filling:
             return
         with self.hold():
@@ -277,7 +277,7 @@ else:
         unit = traitlets.Bool(False).tag(sync=True)
         d = traitlets.Int(2).tag(sync=True)
 
-        def __init__(self, table: Embedding | None = None, **state: Any) -> None:  # noqa: ANN401
+        def __init__(self, table: Embedding | None = None, **state: Any) -> None:
             words, points = _start(table)
             known = ("first", "second", "times_ten", "plus_hundred", "unit", "d")
             if wrong := [name for name in state if name not in known]:
@@ -285,18 +285,18 @@ else:
             super().__init__(words=words, points=points, **{"first": words[0], "second": words[1], **state})
 
         @traitlets.validate("points")
-        def _check_points(self, proposal: Any) -> list[list[float]]:  # noqa: ANN401
+        def _check_points(self, proposal: Any) -> list[list[float]]:
             return checked(range(len(proposal["value"])), proposal["value"])[1]  # type: ignore[arg-type]
 
         @traitlets.validate("first", "second")
-        def _check_word(self, proposal: Any) -> str:  # noqa: ANN401
+        def _check_word(self, proposal: Any) -> str:
             if proposal["value"] not in self.words:
                 raise DemoError(f"There is no arrow {proposal['value']!r}; there are {', '.join(self.words)}.")
             word: str = proposal["value"]
             return word
 
         @traitlets.validate("d")
-        def _check_d(self, proposal: Any) -> int:  # noqa: ANN401
+        def _check_d(self, proposal: Any) -> int:
             if proposal["value"] not in DIMENSIONS:
                 raise DemoError(f"Strangers live in {', '.join(map(str, DIMENSIONS))} dimensions here.")
             return int(proposal["value"])
@@ -305,7 +305,7 @@ else:
             with self.hold_sync():
                 self.words, self.points = words, points
 
-        def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401
+        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             """The live board, and a still picture with its words for where there is no kernel."""
             bundle: Any = super()._repr_mimebundle_(**kwargs) or {}
             data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)

@@ -91,7 +91,7 @@ class VectorEditor(Demo):
     title = "Vector editor"
     size: ClassVar[tuple[float, float]] = (8.6, 4.0)
 
-    def __init__(self, table: Embedding | None = None, goal: Goal | None = None, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, table: Embedding | None = None, goal: Goal | None = None, **state: Any) -> None:
         self.start = table or load_features()
         if not self.start.columns:
             raise DemoError("The vector editor needs a table whose columns have names; learned vectors have none.")
@@ -185,7 +185,7 @@ class VectorEditor(Demo):
             "basis": self.basis,
         }
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Set the word first, then its features."""
         super().set(**({"word": state.pop("word")} if "word" in state else {}), **state)
 
@@ -196,7 +196,7 @@ class VectorEditor(Demo):
             self._fill()
             self._wanted += 1
 
-    def _changed(self, change: Any) -> None:  # noqa: ANN401
+    def _changed(self, change: Any) -> None:
         """A new word brings its values into the number boxes; a new number goes into the table."""
         with self.hold():
             if change["owner"] is self.controls["word"]:

@@ -140,7 +140,7 @@ class WhichBank(FollowingDemo):
     title = "Which bank?"
     size: ClassVar[tuple[float, float]] = (8.6, 2.8)
 
-    def __init__(self, bert: Bert | None = None, **state: Any) -> None:  # noqa: ANN401
+    def __init__(self, bert: Bert | None = None, **state: Any) -> None:
         self.reader: Reader = reader_of(bert)
         self.tokens = widgets.HTML()
         super().__init__(**state)
@@ -318,7 +318,7 @@ class WhichBank(FollowingDemo):
             now = tuple(box.value for box in fields if box.value)
             examples.value = next((name for name, texts in EXAMPLES.items() if texts == now), OWN)
 
-    def set(self, **state: Any) -> None:  # noqa: ANN401
+    def set(self, **state: Any) -> None:
         """Choose the examples first, then single sentences, the word, the layer."""
         super().set(**dict(sorted(state.items(), key=lambda item: item[0] != "examples")))
 

@@ -122,7 +122,7 @@ class WindowSlider(Demo):
         )
 
     @classmethod
-    def draw(cls, data: Company, figure: Any) -> None:  # noqa: ANN401
+    def draw(cls, data: Company, figure: Any) -> None:
         """Draw sentence, table and curves."""
         draw_company(data, figure)
 
@@ -141,7 +141,7 @@ def _cosine(table: tuple[Any, list[str]], a: str, b: str) -> float:
     return row_cosine(cells, words.index(a), words.index(b)) if a in words and b in words else 0.0
 
 
-def _company_of(rows: Sequence[str], cells: Any, words: list[str]) -> tuple[list[str], np.ndarray]:  # noqa: ANN401
+def _company_of(rows: Sequence[str], cells: Any, words: list[str]) -> tuple[list[str], np.ndarray]:
     """Return the neighbours with the largest numbers, a few of each row in turn, and the rows cut to them."""
     dense = [cells[[words.index(w)]].toarray()[0] if w in words else np.zeros(len(words)) for w in rows]
     columns: list[int] = []

@@ -209,16 +209,16 @@ else:
             self.window = [self.x, self.y, self.zoom, self.window[3] + 1]  # counted: the same place may be news
 
         @traitlets.validate("word")
-        def _check_word(self, proposal: Any) -> str:  # noqa: ANN401
+        def _check_word(self, proposal: Any) -> str:
             return find_word(self._table, proposal["value"]) if proposal["value"].strip() else ""
 
         @traitlets.observe("word")
-        def _new_word(self, change: Any) -> None:  # noqa: ANN401
+        def _new_word(self, change: Any) -> None:
             with self.hold_sync():
                 self.message, self.near = "", self._rows(self._look(self.word))
 
         @traitlets.observe("asked")
-        def _new_question(self, change: Any) -> None:  # noqa: ANN401
+        def _new_question(self, change: Any) -> None:
             """The page asks for a word that somebody typed or clicked."""
             asked = str(change["new"][0])
             if not asked.strip():
@@ -244,7 +244,7 @@ else:
         def __repr__(self) -> str:
             return f"Word map. What you see: {describe_word_map(self.data)}"
 
-        def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401
+        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             """The live map, and a still picture with its words for where there is no kernel."""
             bundle: Any = super()._repr_mimebundle_(**kwargs) or {}
             data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)

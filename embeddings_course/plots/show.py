@@ -74,7 +74,7 @@ def show_heat(
     rows: Sequence[str],
     columns: Sequence[str],
     title: str = "",
-    **look: Any,  # noqa: ANN401
+    **look: Any,
 ) -> Picture:
     """Return a table of numbers (n, m) as colours, with the numbers written in; `look` goes to `Heat`.
 
@@ -91,7 +91,7 @@ def show_heat(
     return show(draw_heat, describe_heat, heat, width, 1.3 + 0.34 * len(rows))
 
 
-def show_table(table: Embedding, title: str = "", **look: Any) -> Picture:  # noqa: ANN401
+def show_table(table: Embedding, title: str = "", **look: Any) -> Picture:
     """Return a small table of words with named (or numbered) columns as colours with the numbers written in.
 
     Introduced in lesson 01.

@@ -1,6 +1,5 @@
 """The same questions as widgets: usable by keyboard, each control with a name, and a text twin for saved notebooks."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from collections.abc import Callable

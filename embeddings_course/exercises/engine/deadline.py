@@ -8,7 +8,6 @@ On a busy machine an honest answer may be slow, so the computing time of the lea
 only after twice as long.
 """
 
-# ruff: noqa: ANN401 - what a trace gives back is the interpreter's business
 from __future__ import annotations
 
 import sys

@@ -1,6 +1,5 @@
 """An exercise, its check, its hints, and bugs to repair: everything that `check`, `hint` and `repair` need."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import zlib

@@ -1,6 +1,5 @@
 """A lesson's questions and exercises, and what its notebook calls: predict, check, hint, quiz, repair, judge."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import inspect

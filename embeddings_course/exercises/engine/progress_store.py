@@ -4,7 +4,6 @@ The file is opened, written and closed each time, with a two-second wait, so tha
 Nothing that can happen to it (no room, no permission, a broken file) stops a lesson: we say it once and remember.
 """
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import contextlib

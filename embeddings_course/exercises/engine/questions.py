@@ -1,6 +1,5 @@
 """Questions as data: a choice, a number, an order; and how an answer to each is read, marked and explained."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import string

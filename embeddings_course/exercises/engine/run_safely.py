@@ -5,7 +5,6 @@ some loops: at every line and every jump of the learner's code (`deadline.py`), 
 code that has no lines. One long call inside C can be reached by neither: then we say so and leave it behind.
 """
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import contextlib

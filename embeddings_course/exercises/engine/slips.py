@@ -4,7 +4,6 @@ A slip serves three times: a check that meets the same behaviour says this very 
 and a test hands it in and expects its own sentence back.
 """
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import ast

@@ -1,6 +1,5 @@
 """`show_source(f)`: the source of any helper, folded and highlighted. The package is the text book; this opens it."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import inspect

@@ -3,7 +3,6 @@
 Everything that was typed is escaped, the page loads nothing from anywhere, and an older page is never lost.
 """
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import contextlib

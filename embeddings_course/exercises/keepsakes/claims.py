@@ -4,7 +4,6 @@ A plan is written to the progress file and stays as it is. Whoever opens the jud
 then it is kept beside it that the envelope was open.
 """
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

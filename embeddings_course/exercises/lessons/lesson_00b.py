@@ -1,6 +1,5 @@
 """Lesson 00b, Toolbox: arrays, axes, broadcasting, dot product, logarithm, slope, probability."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from typing import Any

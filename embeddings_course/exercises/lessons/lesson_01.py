@@ -1,6 +1,5 @@
 """Lesson 01, What is an embedding?: its predictions, exercises, judgement and quiz. Straight-line distance only."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import itertools

@@ -1,6 +1,5 @@
 """Lesson 02, Choose your ruler: its predictions, exercises, judgement and quiz."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from statistics import NormalDist

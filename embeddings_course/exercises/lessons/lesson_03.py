@@ -1,6 +1,5 @@
 """Lesson 03, Counting company: its predictions, exercises, judgement and quiz."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from typing import Any

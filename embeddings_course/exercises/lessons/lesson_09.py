@@ -1,6 +1,5 @@
 """Lesson 09, BERT in context: predictions, exercises, judgement and quiz. True for MiniLM and for BERT-base alike."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 import difflib

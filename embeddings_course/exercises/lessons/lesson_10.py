@@ -1,6 +1,5 @@
 """Lesson 10, Inside BERT: attention by hand, a whole layer from its weights, and a heavy link that does nothing."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from collections.abc import Callable

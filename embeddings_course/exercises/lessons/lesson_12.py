@@ -1,6 +1,5 @@
 """Lesson 12, Are embeddings all you need?: predictions, exercises, judgement and quiz, and what closes the course."""
 
-# ruff: noqa: ANN401 - a learner may hand in anything
 from __future__ import annotations
 
 from functools import lru_cache
