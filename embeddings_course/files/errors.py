@@ -17,3 +17,7 @@ class WeightsError(CourseError):
 
 class BertError(CourseError):
     """Something that was asked of BERT and cannot be had; the message says what to do."""
+
+
+class CourseWarning(UserWarning):
+    """Something that was read or done otherwise than was asked; the message says what, and it goes on."""

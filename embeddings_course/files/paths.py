@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from embeddings_course.files.errors import DataError
+from embeddings_course.files.errors import CourseError, DataError
 
 
 def data_path(name: str) -> Path:
@@ -43,3 +43,28 @@ def user_folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return base / "embeddings-course"
+
+
+def user_path(path: str | Path) -> Path:
+    """Return a path that a person typed: `~` is the home folder, and it is not looked at yet.
+
+    Raises:
+        CourseError: where it cannot be a path at all.
+
+    >>> user_path("texts/tea.txt").name
+    'tea.txt'
+    """
+    try:
+        text = os.fspath(path)
+        if (
+            not isinstance(text, str)
+            or not text.strip()
+            or "\0" in text
+            or any(len(os.fsencode(p)) > 255 for p in Path(text).parts)
+        ):
+            raise ValueError
+        return Path(text).expanduser()
+    except (TypeError, ValueError):
+        raise CourseError(f"{str(path)[:60]!r} is not the name of a file or folder. Give its path as a text.") from None
+    except RuntimeError:
+        raise CourseError(f"There is no home folder for {str(path)[:60]!r}. Write the path out, without `~`.") from None

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 
+from embeddings_course.files.errors import CourseError, CourseWarning
 from embeddings_course.files.table import Embedding
 from embeddings_course.files.vector_files import VectorFileError, fetch_vectors, load_word2vec_file
 
@@ -184,3 +185,119 @@ def test_offline_is_one_clear_sentence(server, monkeypatch, capsys):
         fetch_vectors("glove-wiki-gigaword-50")
     assert socket.getdefaulttimeout() == before
     assert capsys.readouterr().err == ""
+
+
+# ---- files that are not what they say (each was red with the first edition's reader)
+
+ROWS = "bank 1 0 0.5\nriver 0 1 0\nmoney 1 1 0\n"
+
+
+def big_rows(n=2000, d=50):
+    numbers = np.random.default_rng(1).normal(size=(n, d)).round(4)
+    return "".join(f"w{i} {' '.join(map(str, row))}\n" for i, row in enumerate(numbers))
+
+
+def read(tmp_path, content, **options):
+    path = tmp_path / "some.vec"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return load_word2vec_file(path, **options)
+
+
+BINARY = b"".join(w + b" " + np.float32([1, 2, 3]).tobytes() for w in (b"bank", b"river", b"money"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("50 2000\n" + big_rows(), "cannot|too small|line 2 has 50"),
+        ("3 2\n" + ROWS, "2 numbers a word, and line 2 has 3"),
+        ("3 4\n" + ROWS, "4 numbers a word, and line 2 has 3"),
+        ("2 3\n" + ROWS, "says 2 words, and there is more"),
+        ("4 3\n" + ROWS, "ends after 3 of 4"),
+        (b"2 3\n" + BINARY, "there is more below"),
+        (b"4 3\n" + BINARY, "too small|ends after 3 of 4"),
+        (b"3 2\n" + BINARY, "first line is wrong|is more below|too small"),
+        (b"3 3\n" + BINARY + b"this was trained on a Tuesday", "there is more below"),
+        ("2 100000000000\n" + ROWS, "cannot be"),
+        ("2 " + "9" * 5000 + "\n" + ROWS, "does not look like"),
+        ("1" * 30 + " 3\n" + ROWS, "does not look like"),
+        ("0 3\n", "cannot be"),
+        ("3 0\n" + ROWS, "cannot be"),
+        ("bank 1 0\nriver" + " " * 2_000_000 + "1 0\n", "far too long"),
+        ("3 3\nbank nan 0 0\nriver inf 0 0\nmoney 1e99 0 0\n", "no row that can be used"),
+        ("bank 1 0\n" + "odd one\n" * 20 + "river 0 1\n", "too many rows"),
+        ("bank 1 0 0.5\nriver 0 1 0\nmoney 1 1", "in the middle of line 3"),
+    ],
+)
+def test_a_file_is_taken_at_its_word(tmp_path, content, says):
+    for packed in (lambda b: b, gzip.compress):
+        raw = content if isinstance(content, bytes) else content.encode()
+        with pytest.raises(
+            VectorFileError, match=says + ("|ends after|there is more" if packed is gzip.compress else "")
+        ):
+            read(tmp_path, packed(raw))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "3 3\n" + ROWS,
+        "\ufeff3 3\n" + ROWS,
+        "\ufeff" + ROWS,
+        ROWS + "\n\n",
+        "3 3\n" + ROWS + "\n  \n",
+        "3 3\r\n" + ROWS.replace("\n", "\r\n"),
+        ROWS.replace("\n", " \n"),
+        ROWS.rstrip("\n"),
+        "3 3\n" + ROWS.replace(" ", "\t"),
+        b"3 3\n" + b"".join(w + b" " + np.float32(v).tobytes() + b"\n" for w, v in
+                            [(b"bank", [1, 0, 0.5]), (b"river", [0, 1, 0]), (b"money", [1, 1, 0])]) + b"\n",
+    ],
+)  # fmt: skip
+def test_what_is_harmless_is_let_pass(tmp_path, content):
+    table = read(tmp_path, content)
+    assert table.words == ("bank", "river", "money")
+    assert table.vectors.tolist() == [[1, 0, 0.5], [0, 1, 0], [1, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "left", "named"),
+    [
+        ("3 3\nbank 1 0 0.5\nriver nan 1 0\nmoney 1 1 0\n", ("bank", "money"), "line 3"),
+        ("bank 1 0 0.5\nriver 0 1\nmoney 1 1 0\n", ("bank", "money"), "line 2"),
+        ("bank 1 0 0.5\nriver 0 1 0 7\nmoney 1 1 0\n", ("bank", "money"), "line 2"),
+        (b"2 2\na " + np.float32([1, 0]).tobytes() + b"tea " + np.float32([1, np.inf]).tobytes(), ("a",), "'tea'"),
+    ],
+)  # fmt: skip
+def test_a_few_odd_rows_are_left_out_and_said(tmp_path, content, left, named):
+    with pytest.warns(CourseWarning, match=named):
+        table = read(tmp_path, content)
+    assert table.words == left and np.isfinite(table.vectors).all()
+
+
+def test_words_of_numbers_and_words_with_spaces_are_words(tmp_path):
+    assert read(tmp_path, "2 3\n2000 1 0 0\n. . . 0 1 0\n").words == ("2000", ". . .")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, True, "3"])
+def test_a_limit_is_a_whole_number_of_words(tmp_path, limit):
+    with pytest.raises(VectorFileError, match="how many words"):
+        read(tmp_path, ROWS, limit=limit)
+
+
+def test_a_damaged_gzip_says_so(tmp_path):
+    packed = bytearray(gzip.compress(("2000 50\n" + big_rows()).encode()))
+    packed[len(packed) // 2 : len(packed) // 2 + 40] = b"\xff" * 40
+    with pytest.raises(VectorFileError, match=r"Fetch it again|Fetch the file again|too many rows"):
+        read(tmp_path, bytes(packed))
+
+
+@pytest.mark.parametrize("path", ["", "  ", "a\0b", "x" * 5000, None, 3, "~nobody9/x.bin"])
+def test_a_path_that_is_none(path):
+    with pytest.raises(CourseError):
+        load_word2vec_file(path)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(VectorFileError, match="is a folder"):
+        load_word2vec_file(tmp_path)
