@@ -272,7 +272,7 @@ def _table(file: _File, found: dict[str, NDArray[np.float32]]) -> Embedding:
     """Return the rows as a table, without those that are not finite; say what was left out."""
     words = list(found)
     vectors = np.array(list(found.values()), dtype=np.float32).reshape(len(words), file.d)
-    good = np.isfinite(vectors).all(axis=1)
+    good: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
     for i in np.flatnonzero(~good):
         file.leave_out(f"word {i + 1} ({words[i]!r})", "not every number is finite")
     if not good.any():
