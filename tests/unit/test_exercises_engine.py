@@ -18,13 +18,6 @@ from embeddings_course.exercises.engine.questions import BadAnswer, Band, Choice
 from embeddings_course.exercises.engine.run_safely import LIBRARY, Wrong, run_safely, same
 from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 YES_NO = (Option("yes", "Yes, since it is so.", right=True), Option("no <b>", "No: <i>think</i> again."))
 
 

@@ -11,11 +11,6 @@ from embeddings_course.exercises.lessons.lesson_00 import CORE, DEEP, TOOLBOX, l
 RIGHT = {"shape": "b", "dot": "c", "log": "a", "word2vec": "c", "softmax": "b"}
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
 def test_the_title_has_no_right_answer_yet_and_is_kept_for_lesson_12():
     shown = predict("title", answer="c")
     assert "Lesson 12 opens it again" in shown.text and "right" not in shown.text and "not this one" not in shown.html

@@ -1,20 +1,14 @@
 """Lesson 00b: right answers pass, each slip gets its own sentence."""
 
 import pytest
+from verdicts import said_by
 
 from embeddings_course.exercises.lessons.lesson_00b import lesson
 
 SLIPS = [(e, s) for e in lesson.exercises.values() for s in e.slips]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def gaps(table, row):

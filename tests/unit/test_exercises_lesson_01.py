@@ -2,20 +2,13 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.exercises.lessons import lesson_01
 from embeddings_course.exercises.lessons.lesson_01 import HELD_OUT, SHOWN, TRIPLES, check, lesson
 from embeddings_course.files.data import DataError, load_facts
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def pick(*names):

@@ -5,19 +5,12 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.exercises.lessons.lesson_02 import check, lesson
 from embeddings_course.vectors import cosine as the_courses_own
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def good_cosine(a, b):

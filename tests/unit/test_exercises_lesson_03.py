@@ -4,21 +4,14 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine, top_pairs
 from embeddings_course.exercises.lessons.lesson_03 import check, lesson
 from embeddings_course.files.data import load_town
 from embeddings_course.vectors import cosine_matrix
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def by_pairs(tokens, window, words):

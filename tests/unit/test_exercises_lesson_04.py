@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.counting import svd_embed
 from embeddings_course.demos.map_lies import MapLies, map_points, map_table
@@ -11,15 +12,7 @@ from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.exercises.lessons.lesson_04 import lesson
 from embeddings_course.files.data import load_town_maps
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def by_svd(table, k, power):

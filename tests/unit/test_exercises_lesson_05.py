@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.counting import cooccurrence, ppmi
 from embeddings_course.demos.one_update import OneUpdate
@@ -12,15 +13,7 @@ from embeddings_course.files.data import load_town
 from embeddings_course.files.table import Embedding
 from embeddings_course.word2vec import noise_distribution, planted_precision, sgns_gradient, sgns_step, vocab
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=60, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 # --- one step ---

@@ -3,21 +3,14 @@
 import numpy as np
 import pytest
 from scipy.stats import rankdata, spearmanr
+from verdicts import said_by
 
 from embeddings_course.evaluation import pair_cosines, spearman_eval
 from embeddings_course.exercises.lessons.lesson_06 import lesson
 from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.vectors import cosine_matrix
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 # --- a score that says what it left out ---

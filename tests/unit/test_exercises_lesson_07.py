@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.audit import (
     antonym_wins,
@@ -18,19 +19,12 @@ from embeddings_course.files.data import load_analogies, load_knobs, load_opposi
 from embeddings_course.vectors import normalise
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
 @pytest.fixture(scope="module")
 def books():
     return load_vectors("books")
 
 
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=30, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def solve(table, a, b, c, exclude=True):

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.squeeze import town_vectors
@@ -13,15 +14,7 @@ from embeddings_course.files.data import load_senses, load_town, load_vectors, l
 from embeddings_course.mixing import blend, blend_cosine, pseudoword
 from embeddings_course.vectors import cosine, nearest
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=60, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 # --- predictions ---

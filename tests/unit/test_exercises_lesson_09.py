@@ -2,21 +2,14 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.exercises.lessons.lesson_09 import BASE, PIECES, changed_words, check, lesson
 from embeddings_course.files.errors import WeightsError
 from embeddings_course.files.models import find_model
 from embeddings_course.pretrained import load_bert
 
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=60, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def word_vector(tokens, hidden_states, word, occurrence, layer):

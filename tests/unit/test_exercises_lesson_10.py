@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import erf
+from verdicts import said_by
 
 from embeddings_course.bert import encoder_layer
 from embeddings_course.exercises.lessons import lesson_10
@@ -14,15 +15,11 @@ needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("EMBEDDINGS_COURSE_BERT", raising=False)
+def default_bert():
     lesson_10._bert.cache_clear()
 
 
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=60, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def softmax(scores, axis=-1):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from verdicts import said_by
 
 from embeddings_course.demos.sharing_gain import SharingGain
 from embeddings_course.demos.tug_of_war import TugOfWar
@@ -9,15 +10,7 @@ from embeddings_course.exercises.lessons.lesson_11 import lesson
 from embeddings_course.files.data import load_sharing
 from embeddings_course.multitask import mean_interval
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
-def said(id, answer, seed=None):
-    verdict = lesson.exercises[id].try_out(answer, seconds=120, seed=seed)
-    return verdict.state, " ".join(verdict.lines)
+said = said_by(lesson)
 
 
 def by_loops(vectors, weights, labels):

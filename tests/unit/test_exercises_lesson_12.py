@@ -23,8 +23,7 @@ GOOD = ("Does BERT find what counting misses?", "plain", "MRR", "counts", "BERT"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
+def home(home, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

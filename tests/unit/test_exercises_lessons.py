@@ -33,11 +33,6 @@ def is_choice(question):
 QUESTIONS = [(number, q) for number, lesson in LESSONS.items() for q in questions(lesson)]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-
-
 @pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=[f"{e.id}-{s.name}" for e, s in SLIPS])
 @pytest.mark.parametrize("seed", [None, 1])
 def test_every_slip_gets_its_own_sentence(exercise, slip, seed):

@@ -14,12 +14,6 @@ from embeddings_course.exercises.engine import progress_store as module
 from embeddings_course.exercises.engine.progress_store import FILE, Store, store
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def test_empty_says_so_and_makes_no_file(home):
     assert repr(progress()) == (
         "Your progress\nNothing is written down yet. Lock a guess or pass a check, and it appears here."

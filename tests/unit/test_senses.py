@@ -1,17 +1,12 @@
 """The sense sentences keep their rules, and their loader reads what is there and explains what is not."""
 
-import importlib.util
 import re
 from collections import Counter
-from pathlib import Path
 
+import prose_rules
 import pytest
 
 from embeddings_course.files import data, errors
-
-spec = importlib.util.spec_from_file_location("prose_rules", Path(__file__).with_name("prose_rules.py"))
-prose_rules = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(prose_rules)
 
 USES = data.load_senses()
 SENTENCES = [use.sentence for use in USES]

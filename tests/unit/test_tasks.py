@@ -1,19 +1,14 @@
 """The task sentences keep their rules (written, balanced, labels not confounded); their loader says what is wrong."""
 
-import importlib.util
 import re
 from collections import Counter
 from itertools import product
-from pathlib import Path
 
 import numpy as np
+import prose_rules
 import pytest
 
 from embeddings_course.files import data, errors
-
-spec = importlib.util.spec_from_file_location("prose_rules", Path(__file__).with_name("prose_rules.py"))
-prose_rules = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(prose_rules)
 
 TASKS = data.load_tasks()
 SENTENCES = [task.sentence for task in TASKS]

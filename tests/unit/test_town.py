@@ -1,16 +1,13 @@
 """The town says what its key says: the committed files are what the grammar makes, senses come at their rates."""
 
-import importlib.util
 import itertools
 import random
 from collections import Counter
-from pathlib import Path
 
+import make_town as maker
 import pytest
 
 from embeddings_course.files.data import DataError, data_path, load_town
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +15,7 @@ def town():
     return load_town()
 
 
-@pytest.fixture(scope="module")
-def maker():
-    spec = importlib.util.spec_from_file_location("make_town", ROOT / "tools" / "data" / "make_town.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_committed_files_are_what_the_grammar_makes(maker, tmp_path, monkeypatch):
+def test_the_committed_files_are_what_the_grammar_makes(tmp_path, monkeypatch):
     monkeypatch.setattr(maker, "DATA", tmp_path)
     maker.main()
     for name in ("town.txt", "town_key.json"):
@@ -85,7 +74,7 @@ def test_articles_agree(town):
     assert not wrong
 
 
-def test_pronouns_agree_with_the_first_person(maker):
+def test_pronouns_agree_with_the_first_person():
     frame = "WHO put HIS MONEY in the MONEYPLACE"
     rng = random.Random(0)
     for _ in range(50):
@@ -97,7 +86,7 @@ def test_pronouns_agree_with_the_first_person(maker):
         assert ("her" if female else "his") in made
 
 
-def test_forced_uses_are_filled_with_their_sense(maker):
+def test_forced_uses_are_filled_with_their_sense():
     rng = random.Random(1)
     made = maker.make_sentence(rng, {"garage": 1.0}, ("jack/tool", "bill/person"))
     assert {(made.words[p], sense) for p, _, sense in made.uses} == {("jack", "jack.tool"), ("bill", "bill.person")}

@@ -1,0 +1,21 @@
+"""What every unit test has: a learner's data folder of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from embeddings_course.files.paths import user_folder
+
+MODELS = os.environ.get("EMBEDDINGS_COURSE_MODELS") or str(user_folder() / "models")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, so that nobody's progress is read or written; the models stay where they are."""
+    monkeypatch.setenv("EMBEDDINGS_COURSE_MODELS", MODELS)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("EMBEDDINGS_COURSE_BERT", raising=False)
+    return tmp_path / "home"
