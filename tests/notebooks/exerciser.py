@@ -1,4 +1,4 @@
-"""Run a lesson, then move every control to every kind of value, as a page would, and collect every error.
+"""Move every control that a lesson leaves alive to every kind of value, as a page would, and collect every error.
 
 nbval runs cells; it never moves a slider. An option that breaks a view, an empty text field, a click: this finds them.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from authoring import book
-from authoring.runner import CellError, Kernel, Message, private_home
+from authoring.runner import CellError, Client, Message
 
 # sent to the kernel: which controls are alive there, and what a hand could do to each
 INVENTORY = r"""
@@ -95,33 +93,25 @@ class Report(NamedTuple):
     slowest: float  # seconds
 
 
-def exercise(path: Path, timeout: float = 120) -> Report:
-    """Run a notebook in a fresh kernel with an empty data folder and move every control that it leaves alive."""
-    with private_home() as env, Kernel(path.parent, env, timeout) as kernel:
-        problems = list(_run_cells(path, kernel))
-        controls = json.loads(kernel.printed(INVENTORY).split("@@CONTROLS")[1])
-        times = [0.0]
-        for control in controls:
-            for move in control["moves"]:
-                start = time.monotonic()
-                said = list(_move(kernel, control["id"], move))
-                times.append(time.monotonic() - start)
-                name = f"{control['kind']} {control['label']!r} -> {_short(move)}"
-                problems += [f"{name}: {what}" for what in said]
-        # tasks that failed unseen speak up only when they are collected
-        late = kernel.messages("import asyncio, gc\nawait asyncio.sleep(0.3)\n_ = gc.collect()")
-        problems += [f"afterwards: {what}" for what in _errors(late)]
+def sweep(kernel: Client) -> Report:
+    """Move every control that the cells so far have left alive in a kernel."""
+    problems = []
+    controls = json.loads(kernel.printed(INVENTORY).split("@@CONTROLS")[1])
+    times = [0.0]
+    for control in controls:
+        for move in control["moves"]:
+            start = time.monotonic()
+            said = list(_move(kernel, control["id"], move))
+            times.append(time.monotonic() - start)
+            name = f"{control['kind']} {control['label']!r} -> {_short(move)}"
+            problems += [f"{name}: {what}" for what in said]
+    # tasks that failed unseen speak up only when they are collected
+    late = kernel.messages("import asyncio, gc\nawait asyncio.sleep(0.3)\n_ = gc.collect()")
+    problems += [f"afterwards: {what}" for what in _errors(late)]
     return Report(problems, len(controls), len(times) - 1, max(times))
 
 
-def _run_cells(path: Path, kernel: Kernel) -> Iterator[str]:
-    for number, cell in enumerate(book.code_cells(book.read(path)), 1):
-        messages = kernel.messages(cell.source)
-        if not {"raises-exception", "nbval-raises-exception"} & book.tags(cell):
-            yield from (f"code cell {number}: {what}" for what in _errors(messages))
-
-
-def _move(kernel: Kernel, widget: str, move: dict[str, Any] | str) -> Iterator[str]:
+def _move(kernel: Client, widget: str, move: dict[str, Any] | str) -> Iterator[str]:
     if move == "click":
         data: dict[str, Any] = {"method": "custom", "content": {"event": "click"}}
     else:

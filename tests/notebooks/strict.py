@@ -1,19 +1,22 @@
 """A pytest plugin that makes strict nbval judge a lesson as a reader sees it, and say what differs in plain words.
 
-It changes nothing unless pytest runs with `--nbval` or `--nbval-lax`.
+When a lesson's cells are done, one more test moves every control that they left alive, in the same kernel. Nothing
+changes unless pytest runs with `--nbval` or `--nbval-lax`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from difflib import unified_diff
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
-from authoring.runner import private_home
+from authoring.runner import Client, private_home
+from exerciser import sweep
 from nbval import plugin
 from nbval.kernel import RunningKernel
 
@@ -27,10 +30,28 @@ def pytest_configure(config: pytest.Config) -> None:
         plugin.RunningKernel = LessonKernel
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Make a lesson's cell out of nbval's (its constructor cannot be inherited from)."""
-    if type(item) is plugin.IPyNbCell:
-        item.__class__ = LessonCell
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Make lessons out of nbval's files (its constructors cannot be inherited from)."""
+    found = yield
+    for file in found:
+        if type(file) is plugin.IPyNbFile:
+            file.__class__ = LessonFile
+    return found
+
+
+class LessonFile(plugin.IPyNbFile):
+    """A lesson: its cells in order, then its controls, all in one kernel."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the cells, and the sweep of the controls."""
+        self.left = 0
+        """How many cells have not run yet."""
+        for cell in super().collect():
+            cell.__class__ = LessonCell
+            self.left += 1
+            yield cell
+        yield Controls.from_parent(self, name="Controls")
 
 
 class LessonKernel(RunningKernel):
@@ -77,6 +98,11 @@ class LessonCell(plugin.IPyNbCell):
         self.output_timeout = OUTPUT_TIMEOUT  # nbval's five seconds are short on a busy machine
         super().setup()
 
+    def runtest(self) -> None:
+        """Run the cell."""
+        self.parent.left -= 1
+        super().runtest()
+
     def raise_cell_error(self, message: str, *arguments: Any, **settings: Any) -> None:
         """Remember that this lesson cannot go on, unless only the outputs differ."""
         if "differ" not in message:
@@ -114,3 +140,21 @@ class LessonCell(plugin.IPyNbCell):
         else:
             lines += [str(error), error.inner_traceback or ""]
         return "\n".join(lines)
+
+
+class Controls(pytest.Item):
+    """Every control that a lesson left alive, moved to every kind of value, in the kernel that ran its cells."""
+
+    def runtest(self) -> None:
+        """Fail with all that went wrong, control by control."""
+        if self.parent.left or getattr(self.parent, "broken", None):
+            pytest.skip(f"controls of {self.path.name}: not all of its cells went through")
+        kernel = self.parent.kernel
+        report = sweep(Client(kernel.km, kernel.kc, self.config.option.nbval_cell_timeout))
+        print(f"{report.controls} controls, {report.moves} moves, slowest {report.slowest:.2f} s")
+        if report.problems:
+            pytest.fail("\n".join([f"{self.path.name}:", *report.problems]), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say which lesson."""
+        return self.path, 0, f"{self.path.name}: controls"

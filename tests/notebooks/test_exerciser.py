@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from authoring import book
-from exerciser import Report, exercise
-from nbformat.v4 import new_code_cell, new_notebook
+from authoring.runner import Kernel, private_home
+from exerciser import Report, sweep
 
 HEAD = "import ipywidgets as w\n"
 NAMED = """
@@ -54,17 +53,18 @@ b.on_click(lambda _: asyncio.get_event_loop().create_task(later()) and None)
 }
 
 
-def lesson(folder: Path, *cells: str) -> Path:
-    path = folder / "97_sample.ipynb"
-    book.write(new_notebook(cells=[new_code_cell(HEAD), *map(new_code_cell, cells)]), path)
-    return path
+def exercise(folder: Path, *cells: str) -> Report:
+    with private_home() as env, Kernel(folder, env) as kernel:
+        for cell in (HEAD, *cells):
+            assert not [m for m in kernel.messages(cell) if m["msg_type"] == "error"]
+        return sweep(kernel)
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Sweep one lesson that has every bug; each control carries the bug's name."""
     named = [code.replace("w.", "named.", 1).replace("named.", f"named({bug!r}).") for bug, code in PLANTED.items()]
-    return exercise(lesson(tmp_path_factory.mktemp("bugs"), NAMED, *named))
+    return exercise(tmp_path_factory.mktemp("bugs"), NAMED, *named)
 
 
 @pytest.mark.parametrize("bug", [b for b in PLANTED if b != LATE])
@@ -84,7 +84,7 @@ some += [w.IntSlider(), w.FloatSlider(), w.FloatLogSlider(), w.IntRangeSlider(),
 some += [w.Checkbox(), w.ToggleButton(), w.Text(), w.Textarea(), w.Combobox(options=["x"]), w.Button(), w.Play()]
 some += [w.Tab([w.HTML(), w.HTML()]), w.Text(disabled=True)]
 """
-    sound = exercise(lesson(tmp_path, code))
+    sound = exercise(tmp_path, code)
     assert sound.problems == []
     assert sound.controls == 20
     assert sound.moves > 60

@@ -22,12 +22,18 @@ class View(w.VBox):
 
 View([w.IntSlider()])
 """
+CONTROL = """
+import ipywidgets as w
+slider = w.IntSlider(value=5, min=0, max=9, description="divide")
+slider.observe(lambda change: 1 / change["new"], "value")
+"""
 # name: (cells, text to replace after the outputs were made, by what)
 LESSONS = {
     "91_sound": ([HOME, SLIDER, "1 + 1;", "object()"], "", ""),
     "92_differs": (["x = 2", 'print("one")\nprint("two")\nx', "x"], '"two\\n"', '"three\\n"'),
     "93_view_differs": ([SLIDER], 'slider"\n      ]', 'sliders"\n      ]'),
     "94_raises": (["x = 1", "y = x", "y"], '"x = 1"', '"x = 1 / 0"'),
+    "95_control_breaks": ([CONTROL, "1"], "", ""),
 }
 
 
@@ -42,7 +48,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         assert old in text
         path.write_text(text.replace(old, new))
     said = judge(folder)
-    assert " 3 failed" in said, said
+    assert " 4 failed" in said, said
     return {name: "\n".join(_about(name, said)) for name in LESSONS} | {"all": said}
 
 
@@ -64,17 +70,18 @@ def judge(folder: Path) -> str:
 def _about(name: str, said: str) -> list[str]:
     """Return the failure that names this lesson, and the verdicts on its cells."""
     verdicts = [line for line in said.splitlines() if f"{name}.ipynb::" in line or f"{name}::ipynb::" in line]
-    failures = [part for part in said.split("\n____") if f"{name}.ipynb, code cell" in part.split("short test sum")[0]]
+    parts = said.split("short test sum")[0].split("\n____")
+    failures = [part for part in parts if f"{name}.ipynb, code cell" in part or f"{name}.ipynb:\n" in part]
     return verdicts + failures
 
 
 def test_a_sound_lesson_passes_and_its_data_folder_is_private(judged: dict[str, str]) -> None:
-    assert judged["91_sound"].count("PASSED") == 4, judged["all"]
+    assert judged["91_sound"].count("PASSED") == 4 + 1, judged["all"]  # cells, and their controls
 
 
 def test_a_difference_is_named_with_cell_and_lines(judged: dict[str, str]) -> None:
     said = judged["92_differs"]
-    assert said.count("PASSED") == 2
+    assert said.count("PASSED") == 2 + 1, "controls are moved where only outputs differ"
     for part in ("92_differs.ipynb, code cell 2", "-three", "+two", "notebook.py refresh 92"):
         assert part in said
 
@@ -85,9 +92,15 @@ def test_text_of_a_view_is_compared(judged: dict[str, str]) -> None:
 
 def test_what_follows_an_exception_is_skipped_not_buried_in_errors(judged: dict[str, str]) -> None:
     said = judged["94_raises"]
-    assert said.count("SKIPPED") == 2
+    assert said.count("SKIPPED") == 2 + 1, "cells, and controls"
     assert "94_raises.ipynb, code cell 1" in said
     assert "ZeroDivisionError" in said
+
+
+def test_a_control_that_breaks_is_named_although_every_cell_is_right(judged: dict[str, str]) -> None:
+    said = judged["95_control_breaks"]
+    assert said.count("PASSED") == 2 and said.count("Controls FAILED") == 1
+    assert "IntSlider 'divide' -> {'value': 0}: ZeroDivisionError" in said
 
 
 @pytest.mark.parametrize("code", ["1 / 0", "import time\ntime.sleep(60)"])

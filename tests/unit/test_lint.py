@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from authoring import book, lint
 from authoring.rules import Lesson, package, prose
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 SAID = "What you see: three bars, and the middle one is the longest."
 TASK = (
@@ -26,8 +29,14 @@ def code(source: str, *tags: str, shows: str = "") -> NotebookNode:
     return new_code_cell(source, metadata={"tags": list(tags)}, outputs=outputs)
 
 
+def png(width: int) -> str:
+    drawn = io.BytesIO()
+    Image.new("L", (width, 1)).save(drawn, "png")
+    return base64.b64encode(drawn.getvalue()).decode()
+
+
 def picture(source: str, *tags: str) -> NotebookNode:
-    data = {"image/png": "iVBORw0KGgo=", "text/plain": SAID}
+    data = {"image/png": png(60), "text/plain": SAID}
     about = {"image/png": {"alt": "Three bars."}}
     outputs = [new_output("execute_result", data=data, metadata=about)]
     return new_code_cell(source, metadata={"tags": list(tags)}, outputs=outputs)
@@ -114,6 +123,24 @@ def state(nb: NotebookNode) -> None:
     nb.metadata["widgets"] = {}
 
 
+def told_of_state(nb: NotebookNode) -> None:
+    find(nb, "bars(").outputs[0].metadata["from"] = "application/vnd.jupyter.widget-state+json"
+
+
+def live_elsewhere(nb: NotebookNode) -> None:
+    find(nb, "bars(").outputs[0].metadata[book.WIDGET_VIEW] = {}
+
+
+def all_mute(nb: NotebookNode) -> None:
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], source="x = 1")
+
+
+def draw(made: str) -> Callable[[NotebookNode], None]:
+    return lambda nb: find(nb, "bars(").outputs[0].data.update({"image/png": made})
+
+
 def no_alt(nb: NotebookNode) -> None:
     find(nb, "bars(").outputs[0].metadata = {}
 
@@ -138,6 +165,8 @@ STDERR = new_output("stream", name="stderr", text="UserWarning: hm")
 ERROR = new_output("error", ename="NameError", evalue="x", traceback=[])
 ADDRESS = new_output("stream", name="stdout", text="<object at 0x7f00aa11bb22>")
 FOLDER = new_output("stream", name="stdout", text="saved in /home/me/course/x.png")
+LOST = new_output("display_data", data={"text/html": "<p>Error displaying widget</p>", "text/plain": "x"})
+TRACE = new_output("stream", name="stdout", text="KeyError: 'bank'")
 HIDDEN = new_output("display_data", data={"text/html": '<img alt="x" src="data:image/png;base64,aaaa">'})
 
 BAD: list[tuple[str, str, Callable[[NotebookNode], None]]] = [
@@ -185,20 +214,32 @@ BAD: list[tuple[str, str, Callable[[NotebookNode], None]]] = [
     ("runs_everywhere", "pyplot", swap("bars([1, 3.25, 2])", "import matplotlib.pyplot as plt")),
     ("solution_names", "plain name", swap("def solution_half(x):", "def half(x):")),
     ("solution_names", "import", swap("def solution_half(x):", "import math\ndef solution_half(x):")),
+    ("solution_names", "in a list", swap("def solution_half(x):", "[h := n for n in [1]]\ndef solution_half(x):")),
     ("nobody_reads_solutions", "read later", swap('print("bank"[:2])', "print(solution_half)")),
     ("nobody_reads_learners", "read later", swap('hint("half", 1)', 'hint("half", half(2))')),
     ("solutions_are_checked", "unchecked", swap('verify_solution("half", solution_half)', "solution_half(2)")),
+    ("nobody_answers_for_the_learner", "a guess", swap('predict("half")', 'predict("half", "two")')),
+    ("nobody_answers_for_the_learner", "by name", swap('hint("half", 1)', 'hint("half", answer=2)')),
+    ("nobody_answers_for_the_learner", "solution", swap('verify_solution("half"', 'check("half"')),
     ("placeholders_run", "raises", output("def half", ERROR)),
     ("placeholders_run", "may raise", tag("def half", "exercise", "raises-exception")),
     ("outputs_are_there", "not run", not_run),
     ("outputs_are_there", "mute", mute),
+    ("outputs_are_there", "all mute", all_mute),
     ("fresh", "changed", changed),
     ("no_widget_state", "live view", live),
     ("no_widget_state", "state", state),
+    ("no_widget_state", "told of state", told_of_state),
+    ("no_widget_state", "live view elsewhere", live_elsewhere),
     ("no_stderr_no_errors", "warning", output("bars(", STDERR)),
     ("no_stderr_no_errors", "error", output("bars(", ERROR)),
+    ("no_stderr_no_errors", "lost view", output("bars(", LOST)),
+    ("no_stderr_no_errors", "trace", output("bars(", TRACE)),
     ("pictures_have_words", "no alt", no_alt),
     ("pictures_have_words", "hidden in HTML", output("bars(", HIDDEN)),
+    ("pictures_are_drawn", "none", drop("bars(")),
+    ("pictures_are_drawn", "half a picture", draw(png(60)[:48])),
+    ("pictures_are_drawn", "a line", draw(png(50))),
     ("outputs_for_readers", "address", output("bars(", ADDRESS)),
     ("outputs_for_readers", "path", output("bars(", FOLDER)),
 ]

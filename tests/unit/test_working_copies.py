@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.files.working_copies import LEDGER, REPOSITORY, lesson_files, update
+from embeddings_course.files.working_copies import LEDGER, REPOSITORY, learner_version, lesson_files, update
 
 NAME = "01_bank.ipynb"
 
@@ -71,6 +71,16 @@ def test_a_copy_starts_without_the_outputs_that_would_spoil_a_prediction(course:
     assert hidden["outputs"] == [] and hidden["execution_count"] is None
     assert shown["outputs"] and shown["execution_count"] == 1
     assert "2" in (course.lessons / NAME).read_text(), "the published lesson itself stays as it is"
+
+
+def test_no_committed_lesson_starts_with_an_answer_that_lies_open() -> None:
+    lessons = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+    assert len(lessons) == 14
+    for path in lessons:
+        cells = json.loads(learner_version(path.read_bytes()))["cells"]
+        hidden = [c for c in cells if "reveal" in c["metadata"].get("tags", [])]
+        assert not any(c["outputs"] for c in hidden), path.name
+        assert hidden or path.name.startswith("00"), path.name
 
 
 def test_an_untouched_copy_is_renewed(course: Course) -> None:

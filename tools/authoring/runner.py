@@ -16,6 +16,7 @@ from subprocess import DEVNULL
 from types import TracebackType
 from typing import Any
 
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
@@ -62,30 +63,12 @@ def private_home() -> Iterator[dict[str, str]]:
         yield {**os.environ, **dict.fromkeys(THREADS, "1"), **ours}
 
 
-class Kernel:
-    """One fresh kernel in a folder; use it in a `with` block."""
+class Client:
+    """What a page does with a kernel that runs: run cells, move widgets, and hear all that it says meanwhile."""
 
-    def __init__(self, folder: Path, env: dict[str, str] | None = None, timeout: float = 120) -> None:
-        """Start the kernel; `timeout` is the most seconds that one message may take."""
-        self.timeout = timeout
-        self.manager = KernelManager(kernel_name="python3")
-        # what the kernel's process itself says (as opposed to the cells) is of no use to an author
-        self.manager.start_kernel(cwd=str(folder), env=env, stdout=DEVNULL, stderr=DEVNULL)
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-
-    def __enter__(self) -> Kernel:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-        # the client made one for this thread and would leave it open
-        if not (loop := ensure_event_loop()).is_running():
-            loop.close()
+    def __init__(self, manager: KernelManager, client: BlockingKernelClient, timeout: float = 120) -> None:
+        """Take over a kernel's manager and its client; `timeout` is the most seconds that one message may take."""
+        self.manager, self.client, self.timeout = manager, client, timeout
 
     def messages(self, code: str) -> list[Message]:
         """Run code and return everything that the kernel published until it was idle."""
@@ -122,6 +105,31 @@ class Kernel:
     def peak_memory(self) -> float:
         """Return the kernel's largest memory so far, in MiB (0 where the system does not tell)."""
         return float(self.printed(MEMORY).strip().splitlines()[-1])
+
+
+class Kernel(Client):
+    """One fresh kernel in a folder; use it in a `with` block."""
+
+    def __init__(self, folder: Path, env: dict[str, str] | None = None, timeout: float = 120) -> None:
+        """Start the kernel; `timeout` is the most seconds that one message may take."""
+        manager = KernelManager(kernel_name="python3")
+        # what the kernel's process itself says (as opposed to the cells) is of no use to an author
+        manager.start_kernel(cwd=str(folder), env=env, stdout=DEVNULL, stderr=DEVNULL)
+        super().__init__(manager, manager.client(), timeout)
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+
+    def __enter__(self) -> Kernel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        # the client made one for this thread and would leave it open
+        if not (loop := ensure_event_loop()).is_running():
+            loop.close()
 
 
 def collect(messages: list[Message]) -> list[NotebookNode]:

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from authoring import book
 from authoring.rules import Complaint, Lesson, tree
 
+# what asks a learner, and the words in which an answer could be given
+VERBS = {"predict", "check", "hint", "verify_solution", "repair", "judge", "quiz"}
+ANSWERS = {"answer", "answers", "reason", "sure"}
+
 
 def solution_names(lesson: Lesson) -> Iterator[Complaint]:
     """A solution binds only names that start with solution_."""
@@ -45,6 +49,19 @@ def solutions_are_checked(lesson: Lesson) -> Iterator[Complaint]:
             yield number, "this solution is not verified: end it with verify_solution(id, solution_...)"
 
 
+def nobody_answers_for_the_learner(lesson: Lesson) -> Iterator[Complaint]:
+    """Run All marks nothing as the learner's: no cell gives an answer, and a solution is verified, never checked."""
+    for number, cell in lesson.code():
+        for node in ast.walk(tree(cell)):
+            verb = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if verb not in VERBS:
+                continue
+            if {word.arg for word in node.keywords} & ANSWERS or (verb == "predict" and len(node.args) != 1):
+                yield number, f"{verb}() is called with an answer: that is the learner's"
+            if verb == "check" and "solution" in book.tags(cell):
+                yield number, "a solution is verified, not checked"
+
+
 def placeholders_run(lesson: Lesson) -> Iterator[Complaint]:
     """An exercise that nobody filled runs without an error."""
     for number, cell in lesson.code("exercise"):
@@ -58,9 +75,10 @@ def bound(module: ast.Module) -> set[str]:
     """Return the names that a cell binds at its top level (assignments, definitions, imports, loops, with)."""
     inner: set[ast.AST] = set()
     for node in ast.walk(module):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp,
-                             ast.DictComp, ast.GeneratorExp)):  # fmt: skip
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             inner.update(child for child in ast.walk(node) if child is not node)
+        elif isinstance(node, ast.comprehension):  # its own variable stays inside; what `:=` binds does not
+            inner.update(ast.walk(node.target))
     names = set()
     for node in set(ast.walk(module)) - inner:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -77,4 +95,7 @@ def read(module: ast.Module) -> set[str]:
     return {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
-RULES = (solution_names, nobody_reads_solutions, nobody_reads_learners, solutions_are_checked, placeholders_run)
+RULES = (
+    solution_names, nobody_reads_solutions, nobody_reads_learners, solutions_are_checked,
+    nobody_answers_for_the_learner, placeholders_run,
+)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Iterator
 
@@ -9,6 +11,8 @@ from authoring import book
 from authoring.rules import Complaint, Lesson
 
 LARGEST = 1_500_000
+# what JupyterLab shows where a view has no kernel, and what Python shows where something broke
+BROKEN = re.compile(r"model not found|Error displaying widget|Loading widget|Traceback|Javascript Error|Error:")
 NOT_FOR_READERS = {
     "an address in memory": re.compile(r"\b0x[0-9a-fA-F]{6,}\b"),
     "a path of this machine": re.compile(r"(?<![\w:/.])/(?:home|root|tmp|Users|work|usr|opt|var)/\S+|\b[A-Z]:\\\w+"),
@@ -28,6 +32,8 @@ def outputs_are_there(lesson: Lesson) -> Iterator[Complaint]:
             yield number, f"not run, or not in order. {book.how_to_refresh(lesson.path)}"
         elif book.must_show(cell) and not cell.outputs:
             yield number, "should show something and shows nothing"
+    if not any(cell.outputs for _, cell in lesson.code()):
+        yield None, "no cell shows anything"
 
 
 def fresh(lesson: Lesson) -> Iterator[Complaint]:
@@ -38,17 +44,21 @@ def fresh(lesson: Lesson) -> Iterator[Complaint]:
 
 def no_widget_state(lesson: Lesson) -> Iterator[Complaint]:
     """No live view and no widget state is saved: a page would say "model not found"."""
-    if "widgets" in lesson.notebook.metadata:
+    if "widgets" in lesson.notebook.metadata or "widget-state" in str(lesson.notebook):
         yield None, "widget state is saved in the file"
     for number, cell in lesson.code():
-        if any(book.WIDGET_VIEW in output.get("data", {}) for output in cell.outputs):
+        if book.WIDGET_VIEW in str(cell):
             yield number, "a live view is saved in the outputs"
 
 
 def no_stderr_no_errors(lesson: Lesson) -> Iterator[Complaint]:
-    """No warnings and no errors are saved, but for cells that are tagged raises-exception."""
+    """No warnings and no errors are saved, but for cells that are tagged raises-exception; nor what looks like one."""
     for number, cell in lesson.code():
+        shows_source = "show_source(" in cell.source  # docstrings name the errors that a function raises
         for output in cell.outputs:
+            shown = {kind: text for kind, text in output.get("data", {}).items() if kind.startswith("text/")}
+            if not shows_source and (broken := BROKEN.search(str([output.get("text", ""), shown]))):
+                yield number, f"an output says {broken[0]!r}"
             if output.output_type == "stream" and output.name == "stderr":
                 yield number, f"stderr is saved: {output.text.strip()[:60]}"
             if output.output_type == "error" and "raises-exception" not in book.tags(cell):
@@ -72,6 +82,32 @@ def pictures_have_words(lesson: Lesson) -> Iterator[Complaint]:
                     yield number, "a picture inside HTML is compared byte by byte by strict nbval: show a Picture"
 
 
+def pictures_are_drawn(lesson: Lesson) -> Iterator[Complaint]:
+    """There are pictures (00b needs none), and each can be opened and is wider than 50 dots."""
+    pictures = [
+        (number, output.data["image/png"])
+        for number, cell in lesson.code()
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    if not pictures and lesson.number != "00b":
+        yield None, "no picture at all"
+    for number, png in pictures:
+        if _width(base64.b64decode(png)) <= 50:
+            yield number, "a picture is broken"
+
+
+def _width(png: bytes) -> int:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+            picture.load()
+            return picture.width
+    except OSError:
+        return 0
+
+
 def outputs_for_readers(lesson: Lesson) -> Iterator[Complaint]:
     """Nothing in the outputs belongs to one machine or one run."""
     for number, cell in lesson.code():
@@ -83,5 +119,6 @@ def outputs_for_readers(lesson: Lesson) -> Iterator[Complaint]:
 
 
 RULES = (
-    size, outputs_are_there, fresh, no_widget_state, no_stderr_no_errors, pictures_have_words, outputs_for_readers,
+    size, outputs_are_there, fresh, no_widget_state, no_stderr_no_errors, pictures_have_words, pictures_are_drawn,
+    outputs_for_readers,
 )  # fmt: skip
