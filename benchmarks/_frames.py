@@ -11,8 +11,9 @@ from pathlib import Path
 
 sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tests/browser", "tools")]
 
-from page import chromium, find_chromium
+from page import chromium
 from playwright.sync_api import Browser
+from run_tests import find_chromium
 
 
 @contextmanager

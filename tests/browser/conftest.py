@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import page
 import pytest
 from playwright.sync_api import Browser
+from run_tests import find_chromium
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = page.find_chromium()
+    executable = find_chromium()
     if executable is None:
         how = "No Chromium was found. Get one by: python -m playwright install chromium"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(how)

@@ -7,7 +7,6 @@ settings, data. Every request to another machine is blocked and written down.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -157,8 +156,9 @@ class Sight:
 
 OPEN = """async () => {
   const book = window.jupyterapp.shell.currentWidget;
-  await book.context.ready; await book.sessionContext.ready;
-  await book.sessionContext.session.kernel.info;
+  const late = new Promise((_, no) => setTimeout(() => no(new Error('no kernel after two minutes')), 120000));
+  const ready = async () => { await book.sessionContext.ready; await book.sessionContext.session.kernel.info; };
+  await book.context.ready; await Promise.race([ready(), late]);
   window.trouble = [];
   book.sessionContext.iopubMessage.connect((_, m) => {
     const c = m.content;
@@ -216,10 +216,3 @@ class LabSight(Sight):
             self.page.evaluate(stop)
         finally:
             super().close()
-
-
-def find_chromium() -> str | None:
-    """Return the Chromium that tests use, as the test command finds it."""
-    import run_tests
-
-    return os.environ.get("EMBEDDINGS_COURSE_CHROMIUM") or run_tests.find_chromium()

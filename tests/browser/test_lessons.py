@@ -1,21 +1,32 @@
-"""Each committed lesson in the real page: as it looks to one who runs nothing, and alive under hand and keyboard."""
+"""Lessons in the real page: as they look to one who runs nothing, and alive under hand and keyboard.
+
+By default two lessons are opened without running them, three are run in full, and a gallery has every other view once;
+`--all` does both with all fourteen. What can be seen in the files of all fourteen, `tools/notebook.py lint` sees there.
+"""
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 
 import pytest
 from authoring import book
+from authoring.rules.outputs import BROKEN
+from gallery import gallery
 from page import LabSight, Served
 from playwright.sync_api import Locator
 
 NOTEBOOKS = book.find()
-each = pytest.mark.parametrize("name", [p.stem for p in NOTEBOOKS])
-# what JupyterLab shows where a view has no kernel, and what Python shows where something broke
-BROKEN = re.compile(r"model not found|Error displaying widget|Loading widget|Traceback|Javascript Error|\w+Error:")
+READ, WHOLE = book.find(["02", "09"]), book.find(["01", "09", "12"])
 
 
-@each
+def each(by_default: list[Path]) -> pytest.MarkDecorator:
+    """Run a test for every lesson, those that are not named only with `--all`."""
+    marks = [() if path in by_default else pytest.mark.slow for path in NOTEBOOKS]
+    stems = [path.stem for path in NOTEBOOKS]
+    return pytest.mark.parametrize("name", [pytest.param(s, marks=m) for s, m in zip(stems, marks, strict=True)])
+
+
+@each(READ)
 def test_committed_lesson_reads_well_without_running_it(name: str, served: Served, sight: LabSight) -> None:
     sight.open(served, f"notebooks/{name}.ipynb")
     cells = sight.cells()
@@ -30,7 +41,7 @@ def test_committed_lesson_reads_well_without_running_it(name: str, served: Serve
     sight.shot(f"{name}-not-run")
 
 
-@each
+@each(WHOLE)
 def test_working_copy_spoils_nothing_and_lives(name: str, served: Served, sight: LabSight) -> None:
     """First no answer lies open; then run all, and move controls of each view by keyboard and by mouse."""
     sight.open(served, f"my_course/{name}.ipynb")
@@ -39,11 +50,24 @@ def test_working_copy_spoils_nothing_and_lives(name: str, served: Served, sight:
     assert all(cell["outputs"] == [] and not cell["text"].strip() for cell in hidden)
     assert hidden or name.startswith("00")
     sight.shot(f"{name}-working-copy")
+    assert lives(sight, name) or name.startswith("00b")
+
+
+def test_every_other_view_lives(served: Served, sight: LabSight) -> None:
+    nb = gallery(NOTEBOOKS, WHOLE)
+    book.write(nb, served.root / "my_course" / "gallery.ipynb")
+    sight.open(served, "my_course/gallery.ipynb")
+    assert lives(sight, "gallery") >= 15
+
+
+def lives(sight: LabSight, name: str) -> int:
+    """Run all, move controls of each view by keyboard and by mouse; return how many views there are."""
     sight.run_all()
     for number, cell in enumerate(sight.cells(), 1):
         may_fail = "raises-exception" in cell["tags"]
         assert may_fail or not (cell["error"] or BROKEN.search(cell["text"])), f"cell {number}: {cell['text']}"
-    for number, view in enumerate(sight.page.locator(".jp-OutputArea-output .embeddings-demo").all(), 1):
+    views = sight.page.locator(".jp-OutputArea-output .embeddings-demo").all()
+    for number, view in enumerate(views, 1):
         view.scroll_into_view_if_needed()
         # shown with its first words where it fails
         label = f"{number} ({view.inner_text()[:60]!r})"
@@ -51,6 +75,7 @@ def test_working_copy_spoils_nothing_and_lives(name: str, served: Served, sight:
         assert moves(view, by_mouse), f"no control of view {label} changes its picture by mouse"
         sight.shot(f"{name}-view-{number}")
     assert [line for line in sight.trouble() if "No such comm" not in line] == []
+    return len(views)
 
 
 def look(view: Locator) -> str:

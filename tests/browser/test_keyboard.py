@@ -1,13 +1,11 @@
 """Arrow keys belong to the control that has the focus; some keys stay JupyterLab's. In Chromium, without JupyterLab."""
 
-import os
-import shutil
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from embeddings_course.demos.keyboard import keep_keys
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 PAGE = """<div class='jp-OutputArea-output'><p id='here'></p><input id='mine' type='radio'></div>
 <input id='other'>"""
@@ -32,16 +30,13 @@ def test_the_script_travels_with_the_widget():
 
 
 @pytest.fixture
-def page():
+def page(browser: Browser) -> Iterator[Page]:
     """A blank page in Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+    made = browser.new_page()
+    yield made
+    made.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_keys_reach_the_control_with_the_focus(page):
     page.set_content(PAGE)
     page.evaluate(LAB)
@@ -64,7 +59,6 @@ def test_keys_reach_the_control_with_the_focus(page):
     assert elsewhere == ["ArrowDown"] and after == "ArrowUp"
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_a_slider_has_the_name_that_stands_beside_it(page):
     page.set_content(SLIDERS)
     page.evaluate(START, keep_keys()._esm)
