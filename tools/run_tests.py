@@ -6,7 +6,8 @@
     python course.py test browser             the real page in Chromium
     python course.py test reference           our numbers against PyTorch, transformers and gensim (its own environment)
 
-What follows the part goes on to pytest: `python course.py test unit -k cosine`.
+`--all` adds the tests marked `slow`: the same behaviour once more, with the real pip, a network that stalls, all
+fourteen lessons in the page. `.ci/run` runs them. What else follows goes on to pytest: `course.py test unit -k cosine`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from embeddings_course.files.data import user_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run(*arguments: str, env: dict[str, str]) -> int:
@@ -54,7 +56,7 @@ def find_chromium() -> str | None:
 
 def tests_env(folder: Path) -> dict[str, str]:
     """Return an environment for tests: a data folder of their own, but the model that is already there."""
-    env = dict(os.environ)
+    env = dict(os.environ) | dict.fromkeys(THREADS, "1")  # every core has a worker already
     env.setdefault("EMBEDDINGS_COURSE_MODELS", str(user_folder() / "models"))
     for name in ("EMBEDDINGS_COURSE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
         env[name] = str(folder / name.lower())
@@ -62,11 +64,19 @@ def tests_env(folder: Path) -> dict[str, str]:
     return env
 
 
-def pytest(env: dict[str, str], *arguments: str, parallel: bool = False) -> int:
-    """Run pytest in the course's folder; whole files go to each worker, because a notebook is one story."""
+def pytest(env: dict[str, str], *arguments: str, spread: str = "") -> int:
+    """Run pytest in the course's folder, and say what took longest.
+
+    Args:
+        env: the environment.
+        arguments: of pytest; `--all` among them adds the slow tests.
+        spread: how xdist hands tests to one worker a core (its option --dist); "" for no workers.
+    """
     cores = min(os.cpu_count() or 1, 4)
-    spread = ["-n", str(cores), "--dist", "loadfile"] if parallel and cores > 1 else []
-    return run("-m", "pytest", "-q", "-rs", *spread, *arguments, env=env)
+    words = ["-m", "pytest", "-q", "-rs", "--durations=15"]
+    words += ["-n", str(cores), "--maxschedchunk=1", "--dist", spread] if spread and cores > 1 else []
+    words += [] if "--all" in arguments else ["-m", "not slow"]
+    return run(*words, *(word for word in arguments if word != "--all"), env=env)
 
 
 def unit(env: dict[str, str], rest: list[str]) -> str:
@@ -80,7 +90,7 @@ def unit(env: dict[str, str], rest: list[str]) -> str:
         )
         if run("-m", *arguments, env=env)
     ]
-    if pytest(env, "tests/unit", "embeddings_course", *rest, parallel=True):
+    if pytest(env, "tests/unit", "embeddings_course", *rest, spread="worksteal"):
         failed.append("unit tests")
     return f"FAILED ({', '.join(failed)})" if failed else "passed"
 
@@ -89,7 +99,8 @@ def notebooks(env: dict[str, str], rest: list[str]) -> str:
     """Every cell of every notebook against its committed output, then every control of every view."""
     strict = ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
     strict += ["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
-    return "FAILED" if pytest(env, *strict, "tests/notebooks", "notebooks", *rest, parallel=True) else "passed"
+    # whole files go to each worker, because a notebook is one story
+    return "FAILED" if pytest(env, *strict, "tests/notebooks", "notebooks", *rest, spread="loadfile") else "passed"
 
 
 def browser(env: dict[str, str], rest: list[str]) -> str:
@@ -101,7 +112,7 @@ def browser(env: dict[str, str], rest: list[str]) -> str:
     report = Path(env["EMBEDDINGS_COURSE_HOME"]) / "browser.xml"
     env = dict(env, EMBEDDINGS_COURSE_CHROMIUM=chromium)
     second_try = ""
-    if pytest(env, f"--junitxml={report}", "tests/browser", *rest):
+    if pytest(env, f"--junitxml={report}", "tests/browser", *rest, spread="load"):
         # a real page on a busy machine sometimes misses its time; a fault of ours fails twice
         print("\nOnce more, those that failed:", flush=True)
         if pytest(env, "--last-failed", "tests/browser", *rest):

@@ -145,12 +145,15 @@ def test_one_command_from_a_fresh_clone_to_jupyterlab(clone: Clone) -> None:
 
 
 @posix
-def test_a_kernel_of_the_environment_finds_the_course_from_anywhere(clone: Clone, tmp_path: Path) -> None:
+def test_a_kernel_of_the_environment_finds_the_course_from_anywhere(
+    clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # of whoever runs the tests: not the clone's
     clone.run()
     python = clone.root / ".venv" / "bin" / "python"
     asked = subprocess.run(
         [python, "-c", "import embeddings_course; print(ascii(embeddings_course.__file__))"],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
+        cwd=tmp_path, env=clone.env, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert ast.literal_eval(asked.stdout) == str(clone.root / "embeddings_course" / "__init__.py")
 
@@ -647,6 +650,18 @@ def test_no_tests_at_all_is_a_failure(run_tests: ModuleType, monkeypatch: pytest
     assert run_tests.unit({}, []) == "FAILED (unit tests)"
     assert run_tests.notebooks({}, []) == "FAILED"
     assert run_tests.main(["reference"]) == 1
+
+
+def test_slow_tests_run_only_where_they_are_asked_for_and_durations_are_always_said(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(run_tests, "run", lambda *words, env: ran.extend(words) or 0)
+    assert run_tests.pytest({}, "tests/unit", "-k", "cosine") == 0
+    assert ran[ran.index("not slow") - 1] == "-m" and "--durations=15" in ran and ran[-2:] == ["-k", "cosine"]
+    ran.clear()
+    run_tests.pytest({}, "tests/unit", "--all")
+    assert "not slow" not in ran and "--all" not in ran and "--durations=15" in ran
 
 
 def test_every_part_runs_even_after_a_failure(
