@@ -116,7 +116,11 @@ def test_full_disk(home, monkeypatch):
 
     real = sqlite3.connect
     kept = store()
-    monkeypatch.setattr(module.sqlite3, "connect", lambda path, **k: real(path, factory=Full, **k))
+    monkeypatch.setattr(
+        module.sqlite3,
+        "connect",
+        lambda path, **k: real(path, factory=Full if path != ":memory:" else sqlite3.Connection, **k),
+    )
     kept.save("01", "a", "exercise", "done")
     notes = kept.take_notes()
     assert "disk is full" in notes[0] and "lesson goes on" in notes[0]
@@ -145,7 +149,7 @@ def test_a_read_only_file_as_sqlite_reports_it(home, monkeypatch):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     kept = store()
-    monkeypatch.setattr(module, "_connect", refuse)
+    monkeypatch.setattr(module, "_opened", refuse)
     kept.save("01", "a", "exercise", "done")
     assert "readonly" in kept.take_notes()[0] and len(kept.entries()) == 1
 
@@ -171,6 +175,138 @@ def test_an_answer_that_is_no_json_is_none(home):
     file.commit()
     file.close()
     assert store().entry("01", "a").answer is None
+
+
+# --- robust: each was red with the first edition's store
+
+
+def locked(home):
+    other = sqlite3.connect(home / FILE, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    return other
+
+
+def let_go(other):
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_what_waits_never_overrules_the_file(home, monkeypatch):
+    """Two kernels, one file that is locked for long: the first guess stays, and what is done stays done."""
+    monkeypatch.setattr(module, "WAIT", 0.05)
+    first, second = Store(home / FILE), Store(home / FILE)
+    first.save("01", "p", "prediction", "tried", 0, keep_first=True)
+    first.save("01", "e", "exercise", "done")
+    other = locked(home)
+    second.save("01", "p", "prediction", "tried", 1, keep_first=True)
+    second.save("01", "e", "exercise", "tried")
+    let_go(other)
+    assert second.entry("01", "p").answer == 0, "also before it could be written"
+    second.save("01", "z", "exercise", "tried")
+    kept = {e.item: e for e in first.entries()}
+    assert kept["p"].answer == 0 and kept["e"].state == "done" and kept["e"].tries == 2 and "z" in kept
+
+
+def test_forgetting_waits_like_everything_else(home, monkeypatch):
+    monkeypatch.setattr(module, "WAIT", 0.05)
+    store().save("01", "a", "exercise", "done")
+    other = locked(home)
+    store().save("01", "b", "exercise", "done")
+    store().reset()
+    let_go(other)
+    assert store().entries() == []
+    store().save("01", "c", "exercise", "done")
+    assert [e.item for e in Store(home / FILE).entries()] == ["c"]
+
+
+def test_trouble_is_said_again_after_it_was_gone(home, monkeypatch):
+    monkeypatch.setattr(module, "WAIT", 0.05)
+    store().save("01", "a", "exercise", "done")
+    for _ in range(2):
+        other = locked(home)
+        store().save("01", "b", "exercise", "done")
+        assert len(store().take_notes()) == 1
+        let_go(other)
+        store().save("01", "c", "exercise", "done")
+
+
+def changed(home, *statements):
+    home.mkdir(exist_ok=True)
+    file = sqlite3.connect(home / FILE, isolation_level=None)
+    for statement in statements:
+        file.execute(statement)
+    file.close()
+
+
+def test_a_newer_file_with_one_more_column_is_read_and_written(home):
+    store().save("01", "a", "exercise", "done")
+    changed(home, "ALTER TABLE done ADD COLUMN mood TEXT DEFAULT 'fine'", "PRAGMA user_version = 7")
+    fresh = Store(home / FILE)
+    fresh.save("01", "b", "exercise", "done")
+    assert [e.item for e in fresh.entries()] == ["a", "b"] and fresh.take_notes() == []
+    file = sqlite3.connect(home / FILE)
+    assert file.execute("SELECT mood FROM done").fetchall() == [("fine",)] * 2
+    assert file.execute("PRAGMA user_version").fetchone() == (7,), "an older course leaves the number alone"
+    file.close()
+
+
+def test_a_newer_file_with_other_columns_is_left_as_it_is(home):
+    changed(home, "CREATE TABLE done (lesson TEXT, what TEXT)", "INSERT INTO done VALUES ('01', 'a')",
+            "PRAGMA user_version = 7")  # fmt: skip
+    before = (home / FILE).read_bytes()
+    store().save("01", "b", "exercise", "done")
+    assert "newer version" in store().take_notes()[0] and store().entry("01", "b").state == "done"
+    assert (home / FILE).read_bytes() == before and list(home.iterdir()) == [home / FILE]
+
+
+def test_the_first_editions_file_is_taken_over(home):
+    changed(home, module.TABLE, "INSERT INTO done VALUES ('01', 'a', 'exercise', 'done', '1', 3, 'then')")
+    store().save("01", "b", "exercise", "done")
+    assert [(e.item, e.tries) for e in store().entries()] == [("a", 3), ("b", 1)] and store().take_notes() == []
+    file = sqlite3.connect(home / FILE)
+    assert file.execute("PRAGMA user_version").fetchone() == (module.VERSION,)
+    file.close()
+
+
+ODD = [
+    "(NULL, 'x', 'exercise', 'done', '1', 1, 'then')",
+    "('01', NULL, 'exercise', 'done', '1', 1, 'then')",
+    "('01', 'x', 'prediction', 'done', NULL, 1, 'then')",
+    f"('01', 'x', 'prediction', 'done', '{'[' * 100_000}', 1, 'then')",
+    "('01', 'x', NULL, NULL, '1', 1, 'then')",
+    "('01', 'x', 'exercise', 'done', '1', 'many', 'then')",
+    "('01', x'00ff', 'exercise', 'done', '1', 1, 'then')",
+    "('01', 'one-hot', 'prediction', 'done', '{\"a\": [1]}', 1, NULL)",
+]
+
+
+@pytest.mark.parametrize("row", ODD, ids=range(len(ODD)))
+def test_an_odd_row_stops_nothing(home, row, tmp_path):
+    from embeddings_course.exercises.keepsakes import claims
+    from embeddings_course.exercises.lessons.lesson_01 import lesson
+
+    store().save("01", "a", "exercise", "done")
+    changed(home, f"INSERT INTO done VALUES {row}")
+    assert "exercise done: a" in progress().text
+    assert progress.export(tmp_path / "mine.json").text.startswith("Saved.")
+    for question in lesson.predictions.values():
+        lesson.predict(question.id, 0)
+    claims.plans()
+
+
+MANY = """
+import sys
+from embeddings_course.exercises.engine.progress_store import store
+for i in range(30):
+    store().save(sys.argv[1], f"item{i}", "exercise", "done")
+print(*store().take_notes())
+"""
+
+
+def test_five_kernels_save_thirty_things_each_and_nobody_is_told_that_it_cannot_be(home):
+    all_of_them = [subprocess.Popen([sys.executable, "-c", MANY, f"0{n}"], stdout=subprocess.PIPE) for n in range(5)]
+    said = [kernel.communicate(timeout=200)[0].strip() for kernel in all_of_them]
+    assert said == [b""] * 5 and len(store().entries()) == 150
 
 
 def test_on_binder_progress_offers_itself_as_a_download(home, monkeypatch):

@@ -1,7 +1,9 @@
 """What the learner has done, in one small SQLite file in the user's data folder. Nothing leaves the machine.
 
-The file is opened, written and closed each time, with a two-second wait, so that two notebooks can be open at once.
-Nothing that can happen to it (no room, no permission, a broken file) stops a lesson: we say it once and remember.
+The file is opened, written and closed each time, so that many notebooks can be open at once. What cannot be written now
+is remembered as what was *to be done*, not as rows: done later, it keeps to the same rules. A locked guess stays
+locked and what is done stays done, whoever saved first. Nothing that can happen to the file (no room, no permission,
+rubbish in it, a newer course) stops a lesson: we say it, and remember.
 """
 
 from __future__ import annotations
@@ -9,27 +11,35 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from embeddings_course.files.data import user_folder
+from embeddings_course.files.paths import user_folder
 
 FILE = "progress.sqlite"
-WAIT = 2.0  # seconds to wait for another notebook that is writing
+WAIT = 10.0  # seconds to wait for other notebooks that are writing
+VERSION = 1  # of the table; a file says its own as PRAGMA user_version (0: the first edition's, the same table)
+COLUMNS = "lesson, item, kind, state, answer, tries, at"
 TABLE = """CREATE TABLE IF NOT EXISTS done (
     lesson TEXT, item TEXT, kind TEXT, state TEXT, answer TEXT, tries INTEGER, at TEXT, PRIMARY KEY (lesson, item))"""
-SAVE = """INSERT INTO done VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (lesson, item) DO UPDATE SET
+SAVE = f"""INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (lesson, item) DO UPDATE SET
     state = CASE WHEN state = 'done' THEN 'done' ELSE excluded.state END,
     answer = excluded.answer, tries = tries + 1, at = excluded.at"""
 # the same, but what stands there stays
-LOCK = "INSERT OR IGNORE INTO done VALUES (?, ?, ?, ?, ?, 1, ?)"
-MOVE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?, ?, ?)"
-READ = "SELECT lesson, item, kind, state, answer, tries, at FROM done"
+LOCK = f"INSERT OR IGNORE INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?)"
+FORGET = "DELETE FROM done"
+COPY = f"INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+READ = f"SELECT {COLUMNS} FROM done"
+
+Step = tuple[str, tuple[Any, ...]]
+
+
+class NewerFile(Exception):
+    """The file is of a newer course that keeps other things: it is left as it is."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +56,30 @@ class Entry:
 
 
 class Store:
-    """The progress file at `path`, and a memory that stands in for it where it cannot be written."""
+    """The progress file at `path`, and what is still to be written to it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.memory = _connect(":memory:")
-        weakref.finalize(self, self.memory.close)
+        self.waiting: list[Step] = []
         self.notes: list[str] = []
-        self._said = False
+        self._said: set[str] = set()
 
     def save(self, lesson: str, item: str, kind: str, state: str, answer: Any = None, keep_first: bool = False) -> None:
         """Write down one thing; what was once done stays done. `keep_first`: a locked guess is never overwritten."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._write(LOCK if keep_first else SAVE, (lesson, item, kind, state, json.dumps(answer), at))
+        self._write((LOCK if keep_first else SAVE, (lesson, item, kind, state, json.dumps(answer), at)))
 
     def entries(self) -> list[Entry]:
-        """Return all that was written down, by lesson and item."""
-        rows = {}
-        with contextlib.suppress(sqlite3.Error, OSError):
-            rows = {row[:2]: row for row in (self._at_file(READ) if self.path.exists() else [])}
-        rows |= {row[:2]: row for row in self.memory.execute(READ)}
-        return [_entry(row) for _, row in sorted(rows.items())]
+        """Return all that was written down, by lesson and item; odd rows are left out, and that is said."""
+        rows = []
+        with contextlib.suppress(sqlite3.Error, OSError, NewerFile):
+            rows = self._at_file([], READ) if self.path.exists() else []
+        if self.waiting:
+            rows = _after(rows, self.waiting)
+        found = [_entry(row) for row in rows]
+        if None in found:
+            self._say(f"{found.count(None)} rows of the progress file are not as they should be and were left out.")
+        return sorted((entry for entry in found if entry), key=lambda entry: (entry.lesson, entry.item))
 
     def entry(self, lesson: str, item: str) -> Entry | None:
         """Return what was written down for one item, or None."""
@@ -74,8 +87,8 @@ class Store:
 
     def reset(self) -> None:
         """Forget everything."""
-        self.memory.execute("DELETE FROM done")
-        self._write("DELETE FROM done", ())
+        self.waiting.clear()
+        self._write((FORGET, ()))
 
     def export(self) -> str:
         """Return everything as JSON text."""
@@ -86,28 +99,39 @@ class Store:
         notes, self.notes = self.notes, []
         return notes
 
-    def _write(self, sql: str, values: tuple[Any, ...]) -> None:
-        """Write to the file; where that fails, to memory, which moves into the file as soon as it works again."""
+    def _write(self, step: Step) -> None:
+        """Do a step, after all that wait; where that fails, it waits too, and is done as soon as the file works."""
+        self.waiting.append(step)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._at_file(sql, values, also=self.memory.execute(READ).fetchall())
-            self.memory.execute("DELETE FROM done")
+            self._at_file(self.waiting)
+        except NewerFile:
+            self._say(
+                "Your progress file was made by a newer version of this course. It was left as it is: update the "
+                "course to go on writing in it. Until then, what you do is remembered until this notebook is closed."
+            )
         except (sqlite3.Error, OSError) as error:
-            self.memory.execute(sql, values)
-            if not self._said:
-                self._said = True
-                self.notes.append(
-                    f"Progress cannot be saved on this machine ({_reason(error)}). The lesson goes on; "
-                    "what you do is remembered until this notebook is closed."
-                )
+            self._say(
+                f"Progress cannot be saved on this machine ({_reason(error)}). The lesson goes on; "
+                "what you do is remembered until this notebook is closed."
+            )
+        else:
+            self.waiting.clear()
+            self._said.clear()
 
-    def _at_file(self, sql: str, values: tuple[Any, ...] = (), also: Sequence[tuple[Any, ...]] = ()) -> list[Any]:
-        """Open, do, commit, close; a file that is broken is set aside, and a new one begins."""
+    def _say(self, note: str) -> None:
+        if note not in self._said:
+            self._said.add(note)
+            self.notes.append(note)
+
+    def _at_file(self, steps: list[Step], ask: str = "") -> list[Any]:
+        """Open, do all steps or none, answer, close; a file that is broken is set aside, and a new one begins."""
         for attempt in (1, 2):
             try:
-                with contextlib.closing(_connect(self.path)) as file, file:
-                    file.executemany(MOVE, also)
-                    return file.execute(sql, values).fetchall()
+                with _opened(self.path, writes=bool(steps)) as file:
+                    for sql, values in steps:
+                        file.execute(sql, values)
+                    return file.execute(ask).fetchall() if ask else []
             except sqlite3.DatabaseError as error:
                 if attempt == 2 or not _is_broken(error):
                     raise
@@ -125,6 +149,55 @@ class Store:
             )
 
 
+@contextlib.contextmanager
+def _opened(path: Path, writes: bool) -> Iterator[sqlite3.Connection]:
+    """Open the file; at the end commit and close, or undo all where something went wrong.
+
+    Raises:
+        NewerFile: where a newer course keeps its progress in other columns.
+    """
+    file = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    with contextlib.closing(file):
+        file.execute("PRAGMA journal_mode = DELETE")  # no WAL: it fails on shared network folders
+        file.execute("PRAGMA synchronous = NORMAL")
+        # whoever writes says so before reading: two that both read first could never both go on
+        file.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        try:
+            _fit(file, writes)
+            yield file
+        except BaseException:
+            if file.in_transaction:
+                file.execute("ROLLBACK")
+            raise
+        file.execute("COMMIT")
+
+
+def _fit(file: sqlite3.Connection, writes: bool) -> None:
+    """See that the table is there and has what we need; bring an older one up to date."""
+    version = int(file.execute("PRAGMA user_version").fetchone()[0])
+    if version < VERSION and writes:
+        file.execute(TABLE)
+        file.execute(f"PRAGMA user_version = {VERSION}")
+    elif not file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        file.execute(TABLE.replace("CREATE TABLE", "CREATE TEMP TABLE"))  # nothing was ever written: no rows
+    try:
+        file.execute(READ + " LIMIT 1").fetchall()
+    except sqlite3.OperationalError as error:
+        if version > VERSION and str(error).startswith("no such"):
+            raise NewerFile from error
+        raise
+
+
+def _after(rows: list[Any], steps: list[Step]) -> list[Any]:
+    """Return what the rows will be once the steps are done."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute(TABLE)
+        memory.executemany(COPY, rows)
+        for sql, values in steps:
+            memory.execute(sql, values)
+        return memory.execute(READ).fetchall()
+
+
 def _is_broken(error: sqlite3.Error) -> bool:
     """Tell a broken or foreign file from one that only cannot be written now."""
     return not isinstance(error, sqlite3.OperationalError) or str(error).startswith("no such")
@@ -134,24 +207,15 @@ def _reason(error: Exception) -> str:
     return error.strerror or "no access" if isinstance(error, OSError) else str(error)
 
 
-def _connect(path: Path | str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=WAIT, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = DELETE")  # no WAL: it fails on shared network folders
-        connection.execute(TABLE)
-        connection.commit()
-        connection.execute(READ + " LIMIT 1").fetchall()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry | None:
+    """Return a row as an entry; None where it is not one that this course wrote."""
     lesson, item, kind, state, answer, tries, at = row
-    with contextlib.suppress(ValueError):
+    if not all(isinstance(text, str) for text in (lesson, item, kind, state, at)) or not isinstance(tries, int):
+        return None
+    try:
         return Entry(lesson, item, kind, state, json.loads(answer), tries, at)
-    return Entry(lesson, item, kind, state, None, tries, at)
+    except (TypeError, ValueError, RecursionError):  # what was done stays done, also where the answer is lost
+        return Entry(lesson, item, kind, state, None, tries, at)
 
 
 def store() -> Store:
