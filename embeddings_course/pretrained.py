@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -104,6 +105,7 @@ class Bert:
             raise BertError("Cuts are for one text: call bert(text, cut=...) once for each text.")
         encodings = self._encode(batch)
         ids, segments, mask = self._pad(encodings)
+        self._check_tables(ids, segments)
         self._check_cuts(cut, ids.shape[1])
         states = np.empty((self.config.n_layers + 1, *ids.shape, self.config.hidden_size), np.float32)
         shares = np.empty((self.config.n_layers, len(ids), self.config.n_heads, ids.shape[1], ids.shape[1]), np.float32)
@@ -135,11 +137,14 @@ class Bert:
         return len(self.tokenizer.encode_batch([text])[0]) <= self.config.max_tokens
 
     def _encode(self, texts: Sequence[Any]) -> list[Encoding]:
-        if not texts:
+        if not len(texts):  # an array of texts is read too, and has no truth of its own
             raise BertError("There is nothing to read: give BERT at least one text.")
         for text in texts:
             if not (isinstance(text, str) or _is_pair(text)):
                 raise BertError(f"BERT reads a text (a string) or a pair (a tuple of two), not {text!r:.60}.")
+        for part in (part for text in texts for part in (text if isinstance(text, tuple) else (text,))):
+            if any("\ud800" <= letter <= "\udfff" for letter in part):
+                raise BertError(f"The text {part!r:.60} has half a character in it (a surrogate). Type it again.")
         encodings: list[Encoding] = self.tokenizer.encode_batch(list(texts))
         longest = max(encodings, key=len)
         if len(longest) > self.config.max_tokens:
@@ -158,6 +163,18 @@ class Bert:
             n = len(encoding)
             ids[row, :n], segments[row, :n], mask[row, :n] = encoding.ids, encoding.type_ids, True
         return ids, segments, mask
+
+    def _check_tables(self, ids: NDArray[np.int64], segments: NDArray[np.int64]) -> None:
+        """See that every piece and every segment has its row."""
+        if segments.max() >= len(self.embedding_weights.segments):
+            raise BertError(
+                f"{self.name} was made for single texts and knows no second one. Give the texts one by one."
+            )
+        if ids.max() >= len(self.embedding_weights.pieces):
+            raise BertError(
+                f"{self.name}: its tokenizer has pieces for which its table has no row. "
+                "The two files do not belong together; fetch the model again."
+            )
 
     def _check_cuts(self, cut: Sequence[Cut], n: int) -> None:
         layers, heads = self.config.n_layers, self.config.n_heads
@@ -293,6 +310,7 @@ class Bert:
         for start in range(0, len(order), size):
             rows = order[start : start + size]
             ids, segments, mask = self._pad([encodings[i] for i in rows])
+            self._check_tables(ids, segments)
             states = np.stack([x for x, _ in self._run(ids, segments, mask)])  # (layers + 1, texts, n, hidden)
             for k, i in enumerate(rows):
                 picked[i] = pick(states[:, k, : len(encodings[i])], i)
@@ -324,8 +342,10 @@ class Bert:
             raise BertError(f"The text has {len(masks)} [MASK], and [MASK] number {which} (from 0) was asked for.")
         scores = masked_word_scores(output.hidden_states[-1, masks[which]], self.head_weights, self.config)
         shares = softmax(scores)  # (vocab,)
-        best = np.argsort(-shares, kind="stable")[:k]
-        return [(str(self.tokenizer.id_to_token(int(i))), float(shares[i])) for i in best]
+        best = np.argsort(-shares, kind="stable").tolist()
+        # some checkpoints fill their table up with rows that no piece has
+        pieces = ((self.tokenizer.id_to_token(i), float(shares[i])) for i in best)
+        return list(islice(((piece, share) for piece, share in pieces if piece is not None), k))
 
 
 def load_bert(name: str | None = None) -> Bert:

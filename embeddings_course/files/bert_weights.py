@@ -97,6 +97,15 @@ class Config:
 # --- from a checkpoint to named weights -----------------------------------------------------------------------
 
 
+SUPPORTED: Mapping[str, tuple[object, ...]] = {
+    "model_type": ("bert",),
+    "hidden_act": ("gelu", "relu"),
+    "position_embedding_type": ("absolute",),
+    "is_decoder": (False,),
+}
+"""What config.json may say, where it says it; the first value is what holds where it does not."""
+
+
 def read_config(config: Mapping[str, Any]) -> Config:
     """Take from config.json what the forward pass needs.
 
@@ -106,38 +115,46 @@ def read_config(config: Mapping[str, Any]) -> Config:
     >>> read_config({"model_type": "bert", "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2}).n_layers
     2
     """
-    kind = config.get("model_type", "bert")
-    act = config.get("hidden_act", "gelu")
-    positions = config.get("position_embedding_type", "absolute")
+    said = {key: config.get(key, right[0]) for key, right in SUPPORTED.items()}
     wrong = [
-        f"{name} is {found!r} and should be {right}"
-        for name, found, right in [
-            ("model_type", kind, "'bert'"),
-            ("hidden_act", act, "'gelu' or 'relu'"),
-            ("position_embedding_type", positions, "'absolute'"),
-            ("is_decoder", config.get("is_decoder", False), "False"),
-        ]
-        if repr(found) not in right.split(" or ")
+        f"{key} is {said[key]!r:.60} and should be {' or '.join(map(repr, right))}"
+        for key, right in SUPPORTED.items()
+        if said[key] not in right
     ]
     if wrong:
         raise WeightsError(f"This model is not a BERT that the course can run: {', '.join(wrong)}. Choose another.")
-    try:
-        hidden, layers, heads = (
-            int(config[key]) for key in ("hidden_size", "num_hidden_layers", "num_attention_heads")
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"config.json lacks a number that BERT needs ({error}). Fetch the model again.") from error
-    if heads < 1 or hidden % heads:
+    hidden = _whole(config, "hidden_size", 1, 100_000)
+    heads = _whole(config, "num_attention_heads", 1, 10_000)
+    if hidden % heads:
         raise WeightsError(f"{hidden} numbers cannot be shared out among {heads} heads: config.json is wrong.")
+    eps = config.get("layer_norm_eps", 1e-12)
+    if isinstance(eps, bool) or not isinstance(eps, int | float) or not 0 <= eps < 1:
+        raise WeightsError(f"config.json: layer_norm_eps is {eps!r:.60}, not a tiny number. Fetch the model again.")
     return Config(
         hidden_size=hidden,
-        n_layers=layers,
+        n_layers=_whole(config, "num_hidden_layers", 0, 1000),
         n_heads=heads,
-        max_tokens=int(config.get("max_position_embeddings", 512)),
-        layer_norm_eps=float(config.get("layer_norm_eps", 1e-12)),
-        activation=act,
-        pad_id=int(config.get("pad_token_id") or 0),
+        max_tokens=_whole(config, "max_position_embeddings", 2, 10_000_000, 512),
+        layer_norm_eps=float(eps),
+        activation=said["hidden_act"],
+        pad_id=_whole(config, "pad_token_id", 0, 10_000_000, 0) if config.get("pad_token_id") is not None else 0,
     )
+
+
+def _whole(config: Mapping[str, Any], key: str, low: int, high: int, default: int | None = None) -> int:
+    """Return a whole number of config.json.
+
+    Raises:
+        WeightsError: where it is missing, or no whole number from `low` to `high`.
+    """
+    found = config.get(key, default)
+    if found is None:
+        raise WeightsError(f"config.json lacks a number that BERT needs ({key!r}). Fetch the model again.")
+    if isinstance(found, bool) or not isinstance(found, int | float) or found != found or not low <= found <= high:
+        raise WeightsError(f"config.json: {key} is {found!r:.60}, not a number from {low} on. Fetch the model again.")
+    if found != int(found):
+        raise WeightsError(f"config.json: {key} is {found!r}, not a whole number. Fetch the model again.")
+    return int(found)
 
 
 class Checkpoint:
@@ -145,9 +162,11 @@ class Checkpoint:
 
     def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
         self.name = name
-        # the oldest checkpoints say gamma and beta; those with a head put "bert." before everything else
+        # the oldest say gamma and beta; those with a head put "bert." first, those trained on many cards "module."
         self.arrays = {
-            re.sub(r"gamma$", "weight", re.sub(r"beta$", "bias", key.removeprefix("bert."))): array
+            re.sub(
+                r"gamma$", "weight", re.sub(r"beta$", "bias", key.removeprefix("module.").removeprefix("bert."))
+            ): array
             for key, array in arrays.items()
         }
 

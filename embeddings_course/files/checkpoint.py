@@ -6,6 +6,7 @@ The weights are mapped into memory, read-only: many processes share one copy.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise WeightsError(
             f"{path} is missing: a BERT folder has config.json, model.safetensors and tokenizer.json or vocab.txt."
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WeightsError(f"{path} cannot be read as JSON ({error}). Fetch the model again.") from error
     if not isinstance(content, dict):
         raise WeightsError(f"{path} should hold names and values. Fetch the model again.")
@@ -66,7 +67,16 @@ def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
     with path.open("rb") as stream:
         header, start = _safetensors_header(stream, size, path)
     whole: NDArray[Any] = np.memmap(path, dtype=np.uint8, mode="r")
-    return {name: _tensor(whole, start, name, entry, path) for name, entry in header.items() if name != "__metadata__"}
+    return {
+        name: _tensor(whole, start, name, entry, path)
+        for name, entry in header.items()
+        if name != "__metadata__" and not _is_of_no_use(entry)
+    }
+
+
+def _is_of_no_use(entry: object) -> bool:
+    """Say whether a tensor is of a kind that BERT never computes with (masks, say): it is passed over, not refused."""
+    return isinstance(entry, dict) and entry.get("dtype") in ("BOOL", "U16", "U32", "U64", "I8", "I16")
 
 
 def _safetensors_header(stream: IO[bytes], size: int, path: Path) -> tuple[dict[str, Any], int]:
@@ -76,7 +86,7 @@ def _safetensors_header(stream: IO[bytes], size: int, path: Path) -> tuple[dict[
         raise broken
     try:
         header = json.loads(stream.read(length))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise broken from None
     if not isinstance(header, dict):
         raise broken
@@ -86,10 +96,11 @@ def _safetensors_header(stream: IO[bytes], size: int, path: Path) -> tuple[dict[
 def _tensor(whole: NDArray[Any], start: int, name: str, entry: dict[str, Any], path: Path) -> NDArray[Any]:
     """Return one array as a view of the mapped bytes."""
     try:
-        kind = np.dtype(_TYPES[entry["dtype"]])
-        shape = tuple(int(n) for n in entry["shape"])
-        first, last = entry["data_offsets"]
-        right = 0 <= first <= last <= len(whole) - start and last - first == kind.itemsize * int(np.prod(shape))
+        kind, shape, (first, last) = np.dtype(_TYPES[entry["dtype"]]), entry["shape"], entry["data_offsets"]
+        whole_numbers = all(type(n) is int and n >= 0 for n in (*shape, first, last))
+        # Python's whole numbers do not overflow, as NumPy's would for 2^32 x 2^32
+        right = whole_numbers and len(shape) <= 32 and first <= last <= len(whole) - start
+        right = right and last - first == kind.itemsize * math.prod(shape)
     except (KeyError, TypeError, ValueError):
         right = False
     if not right:
@@ -137,15 +148,24 @@ def _wordpiece(folder: Path) -> Tokenizer:
     path = folder / "vocab.txt"
     if not path.is_file():
         raise WeightsError(f"{folder} has neither tokenizer.json nor vocab.txt. A BERT folder needs one of them.")
-    vocab = {piece: i for i, piece in enumerate(path.read_text(encoding="utf-8").splitlines())}
+    try:  # lines end at line feeds alone: U+2028 and U+0085 are pieces like others
+        lines = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n").split("\n")
+    except (OSError, UnicodeError) as error:
+        raise WeightsError(f"{path} cannot be read ({error}). Fetch the model again.") from error
+    vocab = {piece: i for i, piece in enumerate(lines)}
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     missing = [token for token in special if token not in vocab]
     if missing:
         raise WeightsError(f"{path} lacks {', '.join(missing)}: it is not the vocabulary of a BERT.")
     settings = folder / "tokenizer_config.json"
-    lower = _read_json(settings).get("do_lower_case", True) if settings.is_file() else True
+    asked = _read_json(settings) if settings.is_file() else {}
+    lower, accents = bool(asked.get("do_lower_case", True)), asked.get("strip_accents")
     tokenizer = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=bool(lower))
+    tokenizer.normalizer = normalizers.BertNormalizer(
+        lowercase=lower,
+        strip_accents=None if accents is None else bool(accents),
+        handle_chinese_chars=bool(asked.get("tokenize_chinese_chars", True)),
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
     tokenizer.post_processor = processors.TemplateProcessing(

@@ -422,14 +422,40 @@ def test_prefixes_and_old_names_make_no_difference(tmp_path: Path) -> None:
         write(tmp_path / "plain", plain),
         write(tmp_path / "prefixed", prefixed),
         write(tmp_path / "old", {old(name): array for name, array in prefixed.items()}),
+        write(tmp_path / "many_cards", {f"module.{name}": array for name, array in prefixed.items()}),
     ]
     outputs = [load_bert(str(folder))("the robber by the bank").hidden_states for folder in folders]
-    assert np.array_equal(outputs[0], outputs[1]) and np.array_equal(outputs[0], outputs[2])
+    assert all(np.array_equal(outputs[0], output) for output in outputs[1:])
 
 
 def test_the_setting_chooses_the_bert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBEDDINGS_COURSE_BERT", str(write(tmp_path / "own", small_arrays())))
     assert load_bert().config.hidden_size == 12
+
+
+def test_texts_that_bert_cannot_take_are_answered(small: Bert, tmp_path: Path) -> None:
+    for text in ("the bank \ud83d", ("the", "bank \udc00")):
+        with pytest.raises(BertError, match="half a character"):
+            small(text)
+    assert np.array_equal(small.sentence_vectors(np.array(["the bank", "a river"])),
+                          small.sentence_vectors(["the bank", "a river"]))  # fmt: skip
+    single = small_arrays()
+    single["embeddings.token_type_embeddings.weight"] = single["embeddings.token_type_embeddings.weight"][:1]
+    for_one = load_bert(str(write(tmp_path / "one", single)))
+    assert for_one("the bank").hidden_states.shape[1] == 4
+    for asked in (for_one, for_one.sentence_vectors):
+        with pytest.raises(BertError, match="no second one"):
+            asked([("the bank", "a river")])
+
+
+def test_rows_that_no_piece_has_are_never_guessed(tmp_path: Path) -> None:
+    arrays = small_arrays(head=True)
+    table = arrays["embeddings.word_embeddings.weight"]
+    more = np.full((8, table.shape[1]), 9.0, np.float32)
+    arrays["embeddings.word_embeddings.weight"] = np.concatenate([table, more])
+    arrays["cls.predictions.bias"] = np.concatenate([arrays["cls.predictions.bias"], np.full(8, 99.0, np.float32)])
+    guesses = load_bert(str(write(tmp_path / "m", arrays))).guess_masked("the [MASK]", k=5)
+    assert len(guesses) == 5 and all(piece in PIECES for piece, _ in guesses)
 
 
 def test_relu_is_supported(tmp_path: Path) -> None:
@@ -446,7 +472,16 @@ def test_relu_is_supported(tmp_path: Path) -> None:
         ({"position_embedding_type": "relative_key"}, "position_embedding_type"),
         ({"is_decoder": True}, "is_decoder"),
         ({"num_attention_heads": 5}, "cannot be shared out among 5 heads"),
-        ({"hidden_size": "many"}, "lacks a number"),
+        ({"hidden_size": "many"}, "hidden_size is 'many', not a number"),
+        ({"hidden_size": None}, "lacks a number"),
+        ({"num_hidden_layers": -1}, "num_hidden_layers is -1"),
+        ({"num_hidden_layers": float("inf")}, "num_hidden_layers is inf"),
+        ({"num_hidden_layers": 1.5}, "not a whole number"),
+        ({"num_attention_heads": 0}, "num_attention_heads is 0"),
+        ({"max_position_embeddings": -5}, "max_position_embeddings"),
+        ({"layer_norm_eps": "small"}, "layer_norm_eps"),
+        ({"pad_token_id": "x"}, "pad_token_id"),
+        ({"hidden_act": ["gelu"]}, "hidden_act"),
         ({"hidden_size": 24}, "do not belong together"),
         ({"num_hidden_layers": 3}, "lacks the weights 'encoder.layer.2"),
     ],

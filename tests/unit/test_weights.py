@@ -524,12 +524,59 @@ def test_truncated_weights(tmp_path: Path, keep: int) -> None:
         b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}',
         b'{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [8, 4]}}',
         b'{"a": {"dtype": "X9", "shape": [1], "data_offsets": [0, 4]}}',
+        # red with the first edition's reader
+        b'{"a": {"dtype": "F32", "shape": [-2, -1], "data_offsets": [0, 8]}}',
+        b'{"a": {"dtype": "F32", "shape": [4294967296, 4294967296], "data_offsets": [0, 0]}}',
+        b'{"a": {"dtype": "F32", "shape": [' + b"1," * 69 + b'2], "data_offsets": [0, 8]}}',
+        b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0.0, 8.0]}}',
+        b'{"a": {"dtype": "F32", "shape": [Infinity], "data_offsets": [0, 8]}}',
+        b'{"a": {"dtype": "F32", "shape": [2.5], "data_offsets": [0, 8]}}',
+        b'{"a": ' + b"[" * 100_000,
     ],
 )
 def test_headers_that_lie(tmp_path: Path, header: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 8)
     with pytest.raises(WeightsError, match="Fetch the model again"):
         checkpoint.read_safetensors(tmp_path / "model.safetensors")
+
+
+def test_a_tensor_that_bert_never_uses_is_passed_over(tmp_path: Path) -> None:
+    entry = b'{"m": {"dtype": "BOOL", "shape": [2], "data_offsets": [0, 2]}, "a": {"dtype": "F32", "shape": [1], '
+    header = entry + b'"data_offsets": [4, 8]}}'
+    content = struct.pack("<Q", len(header)) + header + b"\1\1\0\0" + np.float32(1.5).tobytes()
+    (tmp_path / "model.safetensors").write_bytes(content)
+    arrays = checkpoint.read_safetensors(tmp_path / "model.safetensors")
+    assert list(arrays) == ["a"] and arrays["a"].tolist() == [1.5]
+
+
+def test_a_vocabulary_has_a_line_for_each_line_feed_and_no_more(tmp_path: Path) -> None:
+    """U+2028 and U+0085 are pieces of real vocabularies; str.splitlines() would cut there and shift every later id."""
+    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
+    pieces = (tmp_path / "m" / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    for line_end in ("\n", "\r\n"):
+        lines = line_end.join([*pieces[:5], "\u2028", "\x85", "\x1c", *pieces[5:]])
+        (tmp_path / "m" / "vocab.txt").write_bytes(lines.encode())
+        tokenizer = checkpoint.read_tokenizer(tmp_path / "m")
+        assert tokenizer.token_to_id("\u2028") == 5 and tokenizer.token_to_id("\x85") == 6
+        assert tokenizer.token_to_id("bank") == pieces.index("bank") + 3
+        assert tokenizer.get_vocab_size() == len([p for p in pieces if p]) + 3
+
+
+def test_the_tokenizers_options_are_kept(tmp_path: Path) -> None:
+    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
+    pieces = (tmp_path / "m" / "vocab.txt").read_text(encoding="utf-8").rstrip("\n")
+    (tmp_path / "m" / "vocab.txt").write_text(pieces + "\nsch\u00f6n\nschon\n\u4e2d\u6587", encoding="utf-8")
+
+    def tokens(text: str, **options: object) -> list[str]:
+        (tmp_path / "m" / "tokenizer_config.json").write_text(json.dumps(options))
+        return checkpoint.read_tokenizer(tmp_path / "m").encode(text, add_special_tokens=False).tokens
+
+    assert tokens("Sch\u00f6n") == ["schon"]
+    assert tokens("Sch\u00f6n", strip_accents=False) == ["sch\u00f6n"]
+    assert tokens("sch\u00f6n", do_lower_case=False) == ["sch\u00f6n"]
+    assert tokens("sch\u00f6n", do_lower_case=False, strip_accents=True) == ["schon"]
+    assert tokens("\u4e2d\u6587", tokenize_chinese_chars=False) == ["\u4e2d\u6587"]
+    assert tokens("\u4e2d\u6587") == ["[UNK]", "[UNK]"]
 
 
 def test_a_pickle_is_not_read(tmp_path: Path) -> None:
