@@ -361,7 +361,9 @@ def load_bert(name: str | None = None) -> Bert:
         WeightsError: where it cannot be fetched or is not a BERT.
     """
     name = name or model_name()
-    config, arrays, tokenizer = read_model_folder(fetch_model(name, progress_bar()))
+    with progress_bar() as progress:
+        folder = fetch_model(name, progress)
+    config, arrays, tokenizer = read_model_folder(folder)
     return Bert(config, arrays, tokenizer, name)
 
 

@@ -18,6 +18,8 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the c
 from authoring import book, cut
 from nbformat import NotebookNode
 
+from embeddings_course.files.paths import write_whole
+
 ARTEFACTS = book.ROOT / "artefacts"
 
 
@@ -65,7 +67,7 @@ def decks(names: list[str]) -> dict[str, NotebookNode]:
 def write(path: Path, text: str) -> Path:
     """Write a file under artefacts/ and say so."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    book.write_text(path, text)
+    write_whole(path, text)
     print(f"Wrote {book.pretty(path)}")
     return path
 

@@ -20,10 +20,11 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from embeddings_course.files.errors import WeightsError
 from embeddings_course.files.models import (
@@ -313,65 +314,33 @@ def _disk_error(error: OSError, folder: Path) -> WeightsError:
 # --- show ---------------------------------------------------------------------------------------------------
 
 
-def progress_bar() -> Progress:
-    """Return a progress bar for where we are: a widget in a notebook, a line in a terminal."""
-    if "ipykernel" in sys.modules and "IPython" in sys.modules:
-        shell = sys.modules["IPython"].get_ipython()
-        if shell is not None and hasattr(shell, "kernel"):
-            return _notebook_bar()
-    return terminal_bar(sys.stderr)
-
-
-def terminal_bar(stream: TextIO) -> Progress:
-    r"""Return a bar for a terminal; where the stream is a file, it writes one line for each tenth.
-
-    >>> import io
-    >>> out = io.StringIO()
-    >>> bar = terminal_bar(out)
-    >>> bar(50_000_000, 100_000_000, "the hub")
-    >>> out.getvalue()
-    ' 50 %     50 of 100 MB, the hub\n'
-    """
-    last = -1
-
-    def show(done: int, total: int, what: str) -> None:
-        nonlocal last
-        share = done / total if total else 1.0
-        live = stream.isatty()
-        step = int(share * (200 if live else 10))
-        if step == last:
-            return
-        last = step
-        text = f"{share:4.0%}".replace("%", " %")
-        line = f"{text} {done / 1e6:6.0f} of {total / 1e6:.0f} MB, {what}"
-        if live:
-            bar = "#" * int(30 * share)
-            stream.write(f"\r[{bar:<30}] {line:<75}"[: shutil.get_terminal_size().columns - 1])
-            stream.write("\n" if what == "verified" else "")
-        else:
-            stream.write(f"{line}\n")
-        stream.flush()
-
-    return show
-
-
-def _notebook_bar() -> Progress:
-    """Return a bar made of a widget, shown at the first call and closed when all is verified."""
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Give a progress bar that is closed at the end: a widget in a notebook, a line in a terminal, else lines."""
     bars: list[Any] = []
 
     def show(done: int, total: int, what: str) -> None:
+        said = f"The model ({what})"
         if not bars:
-            from IPython.display import display
-            from ipywidgets import IntProgress
+            from tqdm.auto import tqdm
 
-            bars.append(IntProgress(max=total, description="The model", bar_style="info"))
-            display(bars[0])
-        bars[0].value = done
-        bars[0].description = f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
-        if what == "verified":
-            bars.pop().close()
+            live = _in_notebook() or sys.stderr.isatty()
+            # in a file: a line now, and one every few seconds
+            lines = {} if live else {"bar_format": "{desc}: {percentage:3.0f} % of {total_fmt}B\n", "mininterval": 3}
+            bars.append(tqdm(desc=said, total=total, unit="B", unit_scale=True, leave=not live, **lines))
+        bars[0].set_description_str(said, refresh=False)
+        bars[0].update(done - bars[0].n)
 
-    return show
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.close()
+
+
+def _in_notebook() -> bool:
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -385,7 +354,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         if chosen.action == "fetch":
-            folder = fetch_model(chosen.model, terminal_bar(sys.stderr))
+            with progress_bar() as progress:
+                folder = fetch_model(chosen.model, progress)
         else:
             folder = check_model(chosen.model)
     except WeightsError as error:

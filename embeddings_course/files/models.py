@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from embeddings_course.files.checkpoint import read_model_folder
-from embeddings_course.files.data import DataError, data_path, user_folder
-from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.errors import DataError, WeightsError
+from embeddings_course.files.paths import data_path, user_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -138,6 +136,8 @@ def check_model(name: str | None = None) -> Path:
     """
     name = name or model_name()
     if name not in MODELS:
+        from embeddings_course.files.checkpoint import read_model_folder  # NumPy; finding a model needs none
+
         folder = _local_folder(name)
         read_model_folder(folder)
         return folder
@@ -227,10 +227,7 @@ def _write_stamps(stamps: dict[str, Any]) -> None:
     try:
         folder = user_folder() / "models"
         folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".verified-")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(stamps, stream, indent=1)
-        Path(temporary).replace(folder / "verified.json")
+        write_whole(folder / "verified.json", json.dumps(stamps, indent=1))
     except OSError:
         return
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
+import secrets
 from pathlib import Path
 
 from embeddings_course.files.errors import CourseError, DataError
+
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def data_path(name: str) -> Path:
@@ -35,14 +37,10 @@ def user_folder() -> Path:
     """
     chosen = os.environ.get("EMBEDDINGS_COURSE_HOME")
     if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "embeddings-course"
+        return user_path(chosen)
+    from platformdirs import user_data_path  # here, so that this module itself needs the standard library alone
+
+    return user_data_path("embeddings-course", appauthor=False)
 
 
 def user_path(path: str | Path) -> Path:
@@ -68,3 +66,26 @@ def user_path(path: str | Path) -> Path:
         raise CourseError(f"{str(path)[:60]!r} is not the name of a file or folder. Give its path as a text.") from None
     except RuntimeError:
         raise CourseError(f"There is no home folder for {str(path)[:60]!r}. Write the path out, without `~`.") from None
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it appears whole or not at all.
+
+    The content goes to a name of its own in the same folder first, so that two who write at once do not meet.
+
+    Raises:
+        OSError: where it cannot be written; what stood there before still stands.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "bag.txt", "a queue")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['bag.txt']
+    """
+    half = path.with_name(f".{secrets.token_hex(8)}.half")
+    try:
+        # not a private temporary file: it is as readable as any other that this person writes
+        half.write_bytes(content.encode() if isinstance(content, str) else content)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)

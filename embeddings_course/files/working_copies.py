@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from embeddings_course.files.paths import write_whole
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 LEDGER = ".copies.json"
 HIDDEN_TAG = "reveal"
@@ -63,17 +65,6 @@ def lesson_files(lessons: Path) -> Iterator[str]:
             yield name.as_posix()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    try:
-        half.write_bytes(content)
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
-
-
 def read_ledger(folder: Path) -> dict[str, dict[str, str]]:
     """Return what was given out, by file name; nothing where the ledger is missing or broken.
 
@@ -89,6 +80,7 @@ def read_ledger(folder: Path) -> dict[str, dict[str, str]]:
 
 def give_out(folder: Path, name: str, content: bytes, ledger: dict[str, dict[str, str]]) -> None:
     """Write a file and note in the ledger that it is as we made it."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     write_whole(folder / name, content)
     text = fingerprint(name, content)
     ledger[name] = {"text": text, "bytes": hashlib.sha256(content).hexdigest(), "offered": text}
@@ -157,7 +149,8 @@ def update(lessons: Path, folder: Path, say: Callable[[str], object] = print) ->
         if line:
             say(line)
     if json.dumps(ledger) != before or not folder.exists():
-        write_whole(folder / LEDGER, json.dumps(ledger, indent=1).encode())
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / LEDGER, json.dumps(ledger, indent=1))
 
 
 def main() -> int:

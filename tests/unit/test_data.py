@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from embeddings_course.files import data, errors, paths
+from embeddings_course.files import data, errors
 from embeddings_course.files.table import Embedding, UnknownWordError
 
 THREE = [
@@ -59,17 +59,6 @@ def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", str(tmp_path))
     with pytest.raises(errors.DataError, match=r"features\.csv is missing.*EMBEDDINGS_COURSE_DATA"):
         data.load_features()
-
-
-@pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
-def test_user_folder_on_each_platform(monkeypatch, tmp_path, platform):
-    monkeypatch.delenv("EMBEDDINGS_COURSE_HOME", raising=False)
-    monkeypatch.setattr(paths.sys, "platform", platform)
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
-    assert paths.user_folder().name == "embeddings-course"
-    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path))
-    assert paths.user_folder() == tmp_path
 
 
 def test_an_unknown_word_gets_near_spellings():

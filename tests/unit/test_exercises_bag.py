@@ -70,7 +70,7 @@ def test_a_folder_that_cannot_be_written(folder, monkeypatch):
 
     bag = ThoughtBag()
     bag.add("bank", "vault")
-    monkeypatch.setattr(module.Path, "write_text", full)
+    monkeypatch.setattr(module.Path, "write_bytes", full)
     assert "No space left" in bag.keep().text and bag.thoughts("bank") == ("vault",)
 
 

@@ -458,30 +458,36 @@ def test_command_line(network: Network, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "100 %" in printed.err
 
 
-def test_terminal_bar_on_a_terminal() -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_bar_on_a_terminal_and_in_a_file(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    out = io.StringIO()
+    out.isatty = lambda: terminal  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stderr", out)
+    with download.progress_bar() as bar:
+        bar(0, 90_000_000, "the hub")
+        bar(90_000_000, 90_000_000, "verified")
+    said = out.getvalue()
+    if terminal:
+        assert "The model (the hub):   0%|" in said
+        assert "\n" not in said and not said.split("\r")[-2].strip(), "it leaves nothing"
+    else:
+        lines = said.replace("\r", "").splitlines()
+        assert lines[0] == "The model (the hub):   0 % of 90.0MB"
+        assert lines[-2] == "The model (verified): 100 % of 90.0MB"
 
-    out = Terminal()
-    bar = download.terminal_bar(out)
-    bar(25, 100, "the hub")
-    bar(100, 100, "verified")
-    first, last = out.getvalue().split("\r")[1:]
-    assert first.startswith("[#######   ")
-    assert last.startswith("[" + "#" * 30 + "]") and last.endswith("\n")
 
-
-def test_notebook_bar_is_a_widget_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
-    import IPython.display
+def test_the_bar_in_a_notebook_is_a_widget_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tqdm import auto, notebook
 
     shown: list = []
-    monkeypatch.setattr(IPython.display, "display", shown.append)
-    bar = download._notebook_bar()
-    bar(50, 100, "the hub")
-    assert shown[0].value == 50 and shown[0].max == 100
-    bar(100, 100, "verified")
-    assert len(shown) == 1 and shown[0].comm is None
+    monkeypatch.setattr(notebook, "display", shown.append)
+    monkeypatch.setattr(auto, "tqdm", notebook.tqdm)
+    monkeypatch.setattr(download, "_in_notebook", lambda: True)
+    with download.progress_bar() as bar:
+        bar(50, 100, "the hub")
+        assert len(shown) == 1 and shown[0].children[1].max == 100
+        bar(100, 100, "verified")
+    assert len(shown) == 1 and shown[0].layout.visibility == "hidden"
 
 
 # --- reading

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+
+from embeddings_course.files.paths import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -54,25 +54,11 @@ def read(path: Path) -> NotebookNode:
 
 
 def write(nb: NotebookNode, path: Path) -> None:
-    """Write a notebook in one piece: to a temporary name first, then renamed. Nothing is written if nothing changed."""
+    """Write a notebook, whole or not at all; nothing is written where nothing changed."""
     text = nbformat.writes(nb).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
-    write_text(path, text)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically (temporary name in the same folder, then rename)."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        # mkstemp makes private files; a notebook is as readable as its neighbours
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, text)
 
 
 def tags(cell: NotebookNode) -> set[str]:

@@ -20,6 +20,7 @@ from nbformat.sign import NotebookNotary
 from authoring import book
 from authoring.runner import collect
 from authoring.server import free_port, wait_for
+from embeddings_course.files.paths import write_whole
 
 # of the size of a projector; the theme without letters from other machines; Shift+Enter finds the slide's code
 RISE = {
@@ -39,7 +40,7 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
     """Serve a deck, run its cells, open its slides, and stay until the lecturer presses Ctrl+C."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book.write(nb, path)
-    book.write_text(path.with_name("rise.css"), STYLE)
+    write_whole(path.with_name("rise.css"), STYLE)
     port, token = port or free_port(), os.urandom(16).hex()
     server = subprocess.Popen(command(port, token), cwd=book.ROOT, env=environment())
     try:

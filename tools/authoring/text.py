@@ -8,6 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring import book
+from embeddings_course.files.paths import write_whole
 
 try:
     import jupytext
@@ -30,7 +31,7 @@ def to_text(path: Path) -> Path:
         "cell_metadata_filter": "all",
     }
     twin = path.with_suffix(".py")
-    book.write_text(twin, jupytext.writes(nb, fmt="py:percent"))
+    write_whole(twin, jupytext.writes(nb, fmt="py:percent"))
     return twin
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from embeddings_course.exercises.engine.cards import Card, card, listing
 from embeddings_course.exercises.engine.progress_store import Entry, store
+from embeddings_course.files.paths import write_whole
 
 ON_BINDER = "This is a Binder: it forgets your progress after ten idle minutes. Take it home:"
 EMPTY = "Nothing is written down yet. Lock a guess or pass a check, and it appears here."
@@ -45,10 +46,8 @@ class Progress:
     def export(self, path: str | Path = "my_progress.json") -> Card:
         """Write all progress to a JSON file, to keep or to hand in. Nothing is sent anywhere."""
         path = Path(path)
-        half = path.with_name(path.name + ".part")
         try:
-            half.write_text(store().export(), encoding="utf-8")
-            half.replace(path)
+            write_whole(path, store().export())
         except OSError as error:
             why = error.strerror or "no access"
             return card("Not saved.", f"The file {path.name} could not be written ({why}). Try another folder.")

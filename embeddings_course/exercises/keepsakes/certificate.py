@@ -5,7 +5,6 @@ Everything that was typed is escaped, the page loads nothing from anywhere, and 
 
 from __future__ import annotations
 
-import contextlib
 import html
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,7 +20,8 @@ from embeddings_course.exercises.engine.questions import Choice
 from embeddings_course.exercises.keepsakes import claims
 from embeddings_course.exercises.keepsakes.thoughts import bag
 from embeddings_course.exercises.lessons.lesson_00 import lesson as start
-from embeddings_course.files.data import load_features, user_folder
+from embeddings_course.files.data import load_features
+from embeddings_course.files.paths import user_folder, write_whole
 from embeddings_course.vectors import nearest
 
 FILE = "my_embeddings.html"
@@ -143,14 +143,10 @@ def save(
             tone="wait",
         )
     text = page(name, bag.thoughts("bank") if with_bag else (), row, f"{datetime.now(UTC):%d %B %Y}")
-    half = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8")
-        half.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
         return card("Not saved.", f"{path.name} could not be written ({error.strerror or 'no access'}).", tone="wrong")
     return card("Saved.", f"Your page is {path}. Open it in a browser; print it if you like.")
 

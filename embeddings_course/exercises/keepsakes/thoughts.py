@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings_course.exercises.engine.cards import Card, card
+from embeddings_course.files.paths import write_whole
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.keepsakes.bag_box import BagBox
@@ -78,14 +79,11 @@ class ThoughtBag:
                 f"A {self.name} is kept only in your working folder {FOLDER}; this notebook runs elsewhere.",
             )
         everything = self._all()
-        half = path.with_name(path.name + ".part")
         try:
             if path.exists() and self._read(path) is None:
                 path.replace(path.with_name(f"{path.stem}.broken.json"))
-            half.write_text(json.dumps(everything, ensure_ascii=False, indent=1), encoding="utf-8")
-            half.replace(path)
+            write_whole(path, json.dumps(everything, ensure_ascii=False, indent=1))
         except OSError as error:
-            _remove(half)
             return card("Not kept.", f"{self.file} could not be written ({error.strerror or 'no access'}).")
         return card("Kept.", f"Your {self.name} is in {self.file}, in your own folder, and nowhere else.")
 
