@@ -20,7 +20,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -243,12 +243,10 @@ def _run_and_watch(source: _Source, stage: Path, total: int, progress: Progress)
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        # files come and go while we look
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for place, _, files in os.walk(folder):  # files and folders come and go while we look
+        for file in files:
+            with suppress(OSError):
+                total += (Path(place) / file).stat().st_size
     return total
 
 
