@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -80,18 +81,16 @@ def pytest(env: dict[str, str], *arguments: str, spread: str = "") -> int:
 
 
 def unit(env: dict[str, str], rest: list[str]) -> str:
-    """Lint, types, unit tests and doctests."""
-    failed = [
-        name
-        for name, arguments in (
-            ("lint", ["ruff", "check", "--extend-exclude", "*.ipynb", "."]),
-            ("format", ["ruff", "format", "--check", "--extend-exclude", "*.ipynb", "."]),
-            ("types", ["mypy"]),
-        )
-        if run("-m", *arguments, env=env)
-    ]
-    if pytest(env, "tests/unit", "embeddings_course", *rest, spread="worksteal"):
-        failed.append("unit tests")
+    """Lint, types, unit tests and doctests; the types are looked at while pytest still starts on the other core."""
+    with ThreadPoolExecutor(1) as beside:
+        types = beside.submit(run, "-m", "mypy", env=env)
+        ends = {
+            "lint": run("-m", "ruff", "check", "--extend-exclude", "*.ipynb", ".", env=env),
+            "format": run("-m", "ruff", "format", "--check", "--extend-exclude", "*.ipynb", ".", env=env),
+            "unit tests": pytest(env, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
+            "types": types.result(),
+        }
+    failed = [name for name, end in ends.items() if end]
     return f"FAILED ({', '.join(failed)})" if failed else "passed"
 
 

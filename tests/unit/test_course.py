@@ -401,6 +401,7 @@ def closed_index() -> str:
 
 
 @posix
+@pytest.mark.slow  # the real uv has the same troubles in a tenth of the time
 def test_the_real_pip_and_each_of_its_troubles(clone: Clone, refusing_index: str, closed_index: str) -> None:
     """One environment, one story: pip fails in three ways, and then the same command succeeds."""
     wheels = clone.tools / "wheels"  # pip splits a list of folders at spaces, uv at commas

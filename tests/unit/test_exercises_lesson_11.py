@@ -6,6 +6,7 @@ from verdicts import said_by
 
 from embeddings_course.demos.sharing_gain import SharingGain
 from embeddings_course.demos.tug_of_war import TugOfWar
+from embeddings_course.exercises.lessons import lesson_11
 from embeddings_course.exercises.lessons.lesson_11 import lesson
 from embeddings_course.files.data import load_sharing
 from embeddings_course.multitask import mean_interval
@@ -75,9 +76,29 @@ def harm(**change):
     return {"relatedness": 0, "labels": 100, "numbers": 1, "seeds": 20} | change
 
 
-def test_make_it_hurt_right():
+@pytest.fixture
+def six_seeds(monkeypatch):
+    """Six runs instead of twenty: a wider interval, the same verdicts. The lesson's own solution runs all twenty."""
+    monkeypatch.setattr(lesson_11, "SEEDS", 6)
+
+
+def test_make_it_hurt_right(six_seeds):
     state, words = said("make-it-hurt", harm())
     assert state == "right" and "Harm with right labels: -0." in words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("value", "state", "words"),
+    [
+        (harm(), "right", "Harm with right labels: -0."),
+        (harm(relatedness=1, labels=30), "wrong", "sharing *helps*"),
+        (harm(relatedness=1, labels=2000), "wrong", "the interval holds 0"),
+    ],
+)
+def test_make_it_hurt_with_all_twenty_seeds(value, state, words):
+    got = said("make-it-hurt", value)
+    assert got[0] == state and words in got[1]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +116,7 @@ def test_make_it_hurt_right():
         ([0, 1], "Give a dictionary with"),
     ],
 )
-def test_make_it_hurt_wrong(value, words):
+def test_make_it_hurt_wrong(six_seeds, value, words):
     got = said("make-it-hurt", value)
     assert got[0] == "wrong" and words in got[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -170,6 +171,13 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network
     server.server_close()
 
 
+@pytest.fixture(params=[1, pytest.param(9, marks=pytest.mark.slow)], ids=["first tool", "every tool"])
+def tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask the index with one of the tools that are here; once more, slowly, with each: they differ in speed alone."""
+    every = download.index_sources
+    monkeypatch.setattr(download, "index_sources", lambda wheel: itertools.islice(every(wheel), request.param))
+
+
 def assert_complete(folder: Path, files: dict[str, bytes]) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
     assert sorted(path.name for path in folder.parent.iterdir()) == ["small", "verified.json"], "something was left"
@@ -191,7 +199,7 @@ def no_index_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- where all is well
 
 
-def test_index_gives_the_model_and_the_progress_grows(network: Network) -> None:
+def test_index_gives_the_model_and_the_progress_grows(network: Network, tools: None) -> None:
     seen: list[tuple[int, int, str]] = []
     folder = download.fetch_model("small", lambda *step: seen.append(step))
     assert_complete(folder, network.files)
@@ -229,7 +237,7 @@ def test_uv_and_a_bad_index(network: Network, monkeypatch: pytest.MonkeyPatch, b
     assert_nothing_wrong(network.files)
 
 
-def test_hub_steps_in_where_the_index_refuses(network: Network) -> None:
+def test_hub_steps_in_where_the_index_refuses(network: Network, tools: None) -> None:
     network.index = "refuse"
     assert_complete(download.fetch_model("small"), network.files)
     asked = [path for path in network.asked if "/resolve/" in path]
@@ -260,7 +268,7 @@ def test_two_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("behaviour", ["cut", "wrong", "says less", "refuse"])
 def test_bad_network_never_leaves_a_wrong_file(
-    network: Network, monkeypatch: pytest.MonkeyPatch, behaviour: str
+    network: Network, tools: None, monkeypatch: pytest.MonkeyPatch, behaviour: str
 ) -> None:
     network.index = network.hub = behaviour
     with pytest.raises(WeightsError) as caught:
@@ -276,7 +284,7 @@ def test_bad_network_never_leaves_a_wrong_file(
     assert_complete(download.fetch_model("small"), network.files)
 
 
-def test_length_that_promises_too_much(network: Network) -> None:
+def test_length_that_promises_too_much(network: Network, tools: None) -> None:
     # all the bytes are there: a tool may take them or refuse them, but never keep anything else
     network.index = network.hub = "says more"
     try:
@@ -302,15 +310,29 @@ def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytes
     assert len(runs) == 2
 
 
-def test_stalled_network_is_given_up(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "STALL_SECONDS", 4.0)
+def test_stalled_network_is_given_up(network: Network, tools: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "STALL_SECONDS", 2.0)
     network.index = network.hub = "stall"
-    with pytest.raises(WeightsError, match="nothing arrived for 4 seconds"):
+    with pytest.raises(WeightsError, match="nothing arrived for 2 seconds"):
         download.fetch_model("small")
     assert_nothing_wrong(network.files)
 
 
-def test_nobody_there(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_goes_while_its_bytes_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stays").write_bytes(b"12345")
+    (tmp_path / "goes").mkdir()
+    look = os.scandir
+
+    def too_late(path: Path) -> object:
+        if Path(path).name == "goes":
+            Path(path).rmdir()  # as a tool does with its own temporary folders
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", too_late)
+    assert download._bytes_in(tmp_path) == 5
+
+
+def test_nobody_there(network: Network, tools: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HF_ENDPOINT"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setattr(download, "STALL_SECONDS", 4.0)

@@ -381,14 +381,12 @@ def six_lists() -> dict[str, tuple[str, list[str]]]:
     return {x: (w, [v for v, _ in nearest(tables[text], w, 8)]) for x, (w, text) in SOURCES.items()}
 
 
-@lru_cache(maxsize=16)
-def _place_elsewhere(letter: str, neighbour: str) -> int | None:
-    """The place of a neighbour in the *other* text's list for the same word; None where that text lacks it."""
+@lru_cache(maxsize=6)
+def _places_elsewhere(letter: str) -> dict[str, int]:
+    """The place of every word in the *other* text's list for a list's word, from 1."""
     word, text = SOURCES[letter]
     other = _two_texts()[WIKIPEDIA if text == BOOKS else BOOKS]
-    if neighbour not in other:
-        return None
-    return 1 + [v for v, _ in nearest(other, word, len(other))].index(neighbour)
+    return {v: place for place, (v, _) in enumerate(nearest(other, word, len(other)), 1)}
 
 
 def deciding_words(letter: str) -> list[str]:
@@ -396,8 +394,8 @@ def deciding_words(letter: str) -> list[str]:
 
     Introduced in lesson 08.
     """
-    places = {v: _place_elsewhere(letter, v) for v in six_lists()[letter][1]}
-    return [v for v, place in places.items() if place is None or place > FAR]
+    places = _places_elsewhere(letter)
+    return [v for v in six_lists()[letter][1] if v not in places or places[v] > FAR]
 
 
 @lesson.exercise(
@@ -431,7 +429,7 @@ def _which_text(value: Any, rng: np.random.Generator) -> str:
         said = str(answer[1]).strip().lower()
         if said not in deciding_words(letter):
             raise Wrong(
-                f"The text of list {letter} is right. But *{said}* stands at place {_place_elsewhere(letter, said)} "
+                f"The text of list {letter} is right. But *{said}* stands at place {_places_elsewhere(letter)[said]} "
                 f"for *{lists[letter][0]}* in the other text too: it decides nothing. Name one that only fits here."
             )
     return (
