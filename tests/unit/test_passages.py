@@ -1,5 +1,6 @@
 """The passages and queries of the search workbench keep their rules; their loaders say what is wrong."""
 
+import csv
 import json
 import re
 from collections import Counter
@@ -7,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from embeddings_course.files import data, errors
+from embeddings_course.files import data, errors, paths
 
 PASSAGES = data.load_passages()
 QUERIES = data.load_queries()
@@ -98,3 +99,15 @@ def test_a_wrong_query_is_explained(tmp_path, change, says):
     file.write_text(json.dumps({"queries": [query]}), encoding="utf-8")
     with pytest.raises(errors.DataError, match=says):
         data.load_queries(file)
+
+
+def test_mirrored_pairs_are_pairs():
+    with paths.data_path("mirrors.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert Counter(row["kind"] for row in rows) == {"negation": 30, "numbers": 30, "roles": 30}
+    texts = [row[name] for row in rows for name in ("question_a", "question_b", "passage_a", "passage_b")]
+    assert len(set(texts)) == len(texts) == 360 and all(text == text.strip() for text in texts)
+    for row in rows:
+        a, b = words(row["passage_a"]), words(row["passage_b"])
+        assert 8 <= len(row["passage_a"].split()) <= 32 and 8 <= len(row["passage_b"].split()) <= 32, row["id"]
+        assert len(a & b) >= 3, f"{row['id']}: one matter, told twice"
