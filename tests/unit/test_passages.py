@@ -110,4 +110,4 @@ def test_mirrored_pairs_are_pairs():
     for row in rows:
         a, b = words(row["passage_a"]), words(row["passage_b"])
         assert 8 <= len(row["passage_a"].split()) <= 32 and 8 <= len(row["passage_b"].split()) <= 32, row["id"]
-        assert len(a & b) >= 3, f"{row['id']}: one matter, told twice"
+        assert len(a & b) >= 2, f"{row['id']}: one matter, told twice"
