@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.evaluation import Floats, pair_cosines, spearman
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix, normalise
 
@@ -23,14 +24,14 @@ def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Flo
     Introduced in lesson 07. Ethayarajh 2019, How Contextual are Contextualized Word Representations?
 
     Raises:
-        ValueError: where the table has fewer than 2 words.
+        CourseError: where the table has fewer than 2 words.
 
     >>> table = Embedding(("a", "b", "c"), [[5.0, 1.0], [5.0, 0.0], [5.0, -1.0]])
     >>> bool(random_pair_cosines(table, n=50).min() > 0.9)
     True
     """
     if len(table) < 2:
-        raise ValueError("A table of at least 2 words is needed to draw pairs.")
+        raise CourseError("A table of at least 2 words is needed to draw pairs.")
     rng = np.random.default_rng(seed)
     first = rng.integers(0, len(table), n)
     second = (first + rng.integers(1, len(table), n)) % len(table)
@@ -43,7 +44,7 @@ def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) ->
     Introduced in lesson 07. Schakel and Wilson 2015, Measuring Word Significance using Distributed Representations.
 
     Raises:
-        ValueError: where fewer than 3 words have a count.
+        CourseError: where fewer than 3 words have a count.
 
     >>> table = Embedding(("the", "cup", "tea"), [[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
     >>> length_frequency_correlation(table, {"the": 900, "cup": 20, "tea": 7})
@@ -82,7 +83,7 @@ def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
     Introduced in lesson 07. Bolukbasi et al. 2016, Man is to Computer Programmer as Woman is to Homemaker?
 
     Raises:
-        ValueError: where there is no pair.
+        CourseError: where there is no pair.
         UnknownWordError: where a word is not in the table.
 
     >>> table = Embedding(("she", "he", "her", "him"), [[2, 1], [-2, 1], [3, 0], [-3, 0.2]])
@@ -91,7 +92,7 @@ def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
     """
     differences = np.array([normalise(table[a]) - normalise(table[b]) for a, b in pairs], dtype=float)
     if not len(differences):
-        raise ValueError("At least one pair of words is needed to find a direction.")
+        raise CourseError("At least one pair of words is needed to find a direction.")
     axis = np.linalg.svd(differences, full_matrices=False)[2][0]
     return axis * np.sign(differences.sum(axis=0) @ axis or 1.0)
 
@@ -102,14 +103,14 @@ def project_out(vectors: ArrayLike, axis: ArrayLike) -> Floats:
     Introduced in lesson 07. Bolukbasi et al. 2016; what it hides: Gonen and Goldberg 2019, Lipstick on a Pig.
 
     Raises:
-        ValueError: where the axis is all zero.
+        CourseError: where the axis is all zero.
 
     >>> project_out([[3.0, 4.0]], [2.0, 0.0]).tolist()
     [[0.0, 4.0]]
     """
     vectors, axis = np.asarray(vectors, dtype=float), normalise(np.asarray(axis, dtype=float))
     if not axis.any():
-        raise ValueError("The axis is all zero, so it points nowhere; give two groups of words that differ.")
+        raise CourseError("The axis is all zero, so it points nowhere; give two groups of words that differ.")
     return vectors - np.outer(vectors @ axis, axis)
 
 
@@ -121,7 +122,7 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     Introduced in lesson 06 (does bank lean to money?) and 07. Caliskan, Bryson and Narayanan 2017.
 
     Raises:
-        ValueError: where a group is empty.
+        CourseError: where a group is empty.
         UnknownWordError: where a word is not in the table.
 
     >>> table = Embedding(("bank", "coin", "river"), [[1.0, 0.2], [1.0, 0.0], [0.0, 1.0]])
@@ -130,7 +131,7 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     """
     asked, one, two = (table.subset(group).vectors for group in (words, one, two))
     if not len(one) or not len(two):
-        raise ValueError("Each of the two groups needs at least one word.")
+        raise CourseError("Each of the two groups needs at least one word.")
     return cosine_matrix(asked, one).mean(axis=1) - cosine_matrix(asked, two).mean(axis=1)
 
 
@@ -143,7 +144,7 @@ def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed
     Introduced in lesson 07.
 
     Raises:
-        ValueError: where one of the two groups is empty.
+        CourseError: where one of the two groups is empty.
 
     >>> gap, chance = split_by_chance([5, 6, 7, 1, 2, 3], first=3)
     >>> round(gap, 6), chance < 0.15
@@ -151,7 +152,7 @@ def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed
     """
     gaps = np.asarray(gaps, dtype=float)
     if not 0 < first < len(gaps):
-        raise ValueError(f"Both groups need numbers: first must be from 1 to {len(gaps) - 1}, got {first}.")
+        raise CourseError(f"Both groups need numbers: first must be from 1 to {len(gaps) - 1}, got {first}.")
     mixed = np.random.default_rng(seed).permuted(np.tile(gaps, (shuffles, 1)), axis=1)
     by_chance = mixed[:, :first].mean(axis=1) - mixed[:, first:].mean(axis=1)
     gap = float(gaps[:first].mean() - gaps[first:].mean())
@@ -166,7 +167,7 @@ def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) 
     Introduced in lesson 07. Gonen and Goldberg 2019, section 4.
 
     Raises:
-        ValueError: where the number of labels is not n.
+        CourseError: where the number of labels is not n.
 
     >>> cluster_recovery([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]], [True, True, False, False])
     1.0
@@ -175,7 +176,7 @@ def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) 
 
     units, truth = normalise(vectors), np.asarray(labels, dtype=bool)
     if len(units) != len(truth):
-        raise ValueError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
+        raise CourseError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
     found = KMeans(2, n_init=10, random_state=seed).fit_predict(units).astype(bool)
     share = float((found == truth).mean())
     return max(share, 1 - share)

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
+from embeddings_course.files.errors import CourseError
+
 
 def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[str]:
     """List the different words, the commonest first (equals in the order of the alphabet).
@@ -67,7 +69,7 @@ def cooccurrence(
         the table of counts, shape (n_words, n_words) (row: the word; column: its neighbour), and the words.
 
     Raises:
-        ValueError: where the window is smaller than 1.
+        CourseError: where the window is smaller than 1.
 
     >>> counts, words = cooccurrence([["salt", "and", "pepper"]], window=1)
     >>> words
@@ -78,7 +80,7 @@ def cooccurrence(
     from scipy import sparse
 
     if window < 1:
-        raise ValueError(f"A window of {window} sees no neighbour; choose 1 or more.")
+        raise CourseError(f"A window of {window} sees no neighbour; choose 1 or more.")
     words = list(vocabulary(sentences) if vocab is None else vocab)
     tokens, sentence_of = encode(sentences, words)
     counts = sparse.csr_array((len(words), len(words)))
@@ -106,7 +108,7 @@ def pmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0) -> sparse.csr_ar
         sparse, shape (n, m), in bits; entries only where the count is above 0.
 
     Raises:
-        ValueError: where a count is negative or not a number.
+        CourseError: where a count is negative or not a number.
 
     >>> pmi([[0, 2], [2, 0]]).toarray().tolist()
     [[0.0, 1.0], [1.0, 0.0]]
@@ -155,7 +157,7 @@ def _counts(counts: sparse.sparray | ArrayLike) -> sparse.coo_array:
     table = sparse.coo_array(counts if sparse.issparse(counts) else np.asarray(counts, dtype=float))
     table.sum_duplicates()
     if not np.isfinite(table.data).all() or (table.data < 0).any():
-        raise ValueError("Counts are numbers from 0 up; this table has a negative one or one that is no number.")
+        raise CourseError("Counts are numbers from 0 up; this table has a negative one or one that is no number.")
     table = table.astype(np.float64)
     table.eliminate_zeros()
     return table
@@ -219,7 +221,7 @@ def truncated_svd(
         U of shape (n, k), s of shape (k,) from the largest down, Vt of shape (k, m).
 
     Raises:
-        ValueError: where k is not between 1 and the smaller side of the table.
+        CourseError: where k is not between 1 and the smaller side of the table.
 
     >>> U, s, Vt = truncated_svd([[3.0, 0.0], [0.0, 1.0]], k=1)
     >>> s.round(6).tolist()
@@ -230,7 +232,7 @@ def truncated_svd(
     table = _by_rows(matrix).astype(float)
     most = min(table.shape)
     if not 1 <= k <= most:
-        raise ValueError(f"A table of shape {table.shape} has components 1 to {most}; {k} is not among them.")
+        raise CourseError(f"A table of shape {table.shape} has components 1 to {most}; {k} is not among them.")
     if k > most // 3 or most < 600:  # the exact way is quick enough here
         left, strength, right = np.linalg.svd(table.toarray(), full_matrices=False)
     else:
@@ -301,14 +303,14 @@ def held_out_curve(
     Introduced in lesson 04.
 
     Raises:
-        ValueError: where the two tables differ in shape.
+        CourseError: where the two tables differ in shape.
 
     >>> held_out_curve([[3.0, 0.0], [0.0, 1.0]], [[3.0, 0.0], [0.0, 0.0]], [1, 2]).round(2).tolist()
     [0.0, 0.11]
     """
     seen, unseen = _by_rows(matrix).toarray(), _by_rows(other).toarray()
     if seen.shape != unseen.shape:
-        raise ValueError(f"Both tables need the same words in the same order; got {seen.shape} and {unseen.shape}.")
+        raise CourseError(f"Both tables need the same words in the same order; got {seen.shape} and {unseen.shape}.")
     left, strength, right = truncated_svd(seen, max(ks), seed)
     # |other - copy|^2 = |other|^2 - 2 other.copy + |copy|^2, and a copy of k components is a sum over k directions
     agreement = np.einsum("ik,ij,kj->k", left, unseen, right, optimize=True)

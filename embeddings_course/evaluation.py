@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import distance_matrix, nearest, normalise, top_k
 
@@ -55,17 +56,17 @@ def spearman(x: ArrayLike, y: ArrayLike) -> float:
     Introduced in lesson 06.
 
     Raises:
-        ValueError: where the lists differ in length, have under 3 numbers, or one of them is all the same number.
+        CourseError: where the lists differ in length, have under 3 numbers, or one of them is all the same number.
 
     >>> spearman([1, 2, 3, 4], [10, 100, 1000, 999])
     0.8
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape or len(x) < 3:
-        raise ValueError(f"Two lists of the same length, at least 3, are needed; got shapes {x.shape} and {y.shape}.")
+        raise CourseError(f"Two lists of the same length, at least 3, are needed; got shapes {x.shape} and {y.shape}.")
     rho = _rank_correlations(x[None], y[None])[0]
     if np.isnan(rho):
-        raise ValueError("One of the two lists is the same number throughout, so it puts nothing in order.")
+        raise CourseError("One of the two lists is the same number throughout, so it puts nothing in order.")
     return round(float(rho), 12)
 
 
@@ -109,7 +110,7 @@ def spearman_eval(
         seed: of the draws.
 
     Raises:
-        ValueError: where fewer than 3 pairs are covered.
+        CourseError: where fewer than 3 pairs are covered.
 
     >>> table = Embedding(("cup", "mug", "sip", "idea"), [[1, 0], [1, 0.2], [1, 1], [0, 1]])
     >>> pairs = [("cup", "mug", 9), ("cup", "sip", 6), ("cup", "idea", 1), ("cup", "jug", 8)]
@@ -120,7 +121,7 @@ def spearman_eval(
     pairs = list(pairs)
     covered = [(a, b, rating) for a, b, rating in pairs if a in table and b in table]
     if len(covered) < 3:
-        raise ValueError(f"The table knows both words in only {len(covered)} of {len(pairs)} pairs; at least 3 needed.")
+        raise CourseError(f"The table knows both words in only {len(covered)} of {len(pairs)} pairs; it needs 3.")
     ratings = np.array([rating for *_, rating in covered], dtype=float)
     cosines = pair_cosines(table, [(a, b) for a, b, _ in covered]).astype(float)
     draws = np.random.default_rng(seed).integers(0, len(covered), (resamples, len(covered)))
@@ -197,7 +198,7 @@ def analogies(
         rule: "offset" looks near b - a + c, "b" near b, "c" near c.
 
     Raises:
-        ValueError: where no question is covered, or the rule is unknown.
+        CourseError: where no question is covered, or the rule is unknown.
 
     >>> table = Embedding(("man", "woman", "king", "queen"), [[1, 0], [1, 1], [5, 0.5], [4, 4]])
     >>> print(analogies(table, [("man", "woman", "king", "queen"), ("man", "woman", "uncle", "aunt")]))
@@ -213,7 +214,7 @@ def analogies(
         tallies[name] = (int(replies[-1][:, 3].sum()), len(found), len(asked))
     right, covered, total = (sum(column) for column in zip(*tallies.values(), strict=True))
     if not covered:
-        raise ValueError(f"None of the {total} questions has all four words in this table of {len(table)} words.")
+        raise CourseError(f"None of the {total} questions has all four words in this table of {len(table)} words.")
     shares = np.concatenate(replies).mean(axis=0)
     return AnalogyScore(right, covered, total, {w: float(shares[i]) for i, w in enumerate("abc")}, tallies)
 
@@ -221,7 +222,7 @@ def analogies(
 def _replies(units: Floats, rows: Rows, exclude_inputs: bool, rule: Rule, batch: int = 256) -> Rows:
     """Return the row of the reply to each question, shape (n,); `rows` (n, 4) holds a, b, c and the answer."""
     if rule not in ("offset", "b", "c"):
-        raise ValueError(f"Unknown rule {rule!r}; choose offset, b or c.")
+        raise CourseError(f"Unknown rule {rule!r}; choose offset, b or c.")
     found = []
     for part in (rows[i : i + batch] for i in range(0, len(rows), batch)):
         a, b, c = (units[part[:, i]] for i in range(3))
@@ -241,7 +242,7 @@ def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) 
     Introduced in lesson 04.
 
     Raises:
-        ValueError: where the table has not more than k rows.
+        CourseError: where the table has not more than k rows.
 
     >>> neighbour_rows([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], [0], k=1).tolist()
     [[1]]
@@ -268,7 +269,7 @@ def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None =
         k: how many neighbours.
 
     Raises:
-        ValueError: where there are fewer than two tables, or too few common words.
+        CourseError: where there are fewer than two tables, or too few common words.
         UnknownWordError: where a word is not in every table.
 
     >>> one = Embedding(("cup", "mug", "idea"), [[1, 0], [1, 0.1], [0, 1]])
@@ -277,7 +278,7 @@ def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None =
     [0.0, 0.0]
     """
     if len(tables) < 2:
-        raise ValueError("Overlap needs two tables or more.")
+        raise CourseError("Overlap needs two tables or more.")
     common = shared_words(*tables)
     same = [table.subset(common) for table in tables]
     asked = [same[0].row(word) for word in words] if words is not None else list(range(len(common)))
@@ -305,7 +306,7 @@ def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | Non
     Introduced in lesson 06.
 
     Raises:
-        ValueError: where the tables have vectors of different sizes.
+        CourseError: where the tables have vectors of different sizes.
 
     >>> same_word_cosines(Embedding(("cup",), [[1, 0]]), Embedding(("cup",), [[0, 2]])).tolist()
     [0.0]
@@ -313,7 +314,7 @@ def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | Non
     words = shared_words(one, two) if words is None else list(words)
     a, b = one.subset(words).vectors, two.subset(words).vectors
     if a.shape != b.shape:
-        raise ValueError(f"The tables have {a.shape[1]} and {b.shape[1]} numbers a word; they cannot be compared so.")
+        raise CourseError(f"The tables have {a.shape[1]} and {b.shape[1]} numbers a word; they cannot be compared so.")
     return (normalise(a) * normalise(b)).sum(axis=1)
 
 
@@ -334,7 +335,7 @@ def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = Non
         `one`, turned, and the turn itself, shape (d, d).
 
     Raises:
-        ValueError: where the tables have vectors of different sizes, or share no word.
+        CourseError: where the tables have vectors of different sizes, or share no word.
 
     >>> one = Embedding(("cup", "mug", "idea"), [[1, 0], [1, 0.1], [0, 1]])
     >>> two = Embedding(("cup", "mug", "idea"), [[0, 1], [-0.1, 1], [-1, 0]])
@@ -345,7 +346,7 @@ def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = Non
     words = shared_words(one, two) if words is None else list(words)
     a, b = one.subset(words).vectors, two.subset(words).vectors
     if a.shape != b.shape or not len(a):
-        raise ValueError(f"Procrustes needs shared words and vectors of one size, got shapes {a.shape} and {b.shape}.")
+        raise CourseError(f"Procrustes needs shared words and vectors of one size, got shapes {a.shape} and {b.shape}.")
     left, _, right = np.linalg.svd(normalise(a).T.astype(float) @ normalise(b))
     turn = left @ right
     return Embedding(one.words, one.vectors @ turn, ()), turn
@@ -363,7 +364,7 @@ def map_neighbour_recall(vectors: ArrayLike, points: ArrayLike, k: int = 10) -> 
     Introduced in lesson 04. Venna and Kaski 2001, Neighborhood preservation in nonlinear projection methods.
 
     Raises:
-        ValueError: where the two differ in the number of rows, or there are not more than k rows.
+        CourseError: where the two differ in the number of rows, or there are not more than k rows.
 
     >>> vectors = [[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]]
     >>> map_neighbour_recall(vectors, [[0, 0], [1, 0], [9, 0], [8, 0]], k=1).tolist()
@@ -371,7 +372,7 @@ def map_neighbour_recall(vectors: ArrayLike, points: ArrayLike, k: int = 10) -> 
     """
     vectors, points = np.asarray(vectors), np.asarray(points, dtype=float)
     if len(vectors) != len(points):
-        raise ValueError(f"{len(vectors)} words need as many points on the map, got {len(points)}.")
+        raise CourseError(f"{len(vectors)} words need as many points on the map, got {len(points)}.")
     true = neighbour_rows(vectors, range(len(vectors)), k)
     apart = distance_matrix(points)
     np.fill_diagonal(apart, np.inf)
@@ -388,7 +389,7 @@ def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Float
     Introduced in lesson 04. Van der Maaten and Hinton 2008, Visualizing Data using t-SNE.
 
     Raises:
-        ValueError: where perplexity is not between 1 and the number of points.
+        CourseError: where perplexity is not between 1 and the number of points.
 
     >>> tsne_map(np.eye(8), seed=1, perplexity=3).shape
     (8, 2)
@@ -397,7 +398,7 @@ def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Float
 
     units = normalise(vectors)
     if not 1 <= perplexity < len(units):
-        raise ValueError(f"perplexity must be from 1 to below {len(units)}, the number of points; got {perplexity}.")
+        raise CourseError(f"perplexity must be from 1 to below {len(units)}, the number of points; got {perplexity}.")
     return TSNE(2, perplexity=perplexity, init="random", random_state=seed, metric="cosine").fit_transform(units)
 
 
@@ -418,18 +419,18 @@ def reciprocal_ranks(scores: ArrayLike, relevant: Sequence[Iterable[int]], k: in
         k: how many results a person would look at.
 
     Raises:
-        ValueError: where the number of questions differs, or nothing is relevant to one.
+        CourseError: where the number of questions differs, or nothing is relevant to one.
 
     >>> reciprocal_ranks([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1]], [[1], [0, 2]]).tolist()
     [0.5, 1.0]
     """
     scores = np.asarray(scores, dtype=float)
     if len(scores) != len(relevant):
-        raise ValueError(f"{len(scores)} rows of scores, but judgements for {len(relevant)} questions.")
+        raise CourseError(f"{len(scores)} rows of scores, but judgements for {len(relevant)} questions.")
     ranks = []
     for row, answers in zip(scores, (sorted(a) for a in relevant), strict=True):
         if not answers:
-            raise ValueError("Each question needs at least one text that answers it.")
+            raise CourseError("Each question needs at least one text that answers it.")
         best = max(row[i] for i in answers)
         rivals = np.delete(row, answers)
         rank = 1 + int((rivals >= best).sum())
@@ -458,17 +459,17 @@ def answer_before_decoy(
     Introduced in lesson 12. Weller, Lawrie and Van Durme 2023, NevIR (the same idea for negation).
 
     Raises:
-        ValueError: where the number of questions differs, or a question has no answer or no decoy.
+        CourseError: where the number of questions differs, or a question has no answer or no decoy.
 
     >>> answer_before_decoy([[0.9, 0.5], [0.9, 0.9]], [[0], [0]], [[1], [1]]).tolist()
     [1.0, 0.0]
     """
     scores = np.asarray(scores, dtype=float)
     if not len(scores) == len(relevant) == len(decoys):
-        raise ValueError("Scores, answers and decoys must be about the same number of questions.")
+        raise CourseError("Scores, answers and decoys must be about the same number of questions.")
     pairs = [(row[list(a)], row[list(d)]) for row, a, d in zip(scores, relevant, decoys, strict=True)]
     if any(not len(good) or not len(bad) for good, bad in pairs):
-        raise ValueError("Each question needs an answer and a decoy.")
+        raise CourseError("Each question needs an answer and a decoy.")
     return np.array([float(good.max() > bad.max()) for good, bad in pairs])
 
 
@@ -480,14 +481,14 @@ def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -
     Introduced in lesson 12. Efron 1979.
 
     Raises:
-        ValueError: where there are no numbers.
+        CourseError: where there are no numbers.
 
     >>> bootstrap_mean([0.5] * 8)
     (0.5, 0.5, 0.5)
     """
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or not len(values):
-        raise ValueError("A list of numbers is needed, one for each question.")
+        raise CourseError("A list of numbers is needed, one for each question.")
     draws = np.random.default_rng(seed).integers(0, len(values), (resamples, len(values)))
     low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
     return float(values.mean()), float(low), float(high)
@@ -498,4 +499,4 @@ def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -
 
 def _check_k(k: int, n: int) -> None:
     if not 1 <= k < n:
-        raise ValueError(f"k must be from 1 to {n - 1}: each of the {n} words has {n - 1} others; got {k}.")
+        raise CourseError(f"k must be from 1 to {n - 1}: each of the {n} words has {n - 1} others; got {k}.")

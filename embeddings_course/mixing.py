@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
 
 Floats = NDArray[np.floating]
 
 
-class MixError(ValueError):
+class MixError(CourseError):
     """Words, shares or numbers of uses that cannot be mixed; the message says what to change."""
 
 

@@ -20,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
+from embeddings_course.files.errors import CourseError
+
 Floats = NDArray[np.floating]
 Head = tuple[Floats, Floats]
 Kind = Literal["classes", "number", "similarity"]
@@ -44,7 +46,7 @@ class Task:
         n_classes: for "classes" how many there are; left out, one more than the largest label.
 
     Raises:
-        ValueError: where nothing is labelled, or labels do not fit the kind of task.
+        CourseError: where nothing is labelled, or labels do not fit the kind of task.
 
     >>> Task("tone", "classes", [0, 2, np.nan]).outputs
     3
@@ -62,17 +64,17 @@ class Task:
         known = labels[~np.isnan(labels)]
         object.__setattr__(self, "labels", labels)
         if labels.ndim != 1 or not len(known):
-            raise ValueError(f"The task {self.name!r} needs one list of labels, and at least one that is not missing.")
+            raise CourseError(f"The task {self.name!r} needs one list of labels, and at least one that is not missing.")
         if not 0 <= self.weight < np.inf:
-            raise ValueError(f"The weight of {self.name!r} is {self.weight}; it should be 0 or more.")
+            raise CourseError(f"The weight of {self.name!r} is {self.weight}; it should be 0 or more.")
         if self.kind == "classes" and (np.any(known < 0) or np.any(known % 1)):
-            raise ValueError(f"The classes of {self.name!r} are counted 0, 1, 2 ...; write NaN where one is missing.")
+            raise CourseError(f"The classes of {self.name!r} are counted 0, 1, 2 ...; write NaN where one is missing.")
         if (self.kind == "similarity") != (self.pairs is not None):
-            raise ValueError("A similarity task needs pairs of rows, and no other task has them.")
+            raise CourseError("A similarity task needs pairs of rows, and no other task has them.")
         if self.kind == "similarity" and (np.any(known < 0) or np.any(known > 1)):
-            raise ValueError(f"The labels of {self.name!r} should lie between 0 (not alike) and 1 (alike).")
+            raise CourseError(f"The labels of {self.name!r} should lie between 0 (not alike) and 1 (alike).")
         if self.n_classes is not None and known.max() >= self.n_classes:
-            raise ValueError(f"{self.name!r} has {self.n_classes} classes, but a label is {known.max():g}.")
+            raise CourseError(f"{self.name!r} has {self.n_classes} classes, but a label is {known.max():g}.")
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -155,13 +157,13 @@ def start(n_inputs: int, d: int, tasks: Sequence[Task], seed: int, scale: float 
     Introduced in lesson 11.
 
     Raises:
-        ValueError: where d is below 1, there is no task, or two tasks have one name.
+        CourseError: where d is below 1, there is no task, or two tasks have one name.
 
     >>> start(5, 2, [Task("a", "classes", [0, 1])], seed=0).heads["a"][0].shape
     (2, 2)
     """
     if d < 1 or not tasks or len({task.name for task in tasks}) < len(tasks):
-        raise ValueError("A shared table needs at least one number a row, one task, and a name of its own for each.")
+        raise CourseError("A shared table needs at least one number a row, one task, and a name of its own for each.")
     rng = np.random.default_rng(seed)
     table = rng.normal(0, scale, (n_inputs, d))
     heads: dict[str, Head] = {}
@@ -341,7 +343,7 @@ def train(
         keep: how many copies of the table to keep on the way.
 
     Raises:
-        ValueError: where a task has not one label (or NaN) for each row.
+        CourseError: where a task has not one label (or NaN) for each row.
 
     >>> x = np.eye(4)
     >>> made = train(x, [Task("a", "classes", [0, 0, 1, 1])], d=2, steps=50)
@@ -350,7 +352,7 @@ def train(
     """
     for task in tasks:
         if task.pairs is None and len(task.labels) != x.shape[0]:
-            raise ValueError(f"{x.shape[0]} rows, but {task.name!r} has {len(task.labels)} labels: one (or NaN) each.")
+            raise CourseError(f"{x.shape[0]} rows, but {task.name!r} has {len(task.labels)} labels: one (or NaN) each.")
     x, tasks = _labelled_rows(x, tasks)
     model = start(x.shape[1], d if frozen is None else frozen.shape[1], tasks, seed)
     if frozen is not None:
@@ -453,7 +455,7 @@ def mean_interval(values: ArrayLike) -> Interval:
     Introduced in lesson 11.
 
     Raises:
-        ValueError: where there are fewer than two runs: one run says nothing about the next.
+        CourseError: where there are fewer than two runs: one run says nothing about the next.
 
     >>> print(mean_interval([0.1, 0.2, 0.3]))
     +0.20 (-0.05 to +0.45, 3 runs)
@@ -462,7 +464,7 @@ def mean_interval(values: ArrayLike) -> Interval:
 
     runs = np.asarray(values, dtype=float).ravel()
     if len(runs) < 2:
-        raise ValueError("An interval needs at least two runs with different seeds; twenty are better.")
+        raise CourseError("An interval needs at least two runs with different seeds; twenty are better.")
     half = float(stdtrit(len(runs) - 1, 0.975) * runs.std(ddof=1) / np.sqrt(len(runs)))
     return Interval(float(runs.mean()), float(runs.mean()) - half, float(runs.mean()) + half, len(runs))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
 
@@ -77,10 +78,10 @@ class Searcher:
         """Return the k nearest texts: their numbers (from 0) and cosines; none that shares nothing with the question.
 
         Raises:
-            ValueError: where k is below 1.
+            CourseError: where k is below 1.
         """
         if k < 1:
-            raise ValueError(f"At least one result must be asked for, not {k}.")
+            raise CourseError(f"At least one result must be asked for, not {k}.")
         scores = self.scores([question])[0]
         best = np.argsort(-scores, kind="stable")[:k]
         return [(int(i), float(scores[i])) for i in best if scores[i] != 0]
@@ -186,7 +187,7 @@ def stored_encoder(texts: Sequence[str], vectors: ArrayLike, live: Encode) -> En
     Introduced in lesson 12.
 
     Raises:
-        ValueError: where texts and vectors do not fit together.
+        CourseError: where texts and vectors do not fit together.
 
     >>> encode = stored_encoder(["a"], [[1.0, 2.0]], live=lambda texts: np.zeros((len(texts), 2)))
     >>> encode(["a", "b"]).tolist()
@@ -194,7 +195,7 @@ def stored_encoder(texts: Sequence[str], vectors: ArrayLike, live: Encode) -> En
     """
     rows = np.asarray(vectors, dtype=np.float32)
     if len(rows) != len(texts):
-        raise ValueError(f"{len(texts)} texts need as many rows, got {len(rows)}.")
+        raise CourseError(f"{len(texts)} texts need as many rows, got {len(rows)}.")
     place = {text: i for i, text in enumerate(texts)}
 
     def encode(asked: Sequence[str]) -> Floats:

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
 
 Floats = NDArray[np.floating]
@@ -23,7 +24,7 @@ Rows = NDArray[np.intp]
 Method = Literal["centroid", "neighbours"]
 
 
-class SenseError(ValueError):
+class SenseError(CourseError):
     """Vectors, senses or settings that do not fit together; the message says what to change."""
 
 

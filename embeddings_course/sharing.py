@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.multitask import (
     N_TEST,
     N_TRAIN,
@@ -44,7 +45,7 @@ def planted_scores(
         rng: the source of chance.
 
     Raises:
-        ValueError: where relatedness lies outside -1 to 1, or there are fewer than three groups.
+        CourseError: where relatedness lies outside -1 to 1, or there are fewer than three groups.
 
     >>> a, b = planted_scores([0, 1, 2, 2], [5, 5, 5, 5], 0.5, np.random.default_rng(0))
     >>> round(float(np.corrcoef(a, b)[0, 1]), 6), bool(a[2] == a[3])
@@ -53,7 +54,7 @@ def planted_scores(
     group = np.asarray(groups)
     size = np.sqrt(np.bincount(group, np.asarray(counts, dtype=float)))
     if not -1 <= relatedness <= 1 or len(size) < 3:
-        raise ValueError("Relatedness goes from -1 to 1, and at least three groups of words are needed.")
+        raise CourseError("Relatedness goes from -1 to 1, and at least three groups of words are needed.")
     draws = rng.normal(size=(2, len(size))) * size
     basis, _ = np.linalg.qr(np.stack([size, *draws], axis=1))
     basis = basis[:, 1:] / size[:, None] * np.sqrt(np.sum(size**2))
@@ -115,10 +116,10 @@ def sharing_gain(
         steps: of training.
 
     Raises:
-        ValueError: where there are too few rows or labels.
+        CourseError: where there are too few rows or labels.
     """
     if x.shape[0] < N_TRAIN + N_TEST or not 2 <= labels <= N_TRAIN:
-        raise ValueError(f"Give at least {N_TRAIN + N_TEST} rows, and 2 to {N_TRAIN} labels for task B.")
+        raise CourseError(f"Give at least {N_TRAIN + N_TEST} rows, and 2 to {N_TRAIN} labels for task B.")
     alone, shared = [], []
     for seed in seeds:
         planted = plant_tasks(x, groups, relatedness, labels, seed, weight)
@@ -193,7 +194,7 @@ def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike
         strength: how closely the head follows its labels (scikit-learn's C; for numbers 10 / alpha).
 
     Raises:
-        ValueError: for a task of another kind.
+        CourseError: for a task of another kind.
 
     >>> vectors = np.array([[0.0], [1.0], [0.1], [0.9]])
     >>> frozen_score(vectors, Task("big", "classes", [0, 1, 0, 1]), [0, 1], [2, 3])
@@ -202,7 +203,7 @@ def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike
     from sklearn.linear_model import LogisticRegression, Ridge
 
     if task.kind == "similarity":
-        raise ValueError("A similarity task needs no head on frozen vectors: measure their cosines.")
+        raise CourseError("A similarity task needs no head on frozen vectors: measure their cosines.")
     rows, asked = np.asarray(fit), np.asarray(test)
     scaled = np.asarray(vectors, dtype=float)
     scaled = scaled - scaled[rows].mean(axis=0)

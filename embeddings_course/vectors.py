@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding, as_floats, row_lengths
 
 Floats = NDArray[np.floating]
@@ -23,7 +24,7 @@ def dot(a: ArrayLike, b: ArrayLike) -> float:
     Introduced in lesson 02. Jurafsky and Martin, Speech and Language Processing, chapter on vector semantics.
 
     Raises:
-        ValueError: where the two have different numbers of coordinates.
+        CourseError: where the two have different numbers of coordinates.
 
     >>> dot([1, 2, 3], [1, 0, 2])
     7.0
@@ -50,7 +51,7 @@ def euclidean(a: ArrayLike, b: ArrayLike) -> float:
     Introduced in lesson 01.
 
     Raises:
-        ValueError: where the two have different numbers of coordinates.
+        CourseError: where the two have different numbers of coordinates.
 
     >>> euclidean([0, 0], [3, 4])
     5.0
@@ -67,7 +68,7 @@ def cosine(a: ArrayLike, b: ArrayLike) -> float:
     Introduced in lesson 02.
 
     Raises:
-        ValueError: where the two have different numbers of coordinates.
+        CourseError: where the two have different numbers of coordinates.
 
     >>> round(cosine([1, 0], [10, 10]), 2)
     0.71
@@ -80,7 +81,7 @@ def cosine(a: ArrayLike, b: ArrayLike) -> float:
 def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if a.ndim != 1 or a.shape != b.shape:
-        raise ValueError(f"Two vectors of the same length are needed, got shapes {a.shape} and {b.shape}.")
+        raise CourseError(f"Two vectors of the same length are needed, got shapes {a.shape} and {b.shape}.")
     return a, b
 
 
@@ -133,7 +134,7 @@ def nearest(
 
     Raises:
         UnknownWordError: where the word is not in the table.
-        ValueError: where the vector does not fit the table, or the ruler is unknown.
+        CourseError: where the vector does not fit the table, or the ruler is unknown.
 
     >>> table = Embedding(("bank", "coin", "river"), [[1.0, 1.0], [1.0, 0.0], [0.0, 3.0]])
     >>> nearest(table, "bank", ruler="euclidean")
@@ -146,7 +147,7 @@ def nearest(
     else:
         vector = as_floats(word)
     if vector.shape != table.vectors.shape[1:]:
-        raise ValueError(f"This table needs a vector of {table.vectors.shape[1]} numbers, got shape {vector.shape}.")
+        raise CourseError(f"This table needs a vector of {table.vectors.shape[1]} numbers, got shape {vector.shape}.")
     scores = _readings(table, vector, ruler)
     best = top_k(-scores if ruler == "euclidean" else scores, k + len(skip))
     found = ((table.words[i], float(scores[i])) for i in best if table.words[i] not in skip)
@@ -160,7 +161,7 @@ def _readings(table: Embedding, vector: Floats, ruler: Ruler) -> Floats:
         "euclidean": lambda: row_lengths(table.vectors - vector),
     }
     if ruler not in rulers:
-        raise ValueError(f"Unknown ruler {ruler!r}; choose one of {', '.join(rulers)}.")
+        raise CourseError(f"Unknown ruler {ruler!r}; choose one of {', '.join(rulers)}.")
     return rulers[ruler]()
 
 
@@ -265,7 +266,7 @@ def dims_needed(band: float, share: float) -> int:
         share: between 0 and 1.
 
     Raises:
-        ValueError: where band or share is not strictly between 0 and 1.
+        CourseError: where band or share is not strictly between 0 and 1.
 
     >>> dims_needed(band=0.1, share=0.95)
     384
@@ -273,7 +274,7 @@ def dims_needed(band: float, share: float) -> int:
     from scipy.stats import beta
 
     if not (0 < band < 1 and 0 < share < 1):
-        raise ValueError(f"band and share must lie strictly between 0 and 1, got {band} and {share}.")
+        raise CourseError(f"band and share must lie strictly between 0 and 1, got {band} and {share}.")
 
     def inside(d: int) -> float:
         shape = (d - 1) / 2
@@ -297,7 +298,7 @@ def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
     Introduced in lesson 02 ("every map lies").
 
     Raises:
-        ValueError: where k is not between 1 and the number of columns.
+        CourseError: where k is not between 1 and the number of columns.
 
     >>> points, kept = pca([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]], k=1)
     >>> points.shape, round(kept, 6)
@@ -305,7 +306,7 @@ def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
     """
     centred = centre(vectors)
     if not 1 <= k <= centred.shape[1]:
-        raise ValueError(f"k must be from 1 to {centred.shape[1]}, the number of columns; got {k}.")
+        raise CourseError(f"k must be from 1 to {centred.shape[1]}, the number of columns; got {k}.")
     _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
     axes = axes[:k]
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]

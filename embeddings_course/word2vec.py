@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.counting import encode, vocabulary
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 
 SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
@@ -139,14 +140,14 @@ def noise_distribution(counts: ArrayLike, power: float = 0.75) -> Floats:
         probabilities, shape (n_words,), sum 1.
 
     Raises:
-        ValueError: where a count is negative or all are 0.
+        CourseError: where a count is negative or all are 0.
 
     >>> noise_distribution([16, 1]).round(3).tolist()
     [0.889, 0.111]
     """
     counts = np.asarray(counts, dtype=float)
     if (counts < 0).any() or not counts.any():
-        raise ValueError("Counts are numbers from 0 up, and one at least is above 0.")
+        raise CourseError("Counts are numbers from 0 up, and one at least is above 0.")
     weights = np.where(counts > 0, counts**power, 0.0)
     return weights / weights.sum()
 
@@ -398,7 +399,7 @@ def train(
         progress: called with the share that is done, from 0 to 1.
 
     Raises:
-        ValueError: where a setting makes no sense; the message says which.
+        CourseError: where a setting makes no sense; the message says which.
 
     >>> result = train([["salt", "and", "pepper"]] * 20, d=4, epochs=3, n_snapshots=3)
     >>> result.embedding
@@ -412,7 +413,7 @@ def train(
     words, counts = vocab(sentences, min_count)
     tokens, sentence_of = encode(sentences, words)
     if len(words) < 2 or len(np.unique(sentence_of)) == len(tokens):
-        raise ValueError("There is no pair to learn from: give sentences of at least two words (or lower min_count).")
+        raise CourseError("There is no pair to learn from: give sentences of at least two words (or lower min_count).")
     keep, noise = keep_probability(counts, sample), noise_distribution(counts, noise_power)
     inputs, outputs = start_tables(len(words), d, rng, tied)
     diary = _Diary(inputs, n_snapshots, epochs)
@@ -446,7 +447,7 @@ def start_tables(n_words: int, d: int, rng: np.random.Generator, tied: bool = Fa
 def _check(**settings: tuple[float, float]) -> None:
     for name, (value, least) in settings.items():
         if not value >= least:
-            raise ValueError(f"{name}={value} makes no sense here; it must be at least {least}.")
+            raise CourseError(f"{name}={value} makes no sense here; it must be at least {least}.")
 
 
 def _batches(n: int, batch: int, rng: np.random.Generator) -> Iterator[tuple[float, Ints]]:

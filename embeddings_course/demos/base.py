@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
-from embeddings_course.files.table import UnknownWordError
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import DPI, Picture, escape, paint
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
 
 
-class DemoError(ValueError):
+class DemoError(CourseError):
     """Something that a learner typed or chose cannot be shown; the message says what to do."""
 
 
-EXPECTED = (ValueError, UnknownWordError, OSError)
-"""Errors whose message is written for learners; it is shown in the view. Any other error is a mistake of the course."""
+EXPECTED = CourseError
+"""Errors whose message is written for learners; it is shown in the view. Any other error is a mistake of the course.
+
+NumPy's own ValueError is such a mistake. So is an OSError: no view opens a file that a learner names, and the ground,
+which reads the course's own files, says in a CourseError what is missing and what to do.
+"""
 
 
 class Demo(widgets.VBox):

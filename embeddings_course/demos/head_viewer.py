@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from embeddings_course.bert import Output
 from embeddings_course.demos.attention_grid import AttentionGrid
 from embeddings_course.demos.base import Demo, DemoError, choice, field
-from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.plots.attention import HeadView, describe_head, draw_head
 from embeddings_course.plots.style import paint
 from embeddings_course.pretrained import Bert, load_bert
@@ -53,7 +53,7 @@ def shape() -> tuple[int, int]:
     """Return layers and heads; without a model the view still opens, and says in place what is missing."""
     try:
         return the_bert().config.n_layers, the_bert().config.n_heads
-    except (WeightsError, OSError):
+    except WeightsError:
         return 6, 12
 
 
@@ -75,7 +75,7 @@ class TokenView(Demo):
         """Return the tokens of a text with their places, as options of a list."""
         try:
             return [(f"{i} {token}", i) for i, token in enumerate(read(text, self.MOST).tokens)]
-        except (ValueError, OSError):
+        except CourseError:
             return [("0 [CLS]", 0)]
 
     def set(self, **state: Any) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from embeddings_course.demos.base import Demo, Number, buttons, field
 from embeddings_course.files.data import Town, load_town
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.points import Basis, Points, fit_basis, frame
 from embeddings_course.plots.training import LossCurve, Moment, describe_moment, draw_moment, moment_html
@@ -136,7 +137,7 @@ def trained(setting: str = "as word2vec") -> Embedding:
     """Return the vectors at the end of a run of the scrubber.
 
     Raises:
-        ValueError: where there is no such setting.
+        CourseError: where there is no such setting.
     """
     return run(setting).embedding
 
@@ -145,8 +146,8 @@ def run(setting: str = "as word2vec") -> Trained:
     """Return a run of the scrubber as a whole: both tables, the losses and the snapshots.
 
     Raises:
-        ValueError: where there is no such setting.
+        CourseError: where there is no such setting.
     """
     if setting not in SETTINGS:
-        raise ValueError(f"There is no run {setting!r}; there are: {', '.join(SETTINGS)}.")
+        raise CourseError(f"There is no run {setting!r}; there are: {', '.join(SETTINGS)}.")
     return _run(setting)[0]

@@ -7,6 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from embeddings_course.files.errors import CourseError
+
 
 class TrainingBar(widgets.HBox):
     """A bar for `Word2Vec(..., callbacks=[bar])`: it moves on at the end of each pass over the text.
@@ -17,7 +19,7 @@ class TrainingBar(widgets.HBox):
         passes: how many passes the training will make (gensim calls them epochs).
 
     Raises:
-        ValueError: where there is no pass to wait for.
+        CourseError: where there is no pass to wait for.
 
     >>> bar = TrainingBar(passes=2)
     >>> bar.on_epoch_end(None)
@@ -27,7 +29,7 @@ class TrainingBar(widgets.HBox):
 
     def __init__(self, passes: int) -> None:
         if passes < 1:
-            raise ValueError(f"A training has at least 1 pass, not {passes}.")
+            raise CourseError(f"A training has at least 1 pass, not {passes}.")
         self.passes, self._started = passes, 0.0
         self.bar = widgets.IntProgress(
             0, 0, passes, description="Training", bar_style="info", layout={"width": "340px"}

@@ -10,8 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 
-class UnknownWordError(KeyError):
+
+class UnknownWordError(CourseError, KeyError):
     """A word that has no row in the table; its message suggests near spellings."""
 
     def __str__(self) -> str:
@@ -46,7 +48,7 @@ class Embedding:
         columns: the names of the d columns, where a person chose them; empty for learned vectors.
 
     Raises:
-        ValueError: where words, vectors and columns do not fit together.
+        CourseError: where words, vectors and columns do not fit together.
 
     >>> table = Embedding(("bank", "river"), [[1.0, 0.5], [0.0, 1.0]], columns=("money", "water"))
     >>> table["bank"].tolist()
@@ -68,14 +70,14 @@ class Embedding:
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "vectors", vectors)
         if vectors.ndim != 2 or len(vectors) != len(self.words):
-            raise ValueError(
+            raise CourseError(
                 f"{len(self.words)} words need vectors of shape ({len(self.words)}, d), got {vectors.shape}."
             )
         if self.columns and len(self.columns) != vectors.shape[1]:
-            raise ValueError(f"{vectors.shape[1]} numbers a word, but {len(self.columns)} column names.")
+            raise CourseError(f"{vectors.shape[1]} numbers a word, but {len(self.columns)} column names.")
         if len(self._rows) != len(self.words):
             twice = next(w for i, w in enumerate(self.words) if self._rows[w] != i)
-            raise ValueError(f"The word {twice!r} stands in the table twice; each word has one row.")
+            raise CourseError(f"The word {twice!r} stands in the table twice; each word has one row.")
 
     @cached_property
     def _rows(self) -> dict[str, int]:

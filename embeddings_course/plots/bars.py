@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Bars:
         note: a few words on how to read it, for example "short = near".
 
     Raises:
-        ValueError: where labels and values differ in number.
+        CourseError: where labels and values differ in number.
     """
 
     labels: Sequence[str]
@@ -39,7 +40,7 @@ class Bars:
 
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.values):
-            raise ValueError(f"{len(self.labels)} labels, but {len(self.values)} values.")
+            raise CourseError(f"{len(self.labels)} labels, but {len(self.values)} values.")
 
     def scale(self) -> tuple[float, float]:
         """Return both ends of the scale; they always differ."""

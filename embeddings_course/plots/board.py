@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, VERMILION, dress, plain
 from embeddings_course.vectors import Ruler, cosine, dot, euclidean, nearest, normalise
@@ -36,7 +37,7 @@ class Board:
         d: how many dimensions the strangers have.
 
     Raises:
-        ValueError: where the table does not have two numbers a word, or fewer than two words.
+        CourseError: where the table does not have two numbers a word, or fewer than two words.
     """
 
     table: Embedding
@@ -49,7 +50,7 @@ class Board:
 
     def __post_init__(self) -> None:
         if self.table.vectors.shape[1] != 2 or len(self.table) < 2:
-            raise ValueError(f"The board needs two words or more with two numbers each, got {self.table!r}.")
+            raise CourseError(f"The board needs two words or more with two numbers each, got {self.table!r}.")
 
     @property
     def shown(self) -> Embedding:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import AMOUNT, SIGN, SIZE, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Heat:
         small_is_light: turn the colours round, for distances, where small means near.
 
     Raises:
-        ValueError: where names and numbers do not fit together.
+        CourseError: where names and numbers do not fit together.
     """
 
     values: ArrayLike
@@ -51,7 +52,7 @@ class Heat:
 
     def __post_init__(self) -> None:
         if self.array.shape != (len(self.rows), len(self.columns)):
-            raise ValueError(
+            raise CourseError(
                 f"{len(self.rows)} row names and {len(self.columns)} column names need numbers of that shape, "
                 f"got {self.array.shape}."
             )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Lines:
         band: lower and upper edge of a shaded band, a number each at every step; None shades nothing.
 
     Raises:
-        ValueError: where two series have different numbers of steps.
+        CourseError: where two series have different numbers of steps.
     """
 
     series: Mapping[str, Sequence[float]]
@@ -48,7 +49,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         if len({len(values) for values in [*self.series.values(), *(self.band or ())]}) > 1:
-            raise ValueError("All lines of a picture need the same number of steps.")
+            raise CourseError("All lines of a picture need the same number of steps.")
 
     @property
     def steps(self) -> int:

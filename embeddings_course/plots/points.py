@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import (
     BLUE,
@@ -79,7 +80,7 @@ def align(points: ArrayLike, target: ArrayLike) -> Floats:
     can then be compared by eye.
 
     Raises:
-        ValueError: where the two have different shapes.
+        CourseError: where the two have different shapes.
 
     >>> square = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
     >>> turned = [[0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
@@ -88,7 +89,7 @@ def align(points: ArrayLike, target: ArrayLike) -> Floats:
     """
     a, b = np.asarray(points, dtype=float), np.asarray(target, dtype=float)
     if a.shape != b.shape:
-        raise ValueError(f"Both maps need the same words: got {a.shape[0]} and {b.shape[0]} points.")
+        raise CourseError(f"Both maps need the same words: got {a.shape[0]} and {b.shape[0]} points.")
     u, _, v = np.linalg.svd((a - a.mean(axis=0)).T @ (b - b.mean(axis=0)))
     return (a - a.mean(axis=0)) @ (u @ v) + b.mean(axis=0)
 
@@ -107,7 +108,7 @@ class Points:
         limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
 
     Raises:
-        ValueError: where the table does not have two numbers a word.
+        CourseError: where the table does not have two numbers a word.
     """
 
     table: Embedding
@@ -120,7 +121,7 @@ class Points:
 
     def __post_init__(self) -> None:
         if self.table.vectors.shape[1] != 2:
-            raise ValueError(
+            raise CourseError(
                 f"A map needs two numbers a word, this table has {self.table.vectors.shape[1]}. "
                 "Use fit_basis(table).flatten(table)."
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import BLUE, GREEN, INK, MARKERS, ORANGE, PURPLE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Scores:
         title: what is measured.
 
     Raises:
-        ValueError: where names and numbers do not fit together.
+        CourseError: where names and numbers do not fit together.
     """
 
     groups: Sequence[str]
@@ -144,7 +145,7 @@ class Scores:
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=float)
         if values.shape != (len(self.groups), len(self.ways), 3):
-            raise ValueError(f"Scores need the shape (groups, ways, 3), got {values.shape}.")
+            raise CourseError(f"Scores need the shape (groups, ways, 3), got {values.shape}.")
         object.__setattr__(self, "values", values)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from numpy.typing import ArrayLike
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bag import Bag, describe_bag, draw_bag
 from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
@@ -49,13 +50,13 @@ def show_bags(word: str, bags: Mapping[str, Iterable[str]]) -> Picture:
     Introduced in lesson 06.
 
     Raises:
-        ValueError: where there is no bag, or more than three.
+        CourseError: where there is no bag, or more than three.
 
     >>> show_bags("bank", {"yours": ["money"], "old books": ["river"]})
     What you see: Bags of thoughts for "bank", side by side. Yours: money. Old books: river.
     """
     if not 1 <= len(bags) <= 3:
-        raise ValueError(f"One to three bags fit side by side, not {len(bags)}.")
+        raise CourseError(f"One to three bags fit side by side, not {len(bags)}.")
     full = {name: Bag(word, tuple(thoughts)) for name, thoughts in bags.items()}
     few = {name: Bag(word, bag.thoughts[:8]) for name, bag in full.items()}
 
@@ -81,7 +82,7 @@ def show_heat(
     Introduced in lesson 01.
 
     Raises:
-        ValueError: where names and numbers do not fit together.
+        CourseError: where names and numbers do not fit together.
 
     >>> show_heat([[0.5]], ["bank"], ["river"], title="cosine")
     What you see: Cosine, 1 rows and 1 columns. All pairs: 0.50.
@@ -112,7 +113,7 @@ def show_points(
     Introduced in lesson 01.
 
     Raises:
-        ValueError: where the columns do not exist, or the table has more than two and none is named.
+        CourseError: where the columns do not exist, or the table has more than two and none is named.
 
     >>> table = Embedding(("bank", "river"), [[0.9, 0.4, 1.0], [0.0, 1.0, 1.0]], columns=("money", "water", "place"))
     >>> show_points(table, x="money", y="water").words.startswith("A map")
@@ -121,7 +122,7 @@ def show_points(
     if x is not None and y is not None:
         for name in (x, y):
             if name not in table.columns:
-                raise ValueError(f"There is no column {name!r}; there are: {', '.join(table.columns) or 'none named'}.")
+                raise CourseError(f"There is no column {name!r}, only: {', '.join(table.columns) or 'none named'}.")
         title = title or f"{x} to the right, {y} upwards"
         table = Embedding(table.words, table.vectors[:, [list(table.columns).index(n) for n in (x, y)]])
     points = Points(table, marked=marked, groups=groups or {}, links=links, title=title)

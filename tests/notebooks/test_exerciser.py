@@ -43,6 +43,28 @@ s.observe(lambda change: 1 / change["new"], "value")
 s = w.SelectMultiple(options="abc")
 s.observe(lambda change: 1 / len(change["new"]), "value")
 """,
+    "shapes that do not fit, in a view": """
+import numpy as np
+from embeddings_course.demos.base import Demo
+
+class Shapes(Demo):
+    def make_controls(self):
+        return {"n": w.IntSlider(value=3, min=3, max=4)}
+
+    @classmethod
+    def compute(cls, n):
+        return np.ones(3) + np.ones(n)
+
+    @classmethod
+    def draw(cls, data, figure):
+        figure.text(0, 0, len(data))
+
+    @classmethod
+    def describe(cls, data):
+        return f"{len(data)} numbers."
+
+view = Shapes()
+""",
     "a task that fails unseen": """
 import asyncio
 async def later():

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from embeddings_course.files import data, errors
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding, UnknownWordError
 
 THREE = [
@@ -64,6 +65,9 @@ def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
 def test_an_unknown_word_gets_near_spellings():
     with pytest.raises(UnknownWordError, match="Did you mean bank"):
         data.load_features()["bnak"]
+    with pytest.raises(KeyError) as caught:
+        data.load_features()["bnak"]
+    assert isinstance(caught.value, CourseError) and str(caught.value).startswith("'bnak' is not among the 17 words")
 
 
 def test_with_row_replaces_and_adds():

@@ -8,6 +8,7 @@ import struct
 import threading
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from embeddings_course.demos.base import Demo, DemoError, FollowingDemo, Number, buttons, choice, field
@@ -25,6 +26,8 @@ class Small(Demo):
     def compute(cls, word="bank", height=0.5, often=2):
         if word == "boom":
             raise RuntimeError("a mistake of ours")
+        if word == "shapes":
+            np.ones(3) + np.ones(4)
         if not word:
             raise DemoError("Type a word, <b>any</b> word.")
         return Bars([word] * often, [height] * often)
@@ -108,6 +111,9 @@ def test_our_own_mistakes_are_shown_and_also_raised_for_the_tests():
     with pytest.raises(RuntimeError):
         demo.controls["word"].value = "boom"
     assert "RuntimeError: a mistake of ours" in demo.view.value
+    with pytest.raises(ValueError, match="broadcast"):  # NumPy's own words are not written for learners
+        demo.controls["word"].value = "shapes"
+    assert "This view cannot show that (ValueError" in demo.view.value
 
 
 def test_what_a_learner_types_is_escaped_everywhere():

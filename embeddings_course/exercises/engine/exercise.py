@@ -22,6 +22,7 @@ from embeddings_course.exercises.engine.run_safely import (
     run_safely,
 )
 from embeddings_course.exercises.engine.slips import Slip
+from embeddings_course.files.errors import CourseError
 
 # examine(answer, rng) returns the praise, or raises Wrong, NotYet
 Examine = Callable[[Any, np.random.Generator], str]
@@ -73,7 +74,7 @@ class Exercise:
         if self.prepare is not None:
             try:
                 self.prepare()
-            except (ImportError, OSError, ValueError) as error:
+            except (CourseError, ImportError, OSError) as error:
                 return Verdict("not yet", [f"Something that this check needs is not there. {error}"])
         rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
         return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from embeddings_course.exercises.engine.cards import lettered, listing, markup
+from embeddings_course.files.errors import CourseError
 
 LETTERS = string.ascii_lowercase
 
 
-class BadAnswer(ValueError):
+class BadAnswer(CourseError):
     """The answer cannot be read; the message says what to give."""
 
 

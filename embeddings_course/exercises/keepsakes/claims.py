@@ -20,6 +20,7 @@ from embeddings_course.evaluation import answer_before_decoy, bootstrap_mean, fo
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.files.data import QUERY_KINDS, Query, load_passages, load_queries
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.search import Scores
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ FEWEST, LONGEST = 5, 200
 """Fewer measured questions than this carry no interval; longer texts of a learner are cut."""
 
 
-class BadPlan(ValueError):
+class BadPlan(CourseError):
     """A plan or claim that cannot be taken; the message says what is missing."""
 
 

@@ -19,6 +19,7 @@ from embeddings_course.exercises.engine.boxes import AskBox
 from embeddings_course.exercises.engine.cards import Card, box, listing, paragraph
 from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 from embeddings_course.files.data import SenseUse, load_senses
+from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import escape
 from embeddings_course.senses import nearest_uses
 from embeddings_course.vectors import normalise
@@ -94,7 +95,7 @@ class FoolBert(AskBox):
         """Return how BERT tags the first use of the word in a sentence.
 
         Raises:
-            BertError: where the word does not stand there (a ValueError, with what to do).
+            BertError: where the word does not stand there (with what to do).
         """
         vector = self.bert.word_vector(sentence, self.word, layer=self.layer)[None, None]  # (1, 1, d)
         known, senses = self._vectors(), [use.sense for use in self.uses]
@@ -112,7 +113,7 @@ class FoolBert(AskBox):
             return
         try:
             tag = self.tag(sentence)
-        except ValueError as error:
+        except CourseError as error:
             self._say("Not yet.", str(error), "wait")
             return
         meant = str(self.meant.value)

@@ -15,6 +15,7 @@ from embeddings_course.exercises.engine.questions import Band, Choice, Judgement
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
 from embeddings_course.exercises.engine.slips import Slip, alike, compare
 from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine, euclidean, normalise, random_rotation
 
@@ -539,7 +540,7 @@ def _check_cherry(value: Any, rng: np.random.Generator) -> str:
         )
     try:
         rho = spearman_eval(books.subset(words), pairs, resamples=1).rho
-    except ValueError as error:
+    except CourseError as error:
         raise Wrong(str(error)) from None
     if rho < AGREE:
         a, b, rating = max(asked, key=lambda pair: _misplaced(pair, asked))

@@ -13,6 +13,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Slip, compare
+from embeddings_course.files.errors import CourseError
 
 if TYPE_CHECKING:
     from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
@@ -467,7 +468,7 @@ def _on_the_real_one(f: Any) -> str:
     """Hold the learner's layer to the first layer of the real BERT, where it is on this machine."""
     try:
         bert = _bert()
-    except (OSError, ValueError):
+    except CourseError:
         return "Right on made-up weights. Get the model (`python course.py`), and check again on the real ones."
     output = bert(SENTENCE)
     mine = f(output.hidden_states[0], bert.layer_weights(0), bert.config.n_heads)
