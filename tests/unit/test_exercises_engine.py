@@ -14,51 +14,90 @@ from embeddings_course.exercises.engine.cards import card, markup
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.own_work import borrowed
 from embeddings_course.exercises.engine.progress_store import store
-from embeddings_course.exercises.engine.questions import BadAnswer, Band, Choice, Judgement, Number, Option, Order
+from embeddings_course.exercises.engine.question_files import parse
+from embeddings_course.exercises.engine.questions import BadAnswer
 from embeddings_course.exercises.engine.run_safely import LIBRARY, Wrong, run_safely, same
-from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
+from embeddings_course.exercises.engine.slips import compare, rows, shown
 
-YES_NO = (Option("yes", "Yes, since it is so.", right=True), Option("no <b>", "No: <i>think</i> again."))
+ASKED = """# Predictions
 
+## guess
+Is *this* so?
+- [x] yes
+  > Yes, since it is so.
+- [ ] no <b>
+  > No: <i>think</i> again.
 
-def double_1(x):
-    return x * x
+## many (number)
+How many?
+from 0 to 99
+- [ ] 0 to 10
+  > Too few.
+- [x] 10 to 20
+  > Just so.
+- [ ] 20 to 100
+  > Too many.
 
+## row (order)
+Small to large?
+- [2] cat
+  > middle
+- [1] ant
+  > tiny
+- [3] dog
+  > large
 
-def double_2(x):
-    return x + 1
+# Quiz
+
+## q1
+One?
+- [x] yes
+  > Yes, since it is so.
+- [ ] no <b>
+  > No: <i>think</i> again.
+
+## q2
+Two?
+- [x] yes
+  > Yes, since it is so.
+- [ ] no <b>
+  > No: <i>think</i> again.
+
+# Judgements
+
+## judge
+So?
+- [x] yes
+  > Yes, since it is so.
+- [ ] no <b>
+  > No: <i>think</i> again.
+
+Because:
+
+- [x] because
+  > That is why.
+- [ ] hearsay
+  > Who said so?
+"""
 
 
 @pytest.fixture
 def lesson():
-    lesson = Lesson("99", "For these tests")
-    lesson.add_predictions(
-        Choice("guess", "Is *this* so?", YES_NO),
-        Number(
-            "many",
-            "How many?",
-            (Band(0, 10, "Too few."), Band(10, 20, "Just so.", True), Band(20, 99, "Too many.")),
-            0,
-            99,
-        ),
-        Order("row", "Small to large?", ("cat", "ant", "dog"), ("ant", "cat", "dog"), ("tiny", "middle", "large")),
-    )
-    lesson.add_quiz(
-        Choice("q1", "One?", YES_NO), Choice("q2", "Two?", YES_NO), advise=lambda d: f"{sum(d.values())} of 2"
-    )
-    reasons = (Option("because", "That is why.", right=True), Option("hearsay", "Who said so?"))
-    lesson.add_judgements(Judgement("judge", "So?", YES_NO, reasons))
+    lesson = Lesson("99", "For these tests", parse(ASKED, "lesson_99.md"))
+    lesson.advise = lambda done: f"{sum(done.values())} of 2"
 
-    @lesson.exercise(
-        "double",
-        "Write double(x).",
-        hints=("Add?", "x + x", "return x + x"),
-        slips=(Slip(double_1, "That squares.", "M99"), Slip(double_2, "That adds one.")),
-        broken=True,
-    )
-    def _double(f, rng):
-        compare(f, lambda x: 2 * x, [(int(x),) for x in rng.integers(3, 99, 5)], lesson.exercises["double"].slips)
+    @lesson.exercise("double", "Write double(x).", hints=("Add?", "x + x", "return x + x"), broken=True)
+    def double_task(f, rng):
+        compare(f, lambda x: 2 * x, [(int(x),) for x in rng.integers(3, 99, 5)], double_task.slips)
         return "Twice as much."
+
+    @double_task.slip("That squares.", idea="M99")
+    def squares(x: int) -> int:
+        return x * x
+
+    @double_task.slip("That adds one.")
+    def adds_one(x: int) -> int:
+        return x + 1
 
     @lesson.exercise("table", "Give a table.", hints=("a", "b", "c"), takes="value")
     def _table(value, rng):
@@ -458,6 +497,26 @@ def test_an_unknown_name_gets_the_list_of_names(lesson, verb):
 def test_compare_names_the_slip_or_shows_an_example(lesson):
     assert lesson.check("double", lambda x: x + 1).text == "Look again.\nThat adds one."
     assert "yours gives 'no'; it should be" in lesson.check("double", lambda x: "no").text
+
+
+def test_a_slip_is_named_after_its_mistake_and_raised_by_name(lesson):
+    task = lesson.exercises["double"]
+    assert [slip.name for slip in task.slips] == ["squares", "adds_one"]
+    wrong = task.slips[0].wrong()
+    assert isinstance(wrong, Wrong) and (str(wrong), wrong.idea) == ("That squares.", "M99")
+    assert task.slips[0].source("double") == "def double(x):\n    return x * x"
+
+
+def test_compare_looks_through_a_wrapper_at_all_of_them(lesson):
+    def half(function):
+        return lambda x: function(x) / 2
+
+    slips = lesson.exercises["double"].slips
+    compare(lambda x: 2 * x, lambda x: x, [(3,)], slips, lambda function: lambda x: function(x) % 3)
+    with pytest.raises(Wrong, match="That adds one"):
+        compare(lambda x: x + 1, lambda x: 2 * x, [(3,), (5,)], slips, half)
+    with pytest.raises(Wrong, match=r"yours gives 1\.5; it should be 3"):
+        compare(lambda x: x, lambda x: 2 * x, [(3,)], slips, half)
 
 
 @pytest.mark.parametrize(

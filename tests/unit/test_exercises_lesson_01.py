@@ -1,12 +1,16 @@
 """Lesson 01: right answers pass, and each wrong one is answered with its own idea."""
 
+import re
+
 import numpy as np
 import pytest
 from verdicts import said_by
 
 from embeddings_course.exercises.lessons import lesson_01
 from embeddings_course.exercises.lessons.lesson_01 import HELD_OUT, SHOWN, TRIPLES, check, lesson
-from embeddings_course.files.data import DataError, load_facts
+from embeddings_course.files.data import DataError, load_facts, load_features
+from embeddings_course.files.table import Embedding
+from embeddings_course.vectors import euclidean, nearest
 
 said = said_by(lesson)
 
@@ -196,9 +200,26 @@ def test_repair_right():
 
 
 def test_times_ten_tells_what_the_table_gives():
-    question = lesson.predictions["times-ten"]
-    assert [o.text for o in question.options if o.right] == ["money"] and question.options[0].text == "bridge"
-    assert len(question.options) == 4
+    table, question = load_features(), lesson.predictions["times-ten"]
+    column = table.columns.index("money")
+    stretched = table.vectors.copy()
+    stretched[:, column] *= 10
+    tables = (table, Embedding(table.words, stretched, table.columns))
+    before, after = (nearest(t, "bank", k=1, ruler="euclidean")[0][0] for t in tables)
+    assert f"nearest word to *bank* is *{before}*" in question.question and question.options[0].text == before
+    assert [o.text for o in question.options if o.right] == [after] == ["money"] and len(question.options) == 4
+    for option in question.options:
+        gap = abs(float(table[option.text][column] - table["bank"][column]))
+        assert f" is {'only ' * option.right}{gap:.1f} away from that of *bank*" in option.says
+        assert option.right or re.search(rf"\b{10 * gap:.0f}\.", option.says), "the gap times ten"
+
+
+def test_the_order_of_bank_is_that_of_the_table():
+    table, question = load_features(), lesson.predictions["order-of-bank"]
+    distance = {w: euclidean(table["bank"], table[w]) for w in question.items}
+    assert list(question.right) == sorted(distance, key=distance.get)
+    for word, says in zip(question.right, question.says, strict=True):
+        assert says.startswith(f"{distance[word]:.2f} away: ")
 
 
 def test_facts_with_a_bad_cell_are_explained(tmp_path):

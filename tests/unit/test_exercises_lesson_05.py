@@ -142,9 +142,10 @@ def test_learn_wrong(f, words):
 
 def test_the_bar_parts_a_right_pass_from_one_without_noise_or_uphill():
     right = [lesson_05._retrain(learn, seed)[1] for seed in range(3)]
-    wrong = [lesson_05._retrain(f, 0)[1] for f in (lesson_05._learn_1, lesson_05._learn_3, lesson_05._learn_9)]
+    slips = (lesson_05.learns_uphill, lesson_05.never_looks_at_the_noise, lesson_05.second_table_never_moves)
+    wrong = [lesson_05._retrain(slip.function, 0)[1] for slip in slips]
     assert min(right) > lesson_05.ENOUGH + 0.05 and max(wrong) < lesson_05.ENOUGH - 0.05
-    late = lesson_05._retrain(lesson_05._learn_2, 0)[1]
+    late = lesson_05._retrain(lesson_05.learns_from_the_moved_centre.function, 0)[1]
     assert late > lesson_05.ENOUGH, "the centre moved first: only small tables show that it is wrong"
 
 

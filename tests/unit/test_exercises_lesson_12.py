@@ -367,6 +367,7 @@ def test_the_guess_is_opened():
     assert "I do not know yet what an embedding is" in open_guess().text
     lesson.predict("title-again", "a")
     assert AGAIN[0] in open_guess().text
+    assert tuple(option.text for option in lesson.predictions["title-again"].options) == AGAIN
 
 
 def test_the_module_gives_what_the_notebook_calls():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from embeddings_course.exercises.engine.run_safely import (
     is_placeholder,
     run_safely,
 )
-from embeddings_course.exercises.engine.slips import Slip
+from embeddings_course.exercises.engine.slips import Function, Slip
 from embeddings_course.files.errors import CourseError
 
 # examine(answer, rng) returns the praise, or raises Wrong, NotYet
@@ -40,10 +41,10 @@ class Exercise:
         hints: nudge, hint, most of it.
         takes: whether the answer is a "function" or a "value".
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
-        slips: known wrong versions of the function, each with its own sentence.
         seconds: how long the learner's code may take.
         prepare: what must be ready before the clock starts (a slow import, a model).
-        broken: for "repair my bug": the slips whose source is handed out.
+        broken: for "repair my bug": the source of a slip is handed out.
+        slips: known wrong versions of the function, each with its own sentence, in the order in which `slip` took them.
     """
 
     id: str
@@ -52,10 +53,28 @@ class Exercise:
     hints: tuple[str, str, str]
     takes: str = "function"
     forbidden: tuple[str, ...] = ()
-    slips: tuple[Slip, ...] = ()
     broken: bool = False
     seconds: float = 4.0
     prepare: Callable[[], object] | None = None
+    slips: list[Slip] = field(default_factory=list)
+
+    def slip(self, says: str, idea: str = "") -> Callable[[Function], Slip]:
+        """Decorate a known wrong version of the function: what is said to it, and the idea's number, if there is one.
+
+        The version is named after its mistake. What stands under that name is the slip: `raise name.wrong()`.
+        """
+
+        def keep(function: Function) -> Slip:
+            self.slips.append(Slip(function, says, idea))
+            return self.slips[-1]
+
+        return keep
+
+    @property
+    def function_name(self) -> str:
+        """What the learner's function is called: the first name with a bracket in the task."""
+        found = re.search(r"(\w+)\(", self.task)
+        return found[1] if found else "answer"
 
     def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
         """Try an answer; nothing that the learner's code does escapes."""
@@ -173,7 +192,6 @@ def bug_card(exercise: Exercise, bug: Slip) -> Card:
     steps = (
         f"Copy it into the cell below, find the fault, repair it, and hand it in with `check({exercise.id!r}, ...)`."
     )
-    text = f"{exercise.task}\n{steps}\n\n{bug.source()}"
-    return Card(
-        text, box("Repair my bug", paragraph(exercise.task) + paragraph(steps) + highlight_python(bug.source()))
-    )
+    source = bug.source(exercise.function_name)
+    text = f"{exercise.task}\n{steps}\n\n{source}"
+    return Card(text, box("Repair my bug", paragraph(exercise.task) + paragraph(steps) + highlight_python(source)))

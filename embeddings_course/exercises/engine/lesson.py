@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from embeddings_course.exercises.engine.cards import Card, card, fold, listing
 from embeddings_course.exercises.engine.exercise import Examine, Exercise, bug_card, hint_card
 from embeddings_course.exercises.engine.progress_store import store
+from embeddings_course.exercises.engine.question_files import Asked
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Question
-from embeddings_course.exercises.engine.slips import Slip
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
@@ -23,40 +23,27 @@ class Lesson:
     """Everything that one lesson asks. Its methods are what the notebook of the lesson imports.
 
     >>> lesson = Lesson("99", "A lesson for this example")
-    >>> lesson.exercise("double", "Write double(x).", hints=("Add?", "x + x", "return x + x"))(
-    ...     lambda f, rng: "Yes." if f(3) == 6 else "No.")  # doctest: +ELLIPSIS
-    <function ...>
+    >>> @lesson.exercise("double", "Write double(x).", hints=("Add?", "x + x", "return x + x"))
+    ... def double_task(f, rng):
+    ...     compare(f, lambda x: 2 * x, [(3,)], double_task.slips)
+    >>> @double_task.slip("That squares.")
+    ... def squares(x):
+    ...     return x * x
     >>> lesson.hint("double")
     A nudge: Add?
     More: hint('double', 2)
     """
 
-    def __init__(self, number: str, title: str) -> None:
+    def __init__(self, number: str, title: str, asked: Asked | None = None) -> None:
+        """Take a lesson's number, title, and the questions of its file (`questions_beside(__file__)`)."""
+        asked = asked or Asked()
         self.number, self.title = number, title
-        self.predictions: dict[str, Question] = {}
+        self.predictions, self.questions, self.judgements = asked.predictions, asked.quiz, asked.judgements
+        self.quiz_name = asked.quiz_name
         self.exercises: dict[str, Exercise] = {}
-        self.questions: dict[str, Choice] = {}
-        self.judgements: dict[str, Judgement] = {}
-        self.advise: Callable[[dict[str, bool]], str] | None = None
-        self.quiz_name = "quiz"
+        self.advise: Callable[[dict[str, bool]], str] | None = None  # from which were right, a sentence at the end
 
     # --- for the lesson's module ---------------------------------------------------------------------------------
-
-    def add_predictions(self, *questions: Question) -> None:
-        """Add questions that are asked before the next cell shows what happens."""
-        self.predictions.update({q.id: q for q in questions})
-
-    def add_quiz(
-        self, *questions: Choice, name: str = "quiz", advise: Callable[[dict[str, bool]], str] | None = None
-    ) -> None:
-        """Add the questions of the quiz; `advise` turns which were right into a sentence at the end."""
-        self.quiz_name = name
-        self.questions.update({q.id: q for q in questions})
-        self.advise = advise
-
-    def add_judgements(self, *judgements: Judgement) -> None:
-        """Add questions for an answer, a reason, and how sure."""
-        self.judgements.update({j.id: j for j in judgements})
 
     def exercise(
         self,
@@ -65,16 +52,18 @@ class Lesson:
         hints: tuple[str, str, str],
         takes: str = "function",
         forbidden: tuple[str, ...] = (),
-        slips: tuple[Slip, ...] = (),
         broken: bool = False,
         seconds: float = 4.0,
         prepare: Callable[[], object] | None = None,
-    ) -> Callable[[Examine], Examine]:
-        """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea."""
+    ) -> Callable[[Examine], Exercise]:
+        """Decorate the function that tries an answer: it returns praise, or raises Wrong with the wrong idea.
 
-        def keep(examine: Examine) -> Examine:
-            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, slips, broken, seconds, prepare)
-            return examine
+        What stands under its name afterwards is the exercise; `@name.slip(...)` adds wrong versions that are known.
+        """
+
+        def keep(examine: Examine) -> Exercise:
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, broken, seconds, prepare)
+            return self.exercises[id]
 
         return keep
 

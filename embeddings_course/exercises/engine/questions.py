@@ -17,6 +17,11 @@ class BadAnswer(CourseError):
     """The answer cannot be read; the message says what to give."""
 
 
+def _data(kind: str, asked: Choice | Number | Order | Judgement, question: str, **more: Any) -> dict[str, Any]:
+    """Return the names that all kinds have in common, and those of this kind: the one JSON form of CONTRIBUTING.md."""
+    return {"kind": kind, "version": 1, "says": asked.text(), "id": asked.id, "question": question, **more}
+
+
 @dataclass(frozen=True)
 class Option:
     """One option of a choice, with its own explanation: `says` stands for the right and for the wrong ones alike."""
@@ -24,6 +29,10 @@ class Option:
     text: str
     says: str
     right: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {"text": self.text, "means": self.says, "right": self.right}
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,10 @@ class Choice:
     def html(self) -> str:
         """Return the question as HTML; it gives nothing away."""
         return f"<p style='margin:.25em 0'>{markup(self.question)}</p>" + lettered([o.text for o in self.options])
+
+    def data(self) -> dict[str, Any]:
+        """Return all of it as plain JSON; what is right is in it, too."""
+        return _data("choice", self, self.question, opinion=self.opinion, options=[o.data() for o in self.options])
 
 
 @dataclass(frozen=True)
@@ -157,6 +170,12 @@ class Number:
         question, _, asked = self.text().partition("\n  ")
         return f"<p style='margin:.25em 0'>{markup(question)} <em>{markup(asked)}</em></p>"
 
+    def data(self) -> dict[str, Any]:
+        """Return all of it as plain JSON."""
+        bands = [{"low": b.low, "high": b.high, "means": b.says, "right": b.right} for b in self.bands]
+        limits = {"low": self.low, "high": self.high, "unit": self.unit, "step": self.step}
+        return _data("number", self, self.question, **limits, bands=bands)
+
 
 @dataclass(frozen=True)
 class Order:
@@ -218,6 +237,12 @@ class Order:
         """Return the question as HTML."""
         return f"<p style='margin:.25em 0'>{markup(self.question)}</p>" + listing(self.items)
 
+    def data(self) -> dict[str, Any]:
+        """Return all of it as plain JSON; `place` counts from 1."""
+        place = {item: i for i, item in enumerate(self.right)}
+        items = [{"text": item, "means": self.says[place[item]], "place": place[item] + 1} for item in self.items]
+        return _data("order", self, self.question, items=items)
+
 
 Question = Choice | Number | Order
 
@@ -267,3 +292,8 @@ class Judgement:
     def html(self) -> str:
         """Return claim, answers and reasons as HTML."""
         return "".join(p.html() for p in self.parts()) + "<p style='margin:.25em 0'>How sure are you, in per cent?</p>"
+
+    def data(self) -> dict[str, Any]:
+        """Return all of it as plain JSON."""
+        answers, reasons = ([o.data() for o in options] for options in (self.answers, self.reasons))
+        return _data("judgement", self, self.claim, answers=answers, reasons=reasons)

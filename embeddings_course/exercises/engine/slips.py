@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,10 +24,12 @@ Function = Callable[..., Any]
 class Slip:
     """A wrong version of a function, what to say to it, and the number of the idea (M01 to M47) where it has one.
 
-    >>> def add_1(a, b):
+    Made by decorating the wrong version: see `Exercise.slip`.
+
+    >>> def takes_away(a, b):
     ...     return a - b
-    >>> Slip(add_1, "That takes away.").name
-    'add_1'
+    >>> Slip(takes_away, "That takes away.").name
+    'takes_away'
     """
 
     function: Function
@@ -40,33 +41,45 @@ class Slip:
         """The function's name."""
         return self.function.__name__
 
-    def source(self) -> str:
-        """Return its source as a learner sees it: a plain name, no annotations, nothing needed but NumPy as np."""
+    def wrong(self) -> Wrong:
+        """Return the error to raise where a learner's function makes this very mistake."""
+        return Wrong(self.says, self.idea)
+
+    def source(self, name: str) -> str:
+        """Return its source as a learner sees it: under this name, no annotations, nothing needed but NumPy as np."""
         tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
         function = tree.body[0]
         assert isinstance(function, ast.FunctionDef)
-        function.name, function.returns = re.sub(r"_\d+$", "", function.name.lstrip("_")), None
+        function.name, function.returns, function.decorator_list = name, None, []
         for argument in function.args.args:
             argument.annotation = None
         return ast.unparse(tree)
 
 
-def compare(f: Function, right: Function, draws: Iterable[tuple[Any, ...]], slips: Iterable[Slip] = ()) -> None:
+def compare(
+    f: Function,
+    right: Function,
+    draws: Iterable[tuple[Any, ...]],
+    slips: Iterable[Slip] = (),
+    through: Callable[[Function], Function] = lambda function: function,
+) -> None:
     """Compare a learner's function with the right one on every draw of arguments.
+
+    `through` wraps all of them, where answers are to be read or brought to one form before they are compared.
 
     Raises:
         Wrong: with the sentence of the slip that behaves the same, or else with one example.
     """
     draws = list(draws)
-    mine, truth = [f(*d) for d in draws], [right(*d) for d in draws]
+    mine, truth = ([through(function)(*d) for d in draws] for function in (f, right))
     off = [i for i in range(len(draws)) if not alike(mine[i], truth[i])]
     if not off:
         return
     for slip in slips:
-        theirs = [_quietly(slip.function, d) for d in draws]
+        theirs = [_quietly(through(slip.function), d) for d in draws]
         differs = any(not alike(x, y) for x, y in zip(theirs, truth, strict=True))
         if differs and all(alike(x, y) for x, y in zip(mine, theirs, strict=True)):
-            raise Wrong(slip.says, slip.idea)
+            raise slip.wrong()
     i = min(off, key=lambda i: len(shown(draws[i])))
     given = ", ".join(shown(a) for a in draws[i])
     raise Wrong(f"For ({given}) yours gives {shown(mine[i])}; it should be {shown(truth[i])}.")

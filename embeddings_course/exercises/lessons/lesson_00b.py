@@ -8,69 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Choice, Judgement, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare, numbers
+from embeddings_course.exercises.engine.slips import compare, numbers
 
 Floats = NDArray[np.floating]
 
-lesson = Lesson("00b", "Toolbox")
+lesson = Lesson("00b", "Toolbox", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
 
 
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "mean-axis",
-        "`table` has shape (3, 4): three words, four numbers each. What is the shape of `table.mean(axis=0)`?",
-        (
-            Option(
-                "(3,): one number for each word",
-                "That is `axis=1`. The axis that you name is the one that disappears: axis 0 holds the 3 words.",
-            ),
-            Option(
-                "(4,): one number for each column",
-                "Axis 0, the words, disappears; one mean for each question stays.",
-                right=True,
-            ),
-            Option(
-                "a single number",
-                "That is `table.mean()` without an axis: then both axes disappear.",
-            ),
-            Option(
-                "(3, 4): nothing changes",
-                "A mean puts many numbers into one, so an axis must go. With `keepdims=True` it stays with size 1.",
-            ),
-        ),
-    ),
-    Choice(
-        "log",
-        "log2(8) is 3. What is log2(0.5)?",
-        (
-            Option("0.25", "That is half of a half, a product. A logarithm counts doublings instead."),
-            Option("-1", "One halving is one doubling backwards: minus one.", right=True),
-            Option("0", "0 is the logarithm of 1: no doubling at all. A half is below that."),
-            Option("it has none", "0 has none, and no negative number has one. Every positive number does."),
-        ),
-    ),
-)
-
-
 # --- exercise: broadcasting ---
-
-
-def _gaps_1(table: Floats, row: Floats) -> Floats:
-    return row - table
-
-
-def _gaps_2(table: Floats, row: Floats) -> Floats:
-    return (table - row).sum(axis=1)
-
-
-def _gaps_3(table: Floats, row: Floats) -> Floats:
-    return table - row.mean()
 
 
 @lesson.exercise(
@@ -82,35 +31,29 @@ def _gaps_3(table: Floats, row: Floats) -> Floats:
         "(n, d) and (d,) line up as they are: NumPy repeats the row for each word.",
         "return table - ...",
     ),
-    slips=(
-        Slip(_gaps_1, "The right size and the wrong sign: it is the table minus the row."),
-        Slip(_gaps_2, "You added along the columns. One gap for each number was asked: shape (n, d)."),
-        Slip(_gaps_3, "You took one mean away from everything. Each column has its own number in the row."),
-    ),
 )
-def _gaps(f: Any, rng: np.random.Generator) -> str:
+def gaps_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.normal(size=(n, d)).round(1), rng.normal(size=d).round(1)) for n, d in ((2, 3), (3, 3), (5, 2))]
-    compare(f, lambda table, row: table - row, draws, lesson.exercises["gaps"].slips)
+    compare(f, lambda table, row: table - row, draws, gaps_task.slips)
     return "One subtraction, n words. Broadcasting did the repeating."
 
 
+@gaps_task.slip("The right size and the wrong sign: it is the table minus the row.")
+def row_minus_table(table: Floats, row: Floats) -> Floats:
+    return row - table
+
+
+@gaps_task.slip("You added along the columns. One gap for each number was asked: shape (n, d).")
+def adds_along_columns(table: Floats, row: Floats) -> Floats:
+    return (table - row).sum(axis=1)
+
+
+@gaps_task.slip("You took one mean away from everything. Each column has its own number in the row.")
+def one_mean_for_all_columns(table: Floats, row: Floats) -> Floats:
+    return table - row.mean()
+
+
 # --- exercise: slope by nudging ---
-
-
-def _slope_1(f: Any, x: float) -> float:
-    return float(f(x + 1e-6) - f(x))
-
-
-def _slope_2(f: Any, x: float) -> float:
-    return float((f(x) - f(x + 1e-6)) / 1e-6)
-
-
-def _slope_3(f: Any, x: float) -> float:
-    return float(f(x) / x)
-
-
-def _slope_4(f: Any, x: float) -> float:
-    return float((f(x + 1) - f(x)) / 1)
 
 
 @lesson.exercise(
@@ -121,17 +64,8 @@ def _slope_4(f: Any, x: float) -> float:
         "The change of f, divided by the nudge.",
         "nudge = 1e-6; return (f(x + nudge) - f(x)) / ...",
     ),
-    slips=(
-        Slip(_slope_1, "That is the change, not the slope. Divide it by the nudge that caused it."),
-        Slip(_slope_2, "You went backwards: the new value minus the old one, or the sign flips."),
-        Slip(_slope_3, "f(x) / x is the slope of a line from 0. The slope *at* x needs a nudge at x."),
-        Slip(
-            _slope_4,
-            "Your nudge is 1, a leap. On a curve the slope changes under your feet: nudge by a thousandth or less.",
-        ),
-    ),
 )
-def _slope(f: Any, rng: np.random.Generator) -> str:
+def slope_task(f: Any, rng: np.random.Generator) -> str:
     curves = (lambda x: x * x, lambda x: 3 * x + 1, lambda x: x**3)
     slopes = (lambda x: 2 * x, lambda x: 3.0, lambda x: 3 * x * x)
     xs = rng.uniform(1, 3, size=3).round(1)
@@ -139,11 +73,33 @@ def _slope(f: Any, rng: np.random.Generator) -> str:
         for x in xs:
             mine = float(numbers([f(curve, float(x))], "Your slope", 1)[0])
             if abs(mine - slope(x)) > 0.02:
-                for slip in lesson.exercises["slope"].slips:
+                for slip in slope_task.slips:
                     if abs(slip.function(curve, float(x)) - mine) < 1e-3:
-                        raise Wrong(slip.says, slip.idea)
+                        raise slip.wrong()
                 raise Wrong(f"At {x:g} yours gives {mine:.2f}; a small nudge gives {slope(x):.2f}.")
     return "You measured a slope without any calculus. In lesson 05 a network learns by this."
+
+
+@slope_task.slip("That is the change, not the slope. Divide it by the nudge that caused it.")
+def change_not_slope(f: Any, x: float) -> float:
+    return float(f(x + 1e-6) - f(x))
+
+
+@slope_task.slip("You went backwards: the new value minus the old one, or the sign flips.")
+def goes_backwards(f: Any, x: float) -> float:
+    return float((f(x) - f(x + 1e-6)) / 1e-6)
+
+
+@slope_task.slip("f(x) / x is the slope of a line from 0. The slope *at* x needs a nudge at x.")
+def line_from_zero(f: Any, x: float) -> float:
+    return float(f(x) / x)
+
+
+@slope_task.slip(
+    "Your nudge is 1, a leap. On a curve the slope changes under your feet: nudge by a thousandth or less."
+)
+def nudges_by_a_leap(f: Any, x: float) -> float:
+    return float((f(x + 1) - f(x)) / 1)
 
 
 # --- find the counterexample ---
@@ -160,7 +116,7 @@ def _slope(f: Any, rng: np.random.Generator) -> str:
     ),
     takes="value",
 )
-def _zero_dot(value: Any, rng: np.random.Generator) -> str:
+def zero_dot_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise Wrong("Give two vectors, such as ([1, 2], [3, 4]).")
     a = numbers(value[0], "The first vector")
@@ -175,22 +131,6 @@ def _zero_dot(value: Any, rng: np.random.Generator) -> str:
 # --- repair my bug ---
 
 
-def _row_shares_1(counts: Floats) -> Floats:
-    return counts / counts.sum(axis=0)
-
-
-def _row_shares_2(counts: Floats) -> Floats:
-    return counts / counts.sum()
-
-
-def _row_shares_3(counts: Floats) -> Floats:
-    return counts / counts.max(axis=1, keepdims=True)
-
-
-def _row_shares_4(counts: Floats) -> Floats:
-    return counts / counts.shape[1]
-
-
 @lesson.exercise(
     "row-shares",
     "Repair row_shares(counts): each row of counts should become shares that add up to 1.",
@@ -199,76 +139,29 @@ def _row_shares_4(counts: Floats) -> Floats:
         "Which axis must disappear, so that one total for each row stays? And does it line up again?",
         "return counts / counts.sum(axis=1, keepdims=...)",
     ),
-    slips=(
-        Slip(_row_shares_1, "Every *column* adds up to 1 now. The numbers of one row lie along axis 1."),
-        Slip(_row_shares_2, "The whole table adds up to 1 now. Each row has a total of its own."),
-        Slip(_row_shares_3, "You divided by the largest count of each row. Shares come from the total."),
-        Slip(_row_shares_4, "You divided by the number of columns: that is a mean. Shares come from the total."),
-    ),
     broken=True,
 )
-def _row_shares(f: Any, rng: np.random.Generator) -> str:
+def row_shares_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.integers(1, 9, size=shape).astype(float),) for shape in ((2, 2), (3, 3), (4, 2))]
-    compare(f, lambda counts: counts / counts.sum(axis=1, keepdims=True), draws, lesson.exercises["row-shares"].slips)
+    compare(f, lambda counts: counts / counts.sum(axis=1, keepdims=True), draws, row_shares_task.slips)
     return "Each row adds up to 1: probabilities, ready for lesson 03."
 
 
-# --- answer, reason, how sure; quiz ---
+@row_shares_task.slip("Every *column* adds up to 1 now. The numbers of one row lie along axis 1.")
+def columns_add_up(counts: Floats) -> Floats:
+    return counts / counts.sum(axis=0)
 
-lesson.add_judgements(
-    Judgement(
-        "shapes",
-        "A table of shape (4, 4) minus its row means, `table - table.mean(axis=1)`, runs without an error. "
-        "Is the result right?",
-        (
-            Option("yes", "NumPy is content, but it is the wrong subtraction.", right=False),
-            Option("no", "It ran, and it is wrong: the dangerous kind of bug.", right=True),
-        ),
-        (
-            Option(
-                "no error means that the shapes were right",
-                "An error tells you that shapes do not fit. Silence does not tell you that they fit as you meant.",
-            ),
-            Option(
-                "the four means are laid along the columns, not along the rows",
-                "(4,) lines up from the right: mean number 2 is taken from *column* 2. Keep the axis: keepdims=True.",
-                right=True,
-            ),
-            Option("NumPy rounds", "NumPy does not round here."),
-        ),
-    )
-)
 
-lesson.add_quiz(
-    Choice(
-        "shape",
-        "A table holds 17 words with 7 numbers each. What is the shape of one row?",
-        (
-            Option("(17,)", "17 is the number of words. One row is one word."),
-            Option("(7,)", "One word, seven numbers.", right=True),
-            Option("(1, 7)", "That is a table with one row: `table[0:1]`. `table[0]` has one axis less."),
-        ),
-    ),
-    Choice(
-        "probability",
-        "9 of 10 uses of a word have sense A. Always guessing A is right how often?",
-        (
-            Option("half of the time: there are two senses", "Two possibilities need not be equally likely."),
-            Option("0.9 of the time", "And that is the score any clever method has to beat.", right=True),
-            Option("0.81 of the time", "That is 0.9 times 0.9: right twice in a row."),
-        ),
-    ),
-    Choice(
-        "log-zero",
-        "Why is log(0) a nuisance in tables of counts?",
-        (
-            Option(
-                "because most cells of such a table are 0, and log(0) is minus infinity",
-                "Words mostly do not meet. Lesson 03 shows how to live with that.",
-                right=True,
-            ),
-            Option("because counts are never 0", "Nearly all of them are: most words never meet most words."),
-            Option("because logarithms are slow", "They are fast. The trouble is minus infinity, not time."),
-        ),
-    ),
-)
+@row_shares_task.slip("The whole table adds up to 1 now. Each row has a total of its own.")
+def whole_table_adds_up(counts: Floats) -> Floats:
+    return counts / counts.sum()
+
+
+@row_shares_task.slip("You divided by the largest count of each row. Shares come from the total.")
+def divides_by_the_largest(counts: Floats) -> Floats:
+    return counts / counts.max(axis=1, keepdims=True)
+
+
+@row_shares_task.slip("You divided by the number of columns: that is a mean. Shares come from the total.")
+def divides_by_number_of_columns(counts: Floats) -> Floats:
+    return counts / counts.shape[1]

@@ -1,4 +1,4 @@
-"""Lesson 01, What is an embedding?: its predictions, exercises, judgement and quiz. Straight-line distance only."""
+"""Lesson 01, What is an embedding?: its exercises and their checks. Straight-line distance only."""
 
 from __future__ import annotations
 
@@ -9,131 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option, Order
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare, numbers, rows
+from embeddings_course.exercises.engine.slips import compare, numbers, rows
 from embeddings_course.files.data import load_facts, load_features
-from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import euclidean, nearest
+from embeddings_course.vectors import euclidean
 
 Floats = NDArray[np.floating]
 
-lesson = Lesson("01", "What is an embedding?")
+lesson = Lesson("01", "What is an embedding?", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
-
-
-# --- predictions ---
-
-
-def _times_ten(feature: str = "money", word: str = "bank") -> Choice:
-    """Ask what happens to a word's nearest neighbour when one feature is multiplied by 10; the table answers."""
-    table = load_features()
-    before = nearest(table, word, k=1, ruler="euclidean")[0][0]
-    stretched = table.vectors.copy()
-    column = table.columns.index(feature)
-    stretched[:, column] *= 10
-    after = nearest(Embedding(table.words, stretched, table.columns), word, k=1, ruler="euclidean")[0][0]
-    gap = {w: abs(float(table[w][column] - table[word][column])) for w in table.words}
-    told = {
-        before: f"It was the nearest before. But its *{feature}* is {gap[before]:.1f} away from that of *{word}*, "
-        f"and times 10 that alone makes a distance of {10 * gap[before]:.0f}.",
-        after: f"Its *{feature}* is only {gap[after]:.1f} away from that of *{word}*. Now that this column is ten "
-        f"times "
-        "as wide as the others, it decides nearly alone. Nothing about the words has changed, only a unit.",
-    }
-    for other in ("robber", "car"):
-        told.setdefault(
-            other,
-            f"Its *{feature}* is {gap[other]:.1f} away from that of *{word}*: times 10, that is {10 * gap[other]:.0f}. "
-            f"The word with the smallest gap in this column is *{after}*.",
-        )
-    options = tuple(Option(w, says, right=w == after) for w, says in told.items())
-    question = (
-        f"In the cartoon table the nearest word to *{word}* is *{before}*. Now multiply the whole column "
-        f"*{feature}* by 10, "
-        f"as if it were counted in cents. Which word is nearest to *{word}* then?"
-    )
-    return Choice("times-ten", question, options)
-
-
-def _order_of_bank(items: tuple[str, ...] = ("car", "money", "driver", "bridge")) -> Order:
-    """Ask for the order of four words by their distance from bank."""
-    table = load_features()
-    distance = {w: euclidean(table["bank"], table[w]) for w in items}
-    right = tuple(sorted(items, key=lambda w: distance[w]))
-    why = {
-        "bridge": "the table says that both are places, and *bank* got some *water*",
-        "money": "they agree on *money*, but money is no place, and it fits in the hand",
-        "car": "they agree on nearly nothing that scores high",
-        "driver": "a person and no place: three columns pull away from *bank*",
-    }
-    says = tuple(f"{distance[w]:.2f} away: {why[w]}." for w in right)
-    return Order(
-        "order-of-bank", "Order these from nearest to *bank* to farthest, in the cartoon table:", items, right, says
-    )
-
-
-lesson.add_predictions(
-    Choice(
-        "one-hot",
-        "In a one-hot table each word has a 1 in a column of its own and 0 elsewhere. "
-        "How far is *coin* from *money*, compared with *coin* from *river*?",
-        (
-            Option(
-                "coin is nearer to money",
-                "It should be, and here it is not. The table only asks 'are you this word?', "
-                "and two different words never both say yes.",
-            ),
-            Option(
-                "exactly as far",
-                "Every pair differs in just two places, by 1 in each: the square root of 1 + 1, 1.41, for all pairs. "
-                "Such a table is mute about meaning.",
-                right=True,
-            ),
-            Option(
-                "coin is nearer to river",
-                "Nothing in the table could bring them nearer: no column is about water, or about anything "
-                "but one word.",
-            ),
-            Option(
-                "the distance is 0 in both cases",
-                "0 would mean the same row. The rows differ in two places: each word has its 1 somewhere else.",
-            ),
-        ),
-    ),
-    _order_of_bank(),
-    _times_ten(),
-    Number(
-        "how-many-questions",
-        "Each column is a yes-or-no question. At least how many questions do you need so that 100 words can "
-        "all have different rows?",
-        (
-            Band(
-                0,
-                6.5,
-                "Six questions give only 2 x 2 x 2 x 2 x 2 x 2 = 64 different rows. Some words would share a row.",
-            ),
-            Band(
-                6.5, 7.5, "Seven: each question doubles the number of rows, and 2 to the power of 7 is 128.", right=True
-            ),
-            Band(
-                7.5,
-                50,
-                "More than needed: each new question doubles the number of rows. Count up: 2, 4, 8, 16, 32, 64, 128.",
-            ),
-            Band(
-                50,
-                1001,
-                "One question a word is the one-hot way. Questions that many words can answer work together: "
-                "each one doubles the number of different rows.",
-            ),
-        ),
-        low=1,
-        high=1000,
-        unit="questions",
-    ),
-)
 
 
 # --- exercise: features that also work on words one has not met ---
@@ -219,7 +105,7 @@ def _look_at_columns(table: dict[str, Floats]) -> None:
         "return [facts['wet'], facts['money'], ...]: two more facts are missing, both between 0 and 1.",
     ),
 )
-def _features(f: Any, rng: np.random.Generator) -> str:
+def features_task(f: Any, rng: np.random.Generator) -> str:
     facts = load_facts()
     table = {w: numbers(f(facts[w]), f"The row of {w}") for w in SHOWN}
     widths = {len(row) for row in table.values()}
@@ -285,7 +171,7 @@ def _all_differ(answers: dict[str, tuple[int, ...]]) -> bool:
     ),
     takes="value",
 )
-def _smallest(value: Any, rng: np.random.Generator) -> str:
+def smallest_task(value: Any, rng: np.random.Generator) -> str:
     proof = _read_proof(value)
     columns = tuple(proof)
     answers = yes_or_no(columns)
@@ -322,34 +208,6 @@ def _read_proof(value: Any) -> dict[str, tuple[str, str]]:
 # --- exercise: straight-line distance by hand ---
 
 
-def _distance_1(a: Floats, b: Floats) -> float:
-    return float(np.sum(a - b))
-
-
-def _distance_2(a: Floats, b: Floats) -> float:
-    return float(np.sum((a - b) ** 2))
-
-
-def _distance_3(a: Floats, b: Floats) -> float:
-    return float(np.sum(np.abs(a - b)))
-
-
-def _distance_4(a: Floats, b: Floats) -> float:
-    return float(np.max(np.abs(a - b)))
-
-
-def _distance_5(a: Floats, b: Floats) -> float:
-    return float(np.sqrt(np.mean((a - b) ** 2)))
-
-
-def _distance_6(a: Floats, b: Floats) -> float:
-    return float(np.sqrt(np.sum((a[:2] - b[:2]) ** 2)))
-
-
-def _distance_7(a: Floats, b: Floats) -> float:
-    return float(np.sqrt(np.sum((a + b) ** 2)))
-
-
 @lesson.exercise(
     "distance",
     "Write distance(a, b): the straight-line distance between two rows of equal length.",
@@ -359,30 +217,54 @@ def _distance_7(a: Floats, b: Floats) -> float:
         "return np.sqrt(np.sum((a - b) ** ...)): one number is missing.",
     ),
     forbidden=("math.dist", "scipy.spatial", "sklearn"),
-    slips=(
-        Slip(
-            _distance_1,
-            "You added the plain differences: plus and minus cancel, and far can look near. Square each one first.",
-        ),
-        Slip(_distance_2, "These are the squares, added up. One step is missing: the square root."),
-        Slip(
-            _distance_3,
-            "You walk round the blocks: first along one street, then along the next. "
-            "A straight line cuts the corner: squares, sum, square root.",
-        ),
-        Slip(_distance_4, "You kept only the largest difference. Every column has a say in the distance."),
-        Slip(_distance_5, "You took the mean of the squares. Pythagoras takes their sum."),
-        Slip(_distance_6, "You only used the first two numbers. The same rule holds for rows of any length."),
-        Slip(_distance_7, "You added the rows. A distance comes from their difference: two equal rows are 0 apart."),
-    ),
 )
-def _distance(f: Any, rng: np.random.Generator) -> str:
+def distance_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(np.array([0.0, 0.0]), np.array([3.0, 4.0]))]
     for d in (1, 2, 3, 5, 7):
         a = rng.normal(size=d).round(1)
         draws += [(a, rng.normal(size=d).round(1)), (a, a)]
-    compare(f, euclidean, draws, lesson.exercises["distance"].slips)
+    compare(f, euclidean, draws, distance_task.slips)
     return "Straight lines in any number of columns. Pythagoras would be pleased."
+
+
+@distance_task.slip(
+    "You added the plain differences: plus and minus cancel, and far can look near. Square each one first."
+)
+def adds_plain_differences(a: Floats, b: Floats) -> float:
+    return float(np.sum(a - b))
+
+
+@distance_task.slip("These are the squares, added up. One step is missing: the square root.")
+def forgets_the_root(a: Floats, b: Floats) -> float:
+    return float(np.sum((a - b) ** 2))
+
+
+@distance_task.slip(
+    "You walk round the blocks: first along one street, then along the next. A straight line cuts the corner: "
+    "squares, sum, square root."
+)
+def walks_round_the_blocks(a: Floats, b: Floats) -> float:
+    return float(np.sum(np.abs(a - b)))
+
+
+@distance_task.slip("You kept only the largest difference. Every column has a say in the distance.")
+def keeps_the_largest_difference(a: Floats, b: Floats) -> float:
+    return float(np.max(np.abs(a - b)))
+
+
+@distance_task.slip("You took the mean of the squares. Pythagoras takes their sum.")
+def mean_of_squares(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.mean((a - b) ** 2)))
+
+
+@distance_task.slip("You only used the first two numbers. The same rule holds for rows of any length.")
+def first_two_numbers_only(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.sum((a[:2] - b[:2]) ** 2)))
+
+
+@distance_task.slip("You added the rows. A distance comes from their difference: two equal rows are 0 apart.")
+def adds_the_rows(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.sum((a + b) ** 2)))
 
 
 # --- find the counterexample ---
@@ -402,7 +284,7 @@ NEAR, FAR = 1.0, 1.8
     ),
     takes="value",
 )
-def _two_friends(value: Any, rng: np.random.Generator) -> str:
+def two_friends_task(value: Any, rng: np.random.Generator) -> str:
     bank, river, money = rows(value, ("bank", "river", "money"))
     to_river, to_money, between = euclidean(bank, river), euclidean(bank, money), euclidean(river, money)
     small = 1e-9
@@ -441,51 +323,6 @@ def nearest_word(word: str, table: dict[str, Floats]) -> str:
     return min((other for other in table if other != word), key=lambda other: euclidean(table[word], table[other]))
 
 
-def _nearest_word_1(word: str, table: dict[str, Floats]) -> str:
-    best, best_distance = "", np.inf
-    for other, row in table.items():
-        distance = np.sqrt(np.sum((table[word] - row) ** 2))
-        if distance < best_distance:
-            best, best_distance = other, distance
-    return best
-
-
-def _nearest_word_2(word: str, table: dict[str, Floats]) -> str:
-    best, best_distance = "", 0.0
-    for other, row in table.items():
-        distance = np.sqrt(np.sum((table[word] - row) ** 2))
-        if other != word and distance > best_distance:
-            best, best_distance = other, distance
-    return best
-
-
-def _nearest_word_3(word: str, table: dict[str, Floats]) -> str:
-    best, best_distance = "", np.inf
-    for other, row in table.items():
-        distance = np.sum(table[word] - row)
-        if other != word and distance < best_distance:
-            best, best_distance = other, distance
-    return best
-
-
-def _nearest_word_4(word: str, table: dict[str, Floats]) -> str:
-    best, best_distance = "", np.inf
-    for other, row in table.items():
-        distance = abs(table[word][0] - row[0])
-        if other != word and distance < best_distance:
-            best, best_distance = other, distance
-    return best
-
-
-def _nearest_word_5(word: str, table: dict[str, Floats]) -> str:
-    best, best_distance = "", np.inf
-    for other, row in table.items():
-        distance = np.sqrt(np.sum((table[word] - row) ** 2))
-        if other != word and distance < best_distance:
-            best = other
-    return best
-
-
 @lesson.exercise(
     "repair",
     "nearest_word(word, table) should return the other word whose row is nearest to the word's own row. It does not.",
@@ -496,147 +333,63 @@ def _nearest_word_5(word: str, table: dict[str, Floats]) -> str:
         "Four things must all be there: leave the word itself out, square the differences of all columns, "
         "keep the smaller distance, and remember both the word and its distance.",
     ),
-    slips=(
-        Slip(_nearest_word_1, "It still finds the word itself: nothing is nearer than distance 0. Leave the word out."),
-        Slip(_nearest_word_2, "It still finds the farthest word. Near means a small distance."),
-        Slip(
-            _nearest_word_3,
-            "It still adds plain differences, so that a large minus looks very near. Square them first.",
-        ),
-        Slip(_nearest_word_4, "It still looks at the first column only. Every column has a say."),
-        Slip(
-            _nearest_word_5,
-            "It still forgets the best distance so far, so that the last word always wins. Remember both.",
-        ),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     names = ("bank", "bill", "jack", "river", "money", "car")
     for _ in range(8):
         values = rng.normal(size=(len(names), 3)).round(1)
         draws.append((str(rng.choice(names[:-1])), dict(zip(names, values, strict=True))))
-    compare(f, nearest_word, draws, lesson.exercises["repair"].slips)
+    compare(f, nearest_word, draws, repair_task.slips)
     return "Repaired: it found the nearest word in eight random tables."
 
 
-# --- answer, reason, and how sure ---
-
-lesson.add_judgements(
-    Judgement(
-        "triangle",
-        "In some table *bank* is 0.4 from *river* and 0.4 from *money*. Can *river* and *money* be 1.0 apart?",
-        (
-            Option(
-                "yes",
-                "They are at most 0.8 apart: go from river to bank (0.4), then on to money (0.4). The "
-                "straight way is no longer.",
-            ),
-            Option("no", "Right: 0.8 is the most.", right=True),
-            Option(
-                "only with many columns",
-                "Columns do not help: in a space of any size the straight way from river to money is at most "
-                "0.4 + 0.4 long.",
-            ),
-        ),
-        (
-            Option(
-                "the straight way is never longer than the way through bank",
-                "That is the triangle rule, and it holds for straight-line distance in any number of columns.",
-                right=True,
-            ),
-            Option(
-                "river and money mean very different things, so they are far apart",
-                "We would like that. But the rows decide, and rows obey geometry, not our wishes. This is "
-                "the trouble with *bank*.",
-            ),
-            Option(
-                "with more columns there is always room for one more distance",
-                "More columns give more room, but two points that are both near a third stay within reach of "
-                "each other.",
-            ),
-            Option(
-                "distances are opinions, so any three numbers will do",
-                "The features are opinions. Once they are written down, distances follow from them.",
-            ),
-        ),
-    )
-)
+@repair_task.slip("It still finds the word itself: nothing is nearer than distance 0. Leave the word out.")
+def finds_the_word_itself(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = np.sqrt(np.sum((table[word] - row) ** 2))
+        if distance < best_distance:
+            best, best_distance = other, distance
+    return best
 
 
-# --- quiz ---
+@repair_task.slip("It still finds the farthest word. Near means a small distance.")
+def finds_the_farthest(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", 0.0
+    for other, row in table.items():
+        distance = np.sqrt(np.sum((table[word] - row) ** 2))
+        if other != word and distance > best_distance:
+            best, best_distance = other, distance
+    return best
 
-lesson.add_quiz(
-    Choice(
-        "what",
-        "What is an embedding, in this lesson?",
-        (
-            Option(
-                "a row of numbers for each word, so that distances between rows mean something",
-                "Yes: a table of answers to questions, read as points in a space.",
-                right=True,
-            ),
-            Option(
-                "a list of the words that a text contains",
-                "That is a word list. An embedding says something *about* each word, in numbers.",
-            ),
-            Option(
-                "a number for each word: bank is 1, bill is 2, jack is 3",
-                "Such numbers only name the words; that bill stands between bank and jack means nothing.",
-            ),
-            Option("a picture with words in it", "A picture may show an embedding. The embedding itself is the table."),
-        ),
-    ),
-    Choice(
-        "who-decides",
-        "Who decides whether *bank* is nearer to *river* or to *money* in the cartoon table?",
-        (
-            Option("the dictionary", "No dictionary was asked. We wrote down answers to seven questions."),
-            Option(
-                "the person who chose the columns and the numbers",
-                "Yes. Another seven questions would give other neighbours.",
-                right=True,
-            ),
-            Option(
-                "mathematics",
-                "Mathematics only measures what the table says. Multiply a column by 10, and it measures "
-                "something else.",
-            ),
-        ),
-    ),
-    Choice(
-        "new-column",
-        "You add a column *weight in grams*, with numbers up to 2,000,000, beside columns from 0 to 1. What "
-        "happens to the neighbours?",
-        (
-            Option("weight decides nearly everything", "Yes: the widest column wins. Rescale it first.", right=True),
-            Option(
-                "not much: it is one column of eight",
-                "Columns are not counted, their differences are: a gap of 1000 grams outweighs seven gaps of 1.",
-            ),
-            Option(
-                "weight is ignored, since its unit is different",
-                "Distance knows no units. It sees a large number and uses it.",
-            ),
-        ),
-    ),
-    Choice(
-        "one-row",
-        "*bank* has two senses, and one row. What can the row do?",
-        (
-            Option(
-                "be at the river and at the money at the same time", "A row is one point. It cannot be in two places."
-            ),
-            Option(
-                "stand somewhere between, or choose one side",
-                "Yes, and either way something is lost. Lesson 08 shows what, and lesson 09 a way out.",
-                right=True,
-            ),
-            Option(
-                "nothing: a word with two senses has no embedding",
-                "It has one, like any other word; it is only a compromise.",
-            ),
-        ),
-    ),
-)
+
+@repair_task.slip("It still adds plain differences, so that a large minus looks very near. Square them first.")
+def lets_minus_look_near(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = np.sum(table[word] - row)
+        if other != word and distance < best_distance:
+            best, best_distance = other, distance
+    return best
+
+
+@repair_task.slip("It still looks at the first column only. Every column has a say.")
+def first_column_only(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = abs(table[word][0] - row[0])
+        if other != word and distance < best_distance:
+            best, best_distance = other, distance
+    return best
+
+
+@repair_task.slip("It still forgets the best distance so far, so that the last word always wins. Remember both.")
+def forgets_the_best_distance(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = np.sqrt(np.sum((table[word] - row) ** 2))
+        if other != word and distance < best_distance:
+            best = other
+    return best

@@ -1,4 +1,4 @@
-"""Lesson 02, Choose your ruler: its predictions, exercises, judgement and quiz."""
+"""Lesson 02, Choose your ruler: its exercises and their checks."""
 
 from __future__ import annotations
 
@@ -9,118 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
-from embeddings_course.exercises.engine.slips import Slip, alike, compare, rows
+from embeddings_course.exercises.engine.slips import alike, compare, rows
 from embeddings_course.vectors import cosine, dims_needed, euclidean, norm, normalise
 
 Floats = NDArray[np.floating]
 
-lesson = Lesson("02", "Choose your ruler")
+lesson = Lesson("02", "Choose your ruler", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
-
-
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "times-ten",
-        "You multiply the vector of *bank* by 10 and leave all others alone. What happens to its cosines "
-        "with the others?",
-        (
-            Option(
-                "they grow tenfold",
-                "The dot product grows tenfold. But so does the length of *bank*, and cosine divides by it.",
-            ),
-            Option("they grow a little", "Length does not enter a little: it is divided away completely."),
-            Option(
-                "nothing",
-                "Cosine divides length away: only the direction counts, and ten times as long is the same direction.",
-                right=True,
-            ),
-            Option(
-                "they shrink",
-                "It is the straight-line distances that change here: *bank* flies far away from the rest.",
-            ),
-        ),
-    ),
-    Choice(
-        "plus-100",
-        "You add 100 to every number in the table. What happens to distances and cosines?",
-        (
-            Option(
-                "both are unchanged",
-                "Distances are unchanged, angles from the origin are not. Plot the origin: all words now "
-                "stand far away from it, "
-                "in nearly the same direction.",
-            ),
-            Option(
-                "distances stay, all cosines go to nearly 1",
-                "The points moved together, so the gaps between them stay. But seen from the origin, they "
-                "all lie in one direction now.",
-                right=True,
-            ),
-            Option(
-                "distances grow, cosines stay",
-                "The other way round. A difference of two rows does not feel the 100; the angle at the origin does.",
-            ),
-            Option(
-                "all cosines go to nearly 0",
-                "Cosine 0 means a right angle at the origin. Now all points lie in one direction from it.",
-            ),
-        ),
-    ),
-    Choice(
-        "rotate",
-        "A random rotation turns the whole table. Which of these is the same as before?",
-        (
-            Option(
-                "the number in each cell",
-                "Every cell changes: each new column is a mixture of all the old ones, and the column names are gone.",
-            ),
-            Option(
-                "the meaning of the columns",
-                "The names vanish: no column is about money any more. The information is still there, but "
-                "written in the machine's handwriting.",
-            ),
-            Option(
-                "all distances, all cosines, all neighbours",
-                "A rotation moves everything together. What a table *says* about similarity does not live in "
-                "its columns.",
-                right=True,
-            ),
-            Option("nothing", "It looks so, cell by cell. Now measure a distance before and after."),
-        ),
-    ),
-    Number(
-        "random-768",
-        "Two random directions among 768 numbers: how large is their cosine typically, without its sign?",
-        (
-            Band(0, 0.01, "A little more: typically about 1 / sqrt(768), and that is 0.036."),
-            Band(
-                0.01,
-                0.06,
-                "Yes: the typical size is 1 / sqrt(768) = 0.036. In so many dimensions nearly all pairs are "
-                "nearly perpendicular.",
-                right=True,
-            ),
-            Band(
-                0.06,
-                0.3,
-                "That would be so with 12 to 250 numbers. The typical size is 1 / sqrt(d), and with 768 "
-                "numbers that is 0.036.",
-            ),
-            Band(
-                0.3,
-                1.001,
-                "So it is on paper, in two dimensions. Our eyes know nothing else. With 768 numbers it is 0.036.",
-            ),
-        ),
-        low=0,
-        high=1,
-    ),
-)
 
 
 # --- exercise: cosine by hand ---
@@ -133,43 +31,6 @@ def _cosine(a: Floats, b: Floats) -> Any:
 
 def _lengths(a: Floats) -> Any:
     return np.sqrt(np.sum(a * a, axis=-1))
-
-
-def _cosine_1(a: Floats, b: Floats) -> Any:
-    return np.sum(a * b, axis=-1)
-
-
-def _cosine_2(a: Floats, b: Floats) -> Any:
-    return np.sum(a * b, axis=-1) / _lengths(b)
-
-
-def _cosine_3(a: Floats, b: Floats) -> Any:
-    return np.sum(a * b, axis=-1) / _lengths(a)
-
-
-def _cosine_4(a: Floats, b: Floats) -> Any:
-    return np.sum(a * b, axis=-1) / (_lengths(a) ** 2 * _lengths(b) ** 2)
-
-
-def _cosine_5(a: Floats, b: Floats) -> Any:
-    return np.sum(a * b, axis=-1) / (_lengths(a) + _lengths(b))
-
-
-def _cosine_6(a: Floats, b: Floats) -> Any:
-    return 1 - np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))
-
-
-def _cosine_7(a: Floats, b: Floats) -> Any:
-    return np.abs(np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b)))
-
-
-def _cosine_8(a: Floats, b: Floats) -> Any:
-    a, b = a - a.mean(axis=-1, keepdims=True), b - b.mean()
-    return np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))
-
-
-def _cosine_9(a: Floats, b: Floats) -> Any:
-    return np.degrees(np.arccos(np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))))
 
 
 ZERO = (
@@ -191,29 +52,10 @@ ZERO = (
         "return top / np.where(lengths > 0, lengths, ...): one number is missing.",
     ),
     forbidden=("scipy.spatial", "sklearn", "gensim"),
-    slips=(
-        Slip(_cosine_1, "Length got in: this is the dot product. Both norms are missing.", "M01"),
-        Slip(_cosine_2, "Length got in. Which norm is missing? Try cosine(10 * a, b).", "M01"),
-        Slip(_cosine_3, "Length got in. Which norm is missing? Try cosine(a, 10 * b).", "M01"),
-        Slip(
-            _cosine_4, "You divided by the squared lengths. A length is the square root of the sum of squares.", "M01"
-        ),
-        Slip(_cosine_5, "You divided by the sum of the two lengths. It is their product that cancels both.", "M01"),
-        Slip(_cosine_6, "That is 1 minus the cosine: small where it should be large.", "M09"),
-        Slip(_cosine_7, "The sign is lost. A negative cosine says 'the other way', and that is worth knowing.", "M05"),
-        Slip(
-            _cosine_8,
-            "You took the mean away first. That is another ruler (a correlation): cosine looks from the origin.",
-            "M02",
-        ),
-        Slip(
-            _cosine_9, "That is the angle, in degrees. The cosine of it is what is asked for: 1 for the same direction."
-        ),
-    ),
 )
-def _check_cosine(f: Any, rng: np.random.Generator) -> str:
+def cosine_task(f: Any, rng: np.random.Generator) -> str:
     pairs = [(rng.normal(size=d).round(1) + 0.05, rng.normal(size=d).round(1) + 0.05) for d in (2, 2, 3, 5, 9)]
-    slips = lesson.exercises["cosine"].slips
+    slips = cosine_task.slips
     compare(f, _cosine, pairs, slips)
     zero = f(np.zeros(3), np.array([1.0, 2.0, 3.0]))
     if not np.all(np.isfinite(np.asarray(zero, dtype=float))) or abs(float(zero)) > 1:
@@ -235,6 +77,55 @@ def _check_cosine(f: Any, rng: np.random.Generator) -> str:
     return "Length has no say any more, zero vectors do not break it, and a whole table goes through at once."
 
 
+@cosine_task.slip("Length got in: this is the dot product. Both norms are missing.", idea="M01")
+def bare_dot_product(a: Floats, b: Floats) -> Any:
+    return np.sum(a * b, axis=-1)
+
+
+@cosine_task.slip("Length got in. Which norm is missing? Try cosine(10 * a, b).", idea="M01")
+def forgets_first_norm(a: Floats, b: Floats) -> Any:
+    return np.sum(a * b, axis=-1) / _lengths(b)
+
+
+@cosine_task.slip("Length got in. Which norm is missing? Try cosine(a, 10 * b).", idea="M01")
+def forgets_second_norm(a: Floats, b: Floats) -> Any:
+    return np.sum(a * b, axis=-1) / _lengths(a)
+
+
+@cosine_task.slip("You divided by the squared lengths. A length is the square root of the sum of squares.", idea="M01")
+def squared_lengths(a: Floats, b: Floats) -> Any:
+    return np.sum(a * b, axis=-1) / (_lengths(a) ** 2 * _lengths(b) ** 2)
+
+
+@cosine_task.slip("You divided by the sum of the two lengths. It is their product that cancels both.", idea="M01")
+def sum_of_lengths(a: Floats, b: Floats) -> Any:
+    return np.sum(a * b, axis=-1) / (_lengths(a) + _lengths(b))
+
+
+@cosine_task.slip("That is 1 minus the cosine: small where it should be large.", idea="M09")
+def one_minus_cosine(a: Floats, b: Floats) -> Any:
+    return 1 - np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))
+
+
+@cosine_task.slip("The sign is lost. A negative cosine says 'the other way', and that is worth knowing.", idea="M05")
+def loses_the_sign(a: Floats, b: Floats) -> Any:
+    return np.abs(np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b)))
+
+
+@cosine_task.slip(
+    "You took the mean away first. That is another ruler (a correlation): cosine looks from the origin.",
+    idea="M02",
+)
+def takes_the_mean_away(a: Floats, b: Floats) -> Any:
+    a, b = a - a.mean(axis=-1, keepdims=True), b - b.mean()
+    return np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))
+
+
+@cosine_task.slip("That is the angle, in degrees. The cosine of it is what is asked for: 1 for the same direction.")
+def angle_in_degrees(a: Floats, b: Floats) -> Any:
+    return np.degrees(np.arccos(np.sum(a * b, axis=-1) / (_lengths(a) * _lengths(b))))
+
+
 # --- find the counterexample: Euclid and cosine disagree ---
 
 
@@ -249,7 +140,7 @@ def _check_cosine(f: Any, rng: np.random.Generator) -> str:
     ),
     takes="value",
 )
-def _disagree(value: Any, rng: np.random.Generator) -> str:
+def disagree_task(value: Any, rng: np.random.Generator) -> str:
     query, a, b = rows(value, ("query", "a", "b"))
     for name, row in (("query", query), ("a", a), ("b", b)):
         if norm(row) == 0:
@@ -275,34 +166,6 @@ def _disagree(value: Any, rng: np.random.Generator) -> str:
 # --- exercise: how many dimensions ---
 
 
-def _dims_needed_1(band: float, share: float) -> float:
-    return NormalDist().inv_cdf((1 + share) / 2) / band
-
-
-def _dims_needed_2(band: float, share: float) -> float:
-    return (NormalDist().inv_cdf(share) / band) ** 2
-
-
-def _dims_needed_3(band: float, share: float) -> float:
-    return 385
-
-
-def _dims_needed_4(band: float, share: float) -> float:
-    return (1.96 / band) ** 2
-
-
-def _dims_needed_5(band: float, share: float) -> float:
-    return (2 * NormalDist().inv_cdf((1 + share) / 2) / band) ** 2
-
-
-def _dims_needed_6(band: float, share: float) -> float:
-    return (NormalDist().inv_cdf(1 - share / 2) / band) ** 2
-
-
-def _dims_needed_7(band: float, share: float) -> float:
-    return (1 / band) ** 2
-
-
 @lesson.exercise(
     "dims-needed",
     "Write dims_needed(band, share): in how many dimensions do the cosines of random pairs lie between "
@@ -315,31 +178,10 @@ def _dims_needed_7(band: float, share: float) -> float:
         "for any share. So band = number / sqrt(d). Solve for d.",
         "z = statistics.NormalDist().inv_cdf((1 + share) / 2); return (z / ...) ** 2: one name is missing.",
     ),
-    slips=(
-        Slip(_dims_needed_1, "The spread is 1 / sqrt(d), not 1 / d: your number is still to be squared.", "M08"),
-        Slip(
-            _dims_needed_2,
-            "You cut off one side only. A cosine can leave the band above and below: half of the rest on each side.",
-        ),
-        Slip(
-            _dims_needed_3,
-            "385 is the answer to one question: 95 % within 0.1. Another band, another share, another number.",
-        ),
-        Slip(_dims_needed_4, "1.96 belongs to a share of 95 %. Your function does not look at `share`."),
-        Slip(_dims_needed_5, "The band goes from -band to +band: it is 2 x band wide already. You counted it twice."),
-        Slip(
-            _dims_needed_6,
-            "You used the share outside the band for the share inside. A larger share needs more dimensions.",
-        ),
-        Slip(
-            _dims_needed_7,
-            "That fits one spread into the band, about 68 % for any share. Your function does not look at `share`.",
-        ),
-    ),
     seconds=15.0,
     prepare=lambda: dims_needed(0.5, 0.5),  # imports scipy
 )
-def _check_dims(f: Any, rng: np.random.Generator) -> str:
+def dims_needed_task(f: Any, rng: np.random.Generator) -> str:
     # the famous question comes last: it alone proves nothing
     draws = [(round(rng.uniform(0.03, 0.25), 3), round(rng.uniform(0.55, 0.99), 3)) for _ in range(8)] + [(0.1, 0.95)]
     truth = [dims_needed(*d) for d in draws]
@@ -354,14 +196,57 @@ def _check_dims(f: Any, rng: np.random.Generator) -> str:
             f"Right for nine random questions. For 95 % within 0.1 you say {mine[-1]:.0f}; the exact number is "
             f"{truth[-1]}."
         )
-    for slip in lesson.exercises["dims-needed"].slips:
+    for slip in dims_needed_task.slips:
         if all(abs(m - slip.function(*d)) <= max(0.6, 0.02 * m) for m, d in zip(mine, draws, strict=True)):
-            raise Wrong(slip.says, slip.idea)
+            raise slip.wrong()
     i = int(np.argmax([abs(m - t) / t for m, t in zip(mine, truth, strict=True)]))
     raise Wrong(
         f"For {draws[i][1]:.1%} within {draws[i][0]} yours says {mine[i]:.0f}; it takes {truth[i]}. "
         "Draw random pairs and count, or use that their cosines spread like 1 / sqrt(d)."
     )
+
+
+@dims_needed_task.slip("The spread is 1 / sqrt(d), not 1 / d: your number is still to be squared.", idea="M08")
+def forgets_to_square(band: float, share: float) -> float:
+    return NormalDist().inv_cdf((1 + share) / 2) / band
+
+
+@dims_needed_task.slip(
+    "You cut off one side only. A cosine can leave the band above and below: half of the rest on each side."
+)
+def cuts_off_one_side(band: float, share: float) -> float:
+    return (NormalDist().inv_cdf(share) / band) ** 2
+
+
+@dims_needed_task.slip(
+    "385 is the answer to one question: 95 % within 0.1. Another band, another share, another number."
+)
+def always_385(band: float, share: float) -> float:
+    return 385
+
+
+@dims_needed_task.slip("1.96 belongs to a share of 95 %. Your function does not look at `share`.")
+def always_95_per_cent(band: float, share: float) -> float:
+    return (1.96 / band) ** 2
+
+
+@dims_needed_task.slip("The band goes from -band to +band: it is 2 x band wide already. You counted it twice.")
+def counts_the_band_twice(band: float, share: float) -> float:
+    return (2 * NormalDist().inv_cdf((1 + share) / 2) / band) ** 2
+
+
+@dims_needed_task.slip(
+    "You used the share outside the band for the share inside. A larger share needs more dimensions."
+)
+def share_outside_the_band(band: float, share: float) -> float:
+    return (NormalDist().inv_cdf(1 - share / 2) / band) ** 2
+
+
+@dims_needed_task.slip(
+    "That fits one spread into the band, about 68 % for any share. Your function does not look at `share`."
+)
+def always_one_spread(band: float, share: float) -> float:
+    return (1 / band) ** 2
 
 
 # --- find the counterexample: a detour that is shorter than the straight way ---
@@ -379,7 +264,7 @@ def _check_dims(f: Any, rng: np.random.Generator) -> str:
     ),
     takes="value",
 )
-def _detour(value: Any, rng: np.random.Generator) -> str:
+def detour_task(value: Any, rng: np.random.Generator) -> str:
     a, b, c = rows(value, ("a", "b", "c"))
     if min(norm(a), norm(b), norm(c)) == 0:
         raise Wrong("One of the vectors is all zero and has no direction. Give each at least one number that is not 0.")
@@ -397,35 +282,6 @@ def _detour(value: Any, rng: np.random.Generator) -> str:
 # --- repair my bug ---
 
 
-def _unit_rows_1(table: Floats) -> Floats:
-    lengths = np.sqrt(np.sum(table**2, axis=0))
-    return table / np.where(lengths > 0, lengths, 1)
-
-
-def _unit_rows_2(table: Floats) -> Floats:
-    lengths = np.sum(table, axis=1, keepdims=True)
-    return table / np.where(lengths != 0, lengths, 1)
-
-
-def _unit_rows_3(table: Floats) -> Floats:
-    lengths = np.sum(table**2, axis=1, keepdims=True)
-    return table / np.where(lengths > 0, lengths, 1)
-
-
-def _unit_rows_4(table: Floats) -> Floats:
-    length = np.sqrt(np.sum(table**2))
-    return table / np.where(length > 0, length, 1)
-
-
-def _unit_rows_5(table: Floats) -> Floats:
-    return table / np.sqrt(np.sum(table**2, axis=1, keepdims=True))
-
-
-def _unit_rows_6(table: Floats) -> Floats:
-    largest = np.max(np.abs(table), axis=1, keepdims=True)
-    return table / np.where(largest > 0, largest, 1)
-
-
 @lesson.exercise(
     "repair",
     "unit_rows(table) should scale each row to length 1, and leave an all-zero row all zero. It does not.",
@@ -435,163 +291,48 @@ def _unit_rows_6(table: Floats) -> Floats:
         "happens to a zero row?",
         "lengths = np.sqrt(np.sum(table**2, axis=1, keepdims=True)), and where a length is 0, divide by 1.",
     ),
-    slips=(
-        Slip(_unit_rows_1, "It still measures columns, not rows: axis=0 adds down, axis=1 adds along."),
-        Slip(
-            _unit_rows_2,
-            "It still divides by the sum of the numbers. A length is the square root of the sum of squares.",
-        ),
-        Slip(_unit_rows_3, "It still divides by the squared length. The square root is missing."),
-        Slip(
-            _unit_rows_4,
-            "It still divides all rows by one number. Each row has a length of its own: axis=1, keepdims=True.",
-        ),
-        Slip(
-            _unit_rows_5,
-            "It is right but for the zero row: 0 divided by 0. A row without direction must stay all zero.",
-        ),
-        Slip(
-            _unit_rows_6,
-            "It still divides by the largest number. That is not the length: try [3, 4], whose length is 5.",
-        ),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for _ in range(6):
         table = rng.normal(size=(4, 3)).round(1) + 0.05
         table[int(rng.integers(4))] = 0
         draws.append((table,))
-    compare(f, normalise, draws, lesson.exercises["repair"].slips)
+    compare(f, normalise, draws, repair_task.slips)
     return "Repaired: each row has length 1, and a row of zeros stays what it is."
 
 
-# --- answer, reason, and how sure ---
-
-lesson.add_judgements(
-    Judgement(
-        "is-it-high",
-        "In a space that you do not know, the cosine of *bank* and *money* is 0.55. Are the two words alike?",
-        (
-            Option(
-                "yes, 0.55 is more than half",
-                "Half of what? There are spaces in which two random words have 0.5. There, 0.55 is noise.",
-            ),
-            Option(
-                "no, it should be above 0.8",
-                "There is no such line. In one space 0.8 is what two random words score, in another nothing "
-                "comes near it.",
-            ),
-            Option(
-                "one cannot tell from this number alone",
-                "Right: first ask what random pairs score in this space.",
-                right=True,
-            ),
-        ),
-        (
-            Option(
-                "cosine goes from -1 to 1, so 0.55 lies clearly in the upper part",
-                "The range of a ruler says nothing about what lies on the table. Many spaces fill only a "
-                "narrow part of it.",
-            ),
-            Option(
-                "a cosine only means something against what unrelated pairs score in the same space",
-                "So: draw random pairs, take their mean and spread, and then look at 0.55 again.",
-                right=True,
-            ),
-            Option(
-                "cosine depends on how long the two vectors are",
-                "It does not: length is divided away. What it depends on is where the origin lies.",
-            ),
-            Option(
-                "only the dot product can compare words",
-                "It can compare as well, but then length counts too, and a bare dot product means just as "
-                "little without its baseline.",
-            ),
-        ),
-    )
-)
+@repair_task.slip("It still measures columns, not rows: axis=0 adds down, axis=1 adds along.")
+def measures_columns(table: Floats) -> Floats:
+    lengths = np.sqrt(np.sum(table**2, axis=0))
+    return table / np.where(lengths > 0, lengths, 1)
 
 
-# --- quiz ---
+@repair_task.slip("It still divides by the sum of the numbers. A length is the square root of the sum of squares.")
+def divides_by_the_sum(table: Floats) -> Floats:
+    lengths = np.sum(table, axis=1, keepdims=True)
+    return table / np.where(lengths != 0, lengths, 1)
 
-lesson.add_quiz(
-    Choice(
-        "unit",
-        "All vectors have been scaled to length 1. You list the neighbours of *bank* by distance, and by "
-        "cosine. The two lists are",
-        (
-            Option(
-                "the same",
-                "Yes: for length 1, distance squared = 2 - 2 x cosine. More cosine, less distance.",
-                right=True,
-            ),
-            Option(
-                "similar, but not the same",
-                "They are exactly the same. Length was the only thing in which the two rulers differed.",
-            ),
-            Option(
-                "reversed",
-                "A large cosine means near, a large distance means far. So both lists begin with the same word.",
-            ),
-        ),
-    ),
-    Choice(
-        "negative",
-        "Two words have cosine -0.3. This means that they",
-        (
-            Option(
-                "are opposites, like hot and cold",
-                "Opposites usually keep the same company and come out *near* each other. Wait for lesson 07.",
-            ),
-            Option(
-                "have nothing in common",
-                "Nothing in common would be about 0, the score of a random pair in a centred space.",
-            ),
-            Option(
-                "point to different sides of the origin",
-                "Yes, and no more than that. Move the origin, and the sign may change.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "map",
-        "You show 7 columns as a picture with 2. What can you read off the picture?",
-        (
-            Option(
-                "all distances, only smaller",
-                "Five of seven columns are squeezed away. Some words look near that are not.",
-            ),
-            Option(
-                "a rough impression: check each neighbour in the table",
-                "Yes. Every map lies a little; ask how many true neighbours it keeps.",
-                right=True,
-            ),
-            Option(
-                "nothing at all", "It is the best summary that two numbers can give, and it says how much it keeps."
-            ),
-        ),
-    ),
-    Choice(
-        "centre",
-        "In some space all cosines between random words lie round 0.5. What brings them down to about 0 and "
-        "keeps all distances?",
-        (
-            Option(
-                "subtract the mean vector from all vectors",
-                "Yes: the cloud moves to the origin. Distances do not notice, cosines do.",
-                right=True,
-            ),
-            Option(
-                "scale all vectors to length 1",
-                "Cosine ignores length, so nothing changes: still 0.5. And distances do change.",
-            ),
-            Option("rotate the table", "A rotation keeps every cosine. It would still be 0.5."),
-            Option(
-                "halve all numbers", "The same directions as before, so the same cosines; only the distances shrink."
-            ),
-        ),
-    ),
-)
+
+@repair_task.slip("It still divides by the squared length. The square root is missing.")
+def divides_by_squared_length(table: Floats) -> Floats:
+    lengths = np.sum(table**2, axis=1, keepdims=True)
+    return table / np.where(lengths > 0, lengths, 1)
+
+
+@repair_task.slip("It still divides all rows by one number. Each row has a length of its own: axis=1, keepdims=True.")
+def one_length_for_all_rows(table: Floats) -> Floats:
+    length = np.sqrt(np.sum(table**2))
+    return table / np.where(length > 0, length, 1)
+
+
+@repair_task.slip("It is right but for the zero row: 0 divided by 0. A row without direction must stay all zero.")
+def zero_row_divides_by_zero(table: Floats) -> Floats:
+    return table / np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+
+
+@repair_task.slip("It still divides by the largest number. That is not the length: try [3, 4], whose length is 5.")
+def divides_by_the_largest(table: Floats) -> Floats:
+    largest = np.max(np.abs(table), axis=1, keepdims=True)
+    return table / np.where(largest > 0, largest, 1)

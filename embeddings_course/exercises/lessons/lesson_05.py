@@ -1,9 +1,8 @@
-"""Lesson 05, word2vec from scratch: its predictions, exercises, judgement and quiz."""
+"""Lesson 05, word2vec from scratch: its exercises and their checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings_course.counting import encode
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
 from embeddings_course.files.table import Embedding
@@ -34,118 +33,9 @@ Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 Vectors = tuple[Floats, Floats, Floats]
 
-lesson = Lesson("05", "word2vec from scratch")
+lesson = Lesson("05", "word2vec from scratch", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
-
-
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "biggest-move",
-        "The model was shown *bank*. For *river*, which did stand near it, it guessed 0.43. For *soup*, drawn at "
-        "random, it guessed 0.71. Now both words move. Which one moves farther?",
-        (
-            Option(
-                "river, because it is the true neighbour",
-                "True or not does not decide how far. *river* missed the truth by 0.57, *soup* by 0.71. The larger "
-                "miss moves farther.",
-            ),
-            Option(
-                "soup, because its guess missed by more",
-                "The truth for *soup* is 0 and the guess was 0.71. *river* should be 1 and was 0.43: a miss of 0.57. "
-                "The move is the miss times the same vector, that of *bank*.",
-                right=True,
-            ),
-            Option(
-                "both equally, because the learning rate is the same",
-                "The learning rate scales all moves alike. But each is multiplied by its own miss: 0.57 and 0.71.",
-            ),
-            Option(
-                "neither: only *bank* is being trained",
-                "All of them move. The neighbour and the noise words have vectors of their own, in a second table.",
-            ),
-        ),
-    ),
-    Number(
-        "parameters",
-        "The town's 573 words get 20 numbers each, and the game needs two tables of that size. How many numbers does "
-        "training have to find, all in all?",
-        (
-            Band(0, 11_400, "Count again: one table alone has 573 rows of 20 numbers."),
-            Band(
-                11_400,
-                11_500,
-                "That is one table, 573 x 20 = 11,460. There are two: one for words that are shown, one for words in "
-                "the role of the neighbour.",
-            ),
-            Band(
-                11_500,
-                23_500,
-                "2 x 573 x 20 = 22,920, and that is everything. No hidden knobs, no further layers.",
-                right=True,
-            ),
-            Band(
-                23_500,
-                100_001,
-                "Fewer: 2 x 573 x 20 = 22,920. Nothing else is in there; it is no deep network.",
-            ),
-        ),
-        low=0,
-        high=100_000,
-        unit="numbers",
-    ),
-    Number(
-        "noise-neighbours",
-        "Noise words are drawn at random from all words of the town. Of 10,000 noise words drawn for *bank*, how many "
-        "per cent do stand within two places of *bank* somewhere in the text?",
-        (
-            Band(
-                0,
-                5,
-                "If noise were chosen to be impossible, yes. But nobody chooses. It is about 22 %: *the*, *to*, "
-                "*money* and other true neighbours are drawn too.",
-            ),
-            Band(5, 15, "More, about 22 %. The commonest words are drawn most, and these stand near everything."),
-            Band(
-                15,
-                35,
-                "About 22 %. Noise is a random draw and no list of opposites. True neighbours win all the same, since "
-                "they come up as truth more often than as noise.",
-                right=True,
-            ),
-            Band(35, 100.1, "Not that many, about 22 %. *bank* never meets most of the 573 words."),
-        ),
-        low=0,
-        high=100,
-        unit="%",
-    ),
-    Choice(
-        "no-noise",
-        "Train once more on the true pairs only: no noise words at all. After four passes, what do you find?",
-        (
-            Option(
-                "the loss stays high, since the task is harder",
-                "The task became easier. Every truth is 1 now, so whoever always shouts 'yes' is always right.",
-            ),
-            Option(
-                "the loss goes to 0 and the vectors are excellent",
-                "The first half is right. But the cheapest way to a perfect score is one direction for all words: "
-                "two strangers have a cosine of 0.99.",
-            ),
-            Option(
-                "the loss goes to 0 and the vectors are useless",
-                "Perfect loss, useless space: always saying yes is enough, and all words point the same way.",
-                right=True,
-            ),
-            Option(
-                "about the same vectors, a little sooner",
-                "Noise looks like a luxury and is half of the lesson: without it nothing ever pushes words apart.",
-            ),
-        ),
-    ),
-)
 
 
 # --- exercise: one step, held against a nudged loss ---
@@ -162,73 +52,6 @@ def _step(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vect
 def _misses(centre: Floats, context: Floats, negatives: Floats) -> tuple[float, Floats]:
     """Return guess minus truth, for the neighbour and for the noise words, shape (k,)."""
     return float(sigmoid(context @ centre) - 1), sigmoid(negatives @ centre)
-
-
-def _step_1(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    return _step(centre, context, negatives, -lr)
-
-
-def _step_2(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    centre = centre - lr * (real * context + noise @ negatives)
-    return centre, context - lr * real * centre, negatives - lr * noise[:, None] * centre
-
-
-def _step_3(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    context, negatives = context - lr * real * centre, negatives - lr * noise[:, None] * centre
-    return centre - lr * (real * context + noise @ negatives), context, negatives
-
-
-def _step_4(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, _ = _misses(centre, context, negatives)
-    return centre - lr * real * context, context - lr * real * centre, negatives
-
-
-def _step_5(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    return centre - lr * real * context, context - lr * real * centre, negatives - lr * noise[:, None] * centre
-
-
-def _step_6(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    noise = noise - 1
-    moved = negatives - lr * noise[:, None] * centre
-    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
-
-
-def _step_7(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = context @ centre - 1, negatives @ centre
-    moved = negatives - lr * noise[:, None] * centre
-    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
-
-
-def _step_8(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    return centre - lr * (real + noise.sum()) * centre, context * (1 - lr * real), negatives * (1 - lr * noise[:, None])
-
-
-def _step_9(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    return _step(centre, context, negatives, 1.0)
-
-
-def _step_10(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    moved = negatives - lr * noise[:, None] * centre
-    real = real + 1
-    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
-
-
-def _step_11(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    real, noise = _misses(centre, context, negatives)
-    noise = noise / len(negatives)
-    moved = negatives - lr * noise[:, None] * centre
-    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
-
-
-def _step_12(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
-    moved = _step(centre, context, negatives, lr)
-    return (moved[0] - centre) / -lr, (moved[1] - context) / -lr, (moved[2] - negatives) / -lr
 
 
 def _stacked(f: Callable[..., Any]) -> Callable[..., Floats]:
@@ -259,48 +82,106 @@ def _stacked(f: Callable[..., Any]) -> Callable[..., Floats]:
         "context + noise @ negatives), context - lr * real * centre, ...): the noise words are missing.",
     ),
     forbidden=("gensim", "scipy.special"),
-    slips=(
-        Slip(_step_1, "You are pushing true neighbours apart. The size is right, the sign is not: walk *down* hill."),
-        Slip(
-            _step_2,
-            "You updated the centre first, then used the new value for the context. Guess everything, then move "
-            "everything.",
-        ),
-        Slip(
-            _step_3,
-            "You moved the neighbour and the noise words first, and then the centre by their *new* values. Take all "
-            "moves from the old ones.",
-        ),
-        Slip(_step_4, "The noise words play no part in your step. Without them everything ends up alike.", "M23"),
-        Slip(_step_5, "The noise words move away from the centre, but the centre does not move away from them."),
-        Slip(
-            _step_6,
-            "You treat noise words like true neighbours. Their truth is 0, not 1: they should move away.",
-            "M22",
-        ),
-        Slip(_step_7, "Your guess is the bare dot product. Squeeze it between 0 and 1 first, with the sigmoid."),
-        Slip(
-            _step_8,
-            "You multiply by the vector itself, so each one only grows or shrinks. The rule says: times the *other* "
-            "vector.",
-        ),
-        Slip(_step_9, "The learning rate `lr` is missing: each move is to be multiplied by it."),
-        Slip(_step_10, "For the true neighbour you forgot to take the truth away: its miss is guess - 1."),
-        Slip(_step_11, "You took the mean over the noise words. Each of them is a guess of its own: add their moves."),
-        Slip(_step_12, "These are the slopes (the gradient). Asked for are the vectors *after* the move."),
-    ),
 )
-def _check_step(f: Any, rng: np.random.Generator) -> str:
+def step_task(f: Any, rng: np.random.Generator) -> str:
     draws = [
         (rng.normal(size=d), rng.normal(size=d), rng.normal(size=(k, d)), lr)
         for d, k, lr in ((2, 2, 0.5), (3, 2, 0.1), (5, 4, 0.3), (3, 3, 0.05), (2, 2, 0.2))
     ]
-    slips = [replace(slip, function=_stacked(slip.function)) for slip in lesson.exercises["step"].slips]
-    compare(_stacked(f), _stacked(_step), draws, slips)
+    compare(f, _step, draws, step_task.slips, _stacked)
     return (
         "Five random updates, and each number moved just as nudging it and watching the loss says. You have written "
         "the heart of word2vec."
     )
+
+
+@step_task.slip("You are pushing true neighbours apart. The size is right, the sign is not: walk *down* hill.")
+def walks_uphill(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    return _step(centre, context, negatives, -lr)
+
+
+@step_task.slip(
+    "You updated the centre first, then used the new value for the context. Guess everything, then move everything."
+)
+def centre_moves_first(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    centre = centre - lr * (real * context + noise @ negatives)
+    return centre, context - lr * real * centre, negatives - lr * noise[:, None] * centre
+
+
+@step_task.slip(
+    "You moved the neighbour and the noise words first, and then the centre by their *new* values. Take all moves "
+    "from the old ones."
+)
+def centre_moves_last(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    context, negatives = context - lr * real * centre, negatives - lr * noise[:, None] * centre
+    return centre - lr * (real * context + noise @ negatives), context, negatives
+
+
+@step_task.slip("The noise words play no part in your step. Without them everything ends up alike.", idea="M23")
+def ignores_the_noise(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, _ = _misses(centre, context, negatives)
+    return centre - lr * real * context, context - lr * real * centre, negatives
+
+
+@step_task.slip("The noise words move away from the centre, but the centre does not move away from them.")
+def noise_does_not_move_the_centre(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    return centre - lr * real * context, context - lr * real * centre, negatives - lr * noise[:, None] * centre
+
+
+@step_task.slip(
+    "You treat noise words like true neighbours. Their truth is 0, not 1: they should move away.",
+    idea="M22",
+)
+def noise_as_neighbours(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    noise = noise - 1
+    moved = negatives - lr * noise[:, None] * centre
+    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
+
+
+@step_task.slip("Your guess is the bare dot product. Squeeze it between 0 and 1 first, with the sigmoid.")
+def guess_without_sigmoid(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = context @ centre - 1, negatives @ centre
+    moved = negatives - lr * noise[:, None] * centre
+    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
+
+
+@step_task.slip(
+    "You multiply by the vector itself, so each one only grows or shrinks. The rule says: times the *other* vector."
+)
+def times_the_vector_itself(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    return centre - lr * (real + noise.sum()) * centre, context * (1 - lr * real), negatives * (1 - lr * noise[:, None])
+
+
+@step_task.slip("The learning rate `lr` is missing: each move is to be multiplied by it.")
+def ignores_the_rate(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    return _step(centre, context, negatives, 1.0)
+
+
+@step_task.slip("For the true neighbour you forgot to take the truth away: its miss is guess - 1.")
+def neighbour_without_its_truth(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    moved = negatives - lr * noise[:, None] * centre
+    real = real + 1
+    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
+
+
+@step_task.slip("You took the mean over the noise words. Each of them is a guess of its own: add their moves.")
+def mean_over_the_noise(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    real, noise = _misses(centre, context, negatives)
+    noise = noise / len(negatives)
+    moved = negatives - lr * noise[:, None] * centre
+    return centre - lr * (real * context + noise @ negatives), context - lr * real * centre, moved
+
+
+@step_task.slip("These are the slopes (the gradient). Asked for are the vectors *after* the move.")
+def slopes_instead_of_vectors(centre: Floats, context: Floats, negatives: Floats, lr: float) -> Vectors:
+    moved = _step(centre, context, negatives, lr)
+    return (moved[0] - centre) / -lr, (moved[1] - context) / -lr, (moved[2] - negatives) / -lr
 
 
 # --- exercise: the noise sampler ---
@@ -309,43 +190,16 @@ N_DRAWS = 20_000
 SURE = 1e-4  # a right sampler fails the chi-square test once in ten thousand times
 
 
-def _draw_1(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return rng.choice(len(counts), size=n, p=counts / counts.sum())
-
-
-def _draw_2(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return rng.integers(len(counts), size=n)
-
-
-def _draw_3(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return draw_noise(noise_distribution(counts, 1 / 0.75), n, rng)
-
-
-def _draw_4(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    weights = np.log1p(counts)
-    return rng.choice(len(counts), size=n, p=weights / weights.sum())
-
-
-def _draw_5(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return draw_noise(noise_distribution(counts, 0.25), n, rng)
-
-
-def _draw_6(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    edges = np.cumsum(noise_distribution(counts))
-    return np.searchsorted(edges, (np.arange(n) + 0.5) / n)
-
-
-def _draw_7(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return draw_noise(noise_distribution(counts), n, np.random.default_rng())
-
-
 def _wrong_odds(counts: Ints) -> list[tuple[Slip, Floats]]:
-    """Return the known wrong samplers, each with the chances that it gives to every word."""
+    """Return the slips that give wrong chances, each with the chance that it gives to every word."""
     logs = np.log1p(counts)
-    odds = [noise_distribution(counts, power) for power in (1.0, 0.0, 1 / 0.75)]
-    return list(
-        zip(lesson.exercises["noise"].slips, [*odds, logs / logs.sum(), noise_distribution(counts, 0.25)], strict=False)
-    )
+    return [
+        (forgets_the_power, noise_distribution(counts, 1.0)),
+        (all_words_alike, noise_distribution(counts, 0.0)),
+        (power_above_one, noise_distribution(counts, 1 / 0.75)),
+        (logarithm_of_counts, logs / logs.sum()),
+        (power_of_one_quarter, noise_distribution(counts, 0.25)),
+    ]
 
 
 def _luck(drawn: Ints, odds: Floats) -> float:
@@ -378,47 +232,72 @@ def _read_draws(f: Any, counts: Ints, n: int, seed: int) -> Ints:
         "return rng.choice(len(counts), size=n, p=...): the chances are missing.",
     ),
     forbidden=("gensim",),
-    slips=(
-        Slip(
-            _draw_1,
-            "You forgot the 0.75 power: common words are drawn too often. (Times 0.75 is no power: it cancels when "
-            "you divide by the sum.)",
-        ),
-        Slip(_draw_2, "You draw all words alike. Common words should still come more often than rare ones."),
-        Slip(_draw_3, "Your power is above 1: that makes common words commoner still. It should be 0.75."),
-        Slip(_draw_4, "You took the logarithm of the counts. The power 0.75 bends less than that."),
-        Slip(_draw_5, "This is the power 0.25: the rare words come much too often. Three quarters, not one."),
-        Slip(_draw_6, "Another rng, the same words: you deal them out in fixed portions. Noise is drawn by luck."),
-        Slip(
-            _draw_7,
-            "Called twice with equal luck, yours gives two answers: you draw from another source than `rng`. Then "
-            "nobody can repeat your training.",
-        ),
-    ),
 )
-def _check_draw(f: Any, rng: np.random.Generator) -> str:
+def noise_task(f: Any, rng: np.random.Generator) -> str:
     counts = np.array([4000, 1500, 700, 300, 120, 50, 20, 6]) + rng.integers(0, 6, 8)
     seed = int(rng.integers(1 << 30))
     drawn, again, other = (_read_draws(f, counts, N_DRAWS, s) for s in (seed, seed, seed + 1))
-    slips = lesson.exercises["noise"].slips
     luck = _luck(drawn, noise_distribution(counts))
     if luck < SURE:
         likely = [slip for slip, odds in _wrong_odds(counts) if _luck(drawn, odds) > SURE]
         if likely:
-            raise Wrong(likely[0].says)
+            raise likely[0].wrong()
         seen, due = np.bincount(drawn, minlength=8)[0], noise_distribution(counts)[0] * N_DRAWS
         raise Wrong(
             f"Of {N_DRAWS:,} draws the commonest word got {seen:,}; with the power 0.75 about {due:,.0f} are due. That "
             "is no luck any more."
         )
     if np.array_equal(drawn, other):
-        raise Wrong(slips[5].says)
+        raise fixed_portions.wrong()
     if not np.array_equal(drawn, again):
-        raise Wrong(slips[6].says)
+        raise luck_from_elsewhere.wrong()
     return (
         f"{N_DRAWS:,} draws lie as near to the 0.75 chances as luck allows (the chi-square test: p = {luck:.2f}; below "
         f"{SURE:g} nobody would believe in luck)."
     )
+
+
+@noise_task.slip(
+    "You forgot the 0.75 power: common words are drawn too often. (Times 0.75 is no power: it cancels when you divide "
+    "by the sum.)"
+)
+def forgets_the_power(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return rng.choice(len(counts), size=n, p=counts / counts.sum())
+
+
+@noise_task.slip("You draw all words alike. Common words should still come more often than rare ones.")
+def all_words_alike(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return rng.integers(len(counts), size=n)
+
+
+@noise_task.slip("Your power is above 1: that makes common words commoner still. It should be 0.75.")
+def power_above_one(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return draw_noise(noise_distribution(counts, 1 / 0.75), n, rng)
+
+
+@noise_task.slip("You took the logarithm of the counts. The power 0.75 bends less than that.")
+def logarithm_of_counts(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    weights = np.log1p(counts)
+    return rng.choice(len(counts), size=n, p=weights / weights.sum())
+
+
+@noise_task.slip("This is the power 0.25: the rare words come much too often. Three quarters, not one.")
+def power_of_one_quarter(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return draw_noise(noise_distribution(counts, 0.25), n, rng)
+
+
+@noise_task.slip("Another rng, the same words: you deal them out in fixed portions. Noise is drawn by luck.")
+def fixed_portions(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    edges = np.cumsum(noise_distribution(counts))
+    return np.searchsorted(edges, (np.arange(n) + 0.5) / n)
+
+
+@noise_task.slip(
+    "Called twice with equal luck, yours gives two answers: you draw from another source than `rng`. Then nobody can "
+    "repeat your training."
+)
+def luck_from_elsewhere(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return draw_noise(noise_distribution(counts), n, np.random.default_rng())
 
 
 # --- exercise: train a town that nobody has seen ---
@@ -431,64 +310,6 @@ def _learn(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float)
     inputs, outputs = inputs.copy(), outputs.copy()
     for (centre, context), words in zip(pairs.tolist(), noise.tolist(), strict=True):
         sgns_step(inputs, outputs, centre, context, words, lr)
-    return inputs, outputs
-
-
-def _learn_1(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    return _learn(inputs, outputs, pairs, noise, -lr)
-
-
-def _learn_2(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    inputs, outputs = inputs.copy(), outputs.copy()
-    for (centre, context), words in zip(pairs, noise, strict=True):
-        u, n = outputs[context].copy(), outputs[words]
-        real, miss = _misses(inputs[centre], u, n)
-        inputs[centre] -= lr * (real * u + miss @ n)
-        outputs[context] -= lr * real * inputs[centre]
-        np.subtract.at(outputs, words, lr * miss[:, None] * inputs[centre])
-    return inputs, outputs
-
-
-def _learn_3(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    return _learn(inputs, outputs, pairs, noise[:, :0], lr)
-
-
-def _learn_4(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    inputs, outputs = inputs.copy(), outputs.copy()
-    for (centre, context), words in zip(pairs, noise, strict=True):
-        v, u, n = inputs[centre].copy(), outputs[context].copy(), outputs[words]
-        real, miss = _misses(v, u, n)
-        inputs[centre] -= lr * (real * u + miss @ n)
-        outputs[context] -= lr * real * v
-        outputs[words] -= lr * miss[:, None] * v
-    return inputs, outputs
-
-
-def _learn_5(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    tied = inputs.copy()
-    return _learn_into(tied, tied, pairs, noise, lr)
-
-
-def _learn_6(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    sum_in, sum_out = np.zeros_like(inputs), np.zeros_like(outputs)
-    for i in range(len(pairs)):
-        moved = _learn(inputs, outputs, pairs[i : i + 1], noise[i : i + 1], lr)
-        sum_in, sum_out = sum_in + moved[0] - inputs, sum_out + moved[1] - outputs
-    return inputs + sum_in, outputs + sum_out
-
-
-def _learn_7(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    return _learn(inputs, outputs, pairs[:, ::-1], noise, lr)
-
-
-def _learn_8(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    return _learn(inputs, outputs, pairs[:1], noise[:1], lr)
-
-
-def _learn_9(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
-    inputs, still = inputs.copy(), outputs
-    for i in range(len(pairs)):
-        inputs = _learn(inputs, still, pairs[i : i + 1], noise[i : i + 1], lr)[0]
     return inputs, outputs
 
 
@@ -539,43 +360,15 @@ def _retrain(f: Callable[..., Any], seed: int, passes: int = 3) -> tuple[float, 
         "...) counts each: lr times miss[:, None] times the old centre.",
     ),
     forbidden=("gensim", "scipy.special"),
-    slips=(
-        Slip(_learn_1, "Uphill: the loss grows with each pass, and true neighbours part. Turn the sign round."),
-        Slip(
-            _learn_2,
-            "The centre moved before the others did, and they used its new value. On a fresh town that would hardly "
-            "show, and it is not the slope of the loss. Keep a copy of the old row.",
-        ),
-        Slip(_learn_3, "Your pass never looks at the noise. Perfect loss, useless space.", "M23"),
-        Slip(
-            _learn_4,
-            "A noise word that came twice in a row moved only once: `outputs[words] -= ...` writes each row once. "
-            "Use np.subtract.at, or a loop.",
-        ),
-        Slip(
-            _learn_5,
-            "You look up neighbours and noise words in `inputs`: that ties the two tables. They stand in `outputs`.",
-            "M21",
-        ),
-        Slip(
-            _learn_6,
-            "All your guesses come from the tables at the start of the pass. Each pair should see what the pairs "
-            "before it have moved.",
-        ),
-        Slip(_learn_7, "Centre and context are swapped: the first word of a pair is a row of `inputs`."),
-        Slip(_learn_8, "Only the first pair was used. Is there a `return` inside your loop?"),
-        Slip(_learn_9, "Your second table never moves. Neighbours and noise words learn too.", "M21"),
-    ),
     seconds=25.0,
 )
-def _check_learn(f: Any, rng: np.random.Generator) -> str:
+def learn_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for d in (2, 3, 4):
         pairs = np.array([[0, 1], [1, 2], [0, 3], [2, 1]])[rng.permutation(4)]
         noise = rng.integers(3, 5, (4, 3))  # three draws from two words: one of them comes twice
         draws.append((rng.normal(size=(5, d)), rng.normal(size=(5, d)), pairs, noise, 0.3))
-    slips = [replace(slip, function=_both(slip.function)) for slip in lesson.exercises["learn"].slips]
-    compare(_both(f), _both(_learn), draws, slips)
+    compare(f, _learn, draws, learn_task.slips, _both)
     before, after = _retrain(f, int(rng.integers(1000)))
     if after < ENOUGH:
         raise Wrong(
@@ -586,6 +379,97 @@ def _check_learn(f: Any, rng: np.random.Generator) -> str:
         f"Then your own code was trained on a town that nobody has ever seen: planted neighbours found before "
         f"{before:.0%}, after three passes {after:.0%}. It learns."
     )
+
+
+@learn_task.slip("Uphill: the loss grows with each pass, and true neighbours part. Turn the sign round.")
+def learns_uphill(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
+    return _learn(inputs, outputs, pairs, noise, -lr)
+
+
+@learn_task.slip(
+    "The centre moved before the others did, and they used its new value. On a fresh town that would hardly show, and "
+    "it is not the slope of the loss. Keep a copy of the old row."
+)
+def learns_from_the_moved_centre(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    inputs, outputs = inputs.copy(), outputs.copy()
+    for (centre, context), words in zip(pairs, noise, strict=True):
+        u, n = outputs[context].copy(), outputs[words]
+        real, miss = _misses(inputs[centre], u, n)
+        inputs[centre] -= lr * (real * u + miss @ n)
+        outputs[context] -= lr * real * inputs[centre]
+        np.subtract.at(outputs, words, lr * miss[:, None] * inputs[centre])
+    return inputs, outputs
+
+
+@learn_task.slip("Your pass never looks at the noise. Perfect loss, useless space.", idea="M23")
+def never_looks_at_the_noise(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    return _learn(inputs, outputs, pairs, noise[:, :0], lr)
+
+
+@learn_task.slip(
+    "A noise word that came twice in a row moved only once: `outputs[words] -= ...` writes each row once. Use "
+    "np.subtract.at, or a loop."
+)
+def twice_drawn_moves_once(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    inputs, outputs = inputs.copy(), outputs.copy()
+    for (centre, context), words in zip(pairs, noise, strict=True):
+        v, u, n = inputs[centre].copy(), outputs[context].copy(), outputs[words]
+        real, miss = _misses(v, u, n)
+        inputs[centre] -= lr * (real * u + miss @ n)
+        outputs[context] -= lr * real * v
+        outputs[words] -= lr * miss[:, None] * v
+    return inputs, outputs
+
+
+@learn_task.slip(
+    "You look up neighbours and noise words in `inputs`: that ties the two tables. They stand in `outputs`.",
+    idea="M21",
+)
+def ties_the_tables(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
+    tied = inputs.copy()
+    return _learn_into(tied, tied, pairs, noise, lr)
+
+
+@learn_task.slip(
+    "All your guesses come from the tables at the start of the pass. Each pair should see what the pairs before it "
+    "have moved."
+)
+def guesses_from_the_start(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    sum_in, sum_out = np.zeros_like(inputs), np.zeros_like(outputs)
+    for i in range(len(pairs)):
+        moved = _learn(inputs, outputs, pairs[i : i + 1], noise[i : i + 1], lr)
+        sum_in, sum_out = sum_in + moved[0] - inputs, sum_out + moved[1] - outputs
+    return inputs + sum_in, outputs + sum_out
+
+
+@learn_task.slip("Centre and context are swapped: the first word of a pair is a row of `inputs`.")
+def swaps_centre_and_context(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    return _learn(inputs, outputs, pairs[:, ::-1], noise, lr)
+
+
+@learn_task.slip("Only the first pair was used. Is there a `return` inside your loop?")
+def stops_after_one_pair(inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float) -> tuple[Floats, Floats]:
+    return _learn(inputs, outputs, pairs[:1], noise[:1], lr)
+
+
+@learn_task.slip("Your second table never moves. Neighbours and noise words learn too.", idea="M21")
+def second_table_never_moves(
+    inputs: Floats, outputs: Floats, pairs: Ints, noise: Ints, lr: float
+) -> tuple[Floats, Floats]:
+    inputs, still = inputs.copy(), outputs
+    for i in range(len(pairs)):
+        inputs = _learn(inputs, still, pairs[i : i + 1], noise[i : i + 1], lr)[0]
+    return inputs, outputs
 
 
 def _both(f: Callable[..., Any]) -> Callable[..., Floats]:
@@ -611,7 +495,7 @@ LOW, ALIKE = 0.05, 0.95
     ),
     takes="value",
 )
-def _useless(value: Any, rng: np.random.Generator) -> str:
+def useless_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, dict) or not {"inputs", "outputs"} <= set(value):
         raise Wrong('Give a dictionary with "inputs" (four words) and "outputs" (soup and throne).')
     names = ("salt", "pepper", "king", "queen")
@@ -650,42 +534,6 @@ def _loss(centre: Floats, context: Floats, negatives: Floats) -> float:
     return sgns_loss(centre, context, negatives)
 
 
-def _loss_1(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(-(context @ centre)))
-    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
-    return float(np.log(guess) + np.log(1 - guesses).sum())
-
-
-def _loss_2(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(-(context @ centre)))
-    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
-    return float(-np.log(guess) - np.log(guesses).sum())
-
-
-def _loss_3(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(-(context @ centre)))
-    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
-    return float(-np.log(guess) - np.log(1 - guesses[0]))
-
-
-def _loss_4(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(context @ centre))
-    guesses = 1 / (1 + np.exp(negatives @ centre))
-    return float(-np.log(guess) - np.log(1 - guesses).sum())
-
-
-def _loss_5(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(-(context @ centre)))
-    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
-    return float((1 - guess) + guesses.sum())
-
-
-def _loss_6(centre: Floats, context: Floats, negatives: Floats) -> float:
-    guess = 1 / (1 + np.exp(-(context @ centre)))
-    guesses = 1 / (1 + np.exp(-(negatives @ context)))
-    return float(-np.log(guess) - np.log(1 - guesses).sum())
-
-
 @lesson.exercise(
     "repair",
     "loss(centre, context, negatives) should return how badly the guesses miss, for one true pair and its noise words: "
@@ -696,152 +544,56 @@ def _loss_6(centre: Floats, context: Floats, negatives: Floats) -> float:
         "Check five things: both signs, the 1 - guess, the sum over *all* noise words, the logarithm, and that each "
         "noise word is guessed with the centre.",
     ),
-    slips=(
-        Slip(_loss_1, "It is still negative. The logarithm of a chance is below 0; a loss is *minus* that."),
-        Slip(_loss_2, "It still rewards a yes to noise words. Their truth is 0: take 1 - guess."),
-        Slip(_loss_3, "It still counts the first noise word only. All of them add up."),
-        Slip(_loss_4, "Its sigmoid still falls where it should climb: a minus is missing in np.exp(-...)."),
-        Slip(
-            _loss_5,
-            "It still adds plain misses. With minus the logarithm, being sure *and* wrong costs far more than being "
-            "unsure.",
-        ),
-        Slip(
-            _loss_6, "It still guesses the noise words with the context. Every guess of an update is about the centre."
-        ),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [(np.zeros(2), np.zeros(2), np.zeros((2, 2)))]
     draws += [
         (*rng.normal(size=(2, d)).round(1), rng.normal(size=(k, d)).round(1)) for d, k in ((2, 2), (3, 3), (4, 2))
     ]
-    compare(f, _loss, draws, lesson.exercises["repair"].slips)
+    compare(f, _loss, draws, repair_task.slips)
     return "Repaired: sure and right is cheap, unsure costs 0.69 a guess, sure and wrong is dear."
 
 
-# --- answer, reason, and how sure ---
+@repair_task.slip("It is still negative. The logarithm of a chance is below 0; a loss is *minus* that.")
+def forgets_the_minus(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(-(context @ centre)))
+    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
+    return float(np.log(guess) + np.log(1 - guesses).sum())
 
-lesson.add_judgements(
-    Judgement(
-        "lower-loss",
-        "On the town, noise with the power 0.75 ends at a loss of 1.7. Uniform noise ends at 1.3. Are the vectors of "
-        "the second run better?",
-        (
-            Option(
-                "yes, by 0.4",
-                "A loss has no such unit. Of the planted neighbours both runs find 92 %.",
-            ),
-            Option("the two losses cannot tell", "Right: look at the neighbours instead.", right=True),
-            Option(
-                "no, a lower loss means worse vectors",
-                "It does not mean that either. Within one run a falling loss goes with better vectors for a long time.",
-            ),
-        ),
-        (
-            Option(
-                "training minimises the loss, so the lowest loss wins",
-                "Then no noise at all would win: loss 0.01, and two strangers at a cosine of 0.99. The loss scores the "
-                "game. We wanted the vectors.",
-            ),
-            Option(
-                "the 0.75 comes from the paper, so it must be better",
-                "It was better on the authors' texts. On our little town it makes no difference that one could see: "
-                "92 % and 92 %.",
-            ),
-            Option(
-                "uniform noise is easier to recognise: it is another game",
-                "Rare words are easy to call noise. An easier exam gives better marks and not better pupils.",
-                right=True,
-            ),
-            Option(
-                "with uniform noise the tables have fewer numbers to learn",
-                "Both have 2 x V x d numbers. Noise changes the questions, not the tables.",
-            ),
-        ),
-    )
+
+@repair_task.slip("It still rewards a yes to noise words. Their truth is 0: take 1 - guess.")
+def rewards_yes_to_noise(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(-(context @ centre)))
+    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
+    return float(-np.log(guess) - np.log(guesses).sum())
+
+
+@repair_task.slip("It still counts the first noise word only. All of them add up.")
+def first_noise_word_only(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(-(context @ centre)))
+    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
+    return float(-np.log(guess) - np.log(1 - guesses[0]))
+
+
+@repair_task.slip("Its sigmoid still falls where it should climb: a minus is missing in np.exp(-...).")
+def falling_sigmoid(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(context @ centre))
+    guesses = 1 / (1 + np.exp(negatives @ centre))
+    return float(-np.log(guess) - np.log(1 - guesses).sum())
+
+
+@repair_task.slip(
+    "It still adds plain misses. With minus the logarithm, being sure *and* wrong costs far more than being unsure."
 )
+def adds_plain_misses(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(-(context @ centre)))
+    guesses = 1 / (1 + np.exp(-(negatives @ centre)))
+    return float((1 - guess) + guesses.sum())
 
 
-# --- quiz ---
-
-lesson.add_quiz(
-    Choice(
-        "what-network",
-        "Which sentence describes skip-gram best?",
-        (
-            Option(
-                "a deep network that predicts the next word of a sentence",
-                "Not deep: nothing lies between the two tables. And neighbours stand on both sides, not only next.",
-            ),
-            Option(
-                "one hidden table, then a second one that scores neighbours",
-                "Yes: 2 x V x d numbers and a sigmoid at the end. Small, and a neural network all the same.",
-                right=True,
-            ),
-            Option(
-                "no network at all, just clever counting",
-                "It is trained by moving numbers down a slope, as every network is. But that its vectors resemble "
-                "squeezed counts is true, and has been proven in detail.",
-            ),
-            Option(
-                "a table of features, filled in by people",
-                "That was lesson 01. Here nobody fills in anything but the text.",
-            ),
-        ),
-    ),
-    Choice(
-        "why-two",
-        "Why does a word have two vectors during training?",
-        (
-            Option("one for each of its meanings", "A word with five meanings also has two. They are two *roles*."),
-            Option(
-                "as a spare, in case one of them gets lost",
-                "Both are used in every guess. With one table alone, the guess for a word with itself is never below a "
-                "half.",
-            ),
-            Option(
-                "one as the word shown, one as the neighbour",
-                "Yes. So *bank* can be unlikely beside *bank*, although it is so similar to itself. In the end the "
-                "first table is kept.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "noise-is",
-        "What are the noise words?",
-        (
-            Option(
-                "words that can never stand near the centre",
-                "About 22 % of those drawn for *bank* do stand near it somewhere. Nobody checks.",
-            ),
-            Option("opposites of the centre", "Nobody looked for opposites. *soup* is not the opposite of *bank*."),
-            Option("random draws from all words", "Yes, common ones more often, by the power 0.75.", right=True),
-            Option(
-                "spelling mistakes and rare words", "Rare words are drawn rarely. Most noise is as common as *the*."
-            ),
-        ),
-    ),
-    Choice(
-        "count-or-predict",
-        "On the same 8,000 sentences the PPMI table of lesson 03 finds 95 % of the planted neighbours, word2vec 92 %. "
-        "What do you learn from that?",
-        (
-            Option(
-                "counting is better than predicting",
-                "Here it is ahead by a little. On other texts and with other settings it is the other way round.",
-            ),
-            Option(
-                "predicting does not win by nature",
-                "Yes. Settings and texts explain most of the difference between the two.",
-                right=True,
-            ),
-            Option(
-                "there must be a bug in our word2vec",
-                "It is held against gensim in the tests. Older is not worse: counting is simply good at this.",
-            ),
-        ),
-    ),
-)
+@repair_task.slip("It still guesses the noise words with the context. Every guess of an update is about the centre.")
+def guesses_noise_with_the_context(centre: Floats, context: Floats, negatives: Floats) -> float:
+    guess = 1 / (1 + np.exp(-(context @ centre)))
+    guesses = 1 / (1 + np.exp(-(negatives @ context)))
+    return float(-np.log(guess) - np.log(1 - guesses).sum())

@@ -1,4 +1,4 @@
-"""Lesson 07, Audit: its predictions, exercises, judgement and quiz."""
+"""Lesson 07, Audit: its exercises and their checks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from embeddings_course.audit import antonym_wins, association, cluster_recovery, direction, project_out
 from embeddings_course.evaluation import analogy
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import NotYet, Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare
+from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.files.data import load_analogies, load_opposites, load_vectors, load_word_counts
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
@@ -25,7 +25,7 @@ SHE = ("she", "her", "woman", "girl", "mother", "daughter", "sister", "herself")
 HE = ("he", "him", "man", "boy", "father", "son", "brother", "himself")
 """Eight pairs of words that differ in grammatical or family gender by definition: both ends of one axis."""
 
-lesson = Lesson("07", "Audit: what the space gets wrong")
+lesson = Lesson("07", "Audit: what the space gets wrong", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
 
@@ -73,78 +73,6 @@ def leaning_words(table: Embedding, axis: Floats, n: int, most: int = 10_000) ->
     return [words[i] for i in order[:n]], [words[i] for i in order[::-1][:n]]
 
 
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "nurse",
-        "*Father is to doctor as mother is to ...?* With the vectors of the old books most tools answer *nurse*. They "
-        "also forbid something: the reply may not be one of the three words of the question. Lift that ban. What is "
-        "the reply?",
-        (
-            Option("nurse, as before", "Run it: the answer is *doctor*. The library was hiding it."),
-            Option("mother", "Near, but *doctor* is nearer: it has the largest share in doctor - father + mother."),
-            Option(
-                "doctor",
-                "Yes. The arithmetic hardly leaves the place where *doctor* is. *Nurse* came first because the true "
-                "winner was not allowed to stand.",
-                right=True,
-            ),
-            Option("hospital", "It belongs to the subject, but it is in no way near the place that is computed."),
-        ),
-    ),
-    Number(
-        "drop",
-        "The famous list of analogies: with input words forbidden, 62 % of the questions that these vectors can answer "
-        "come out right. Allow input words. How many per cent then?",
-        (
-            Band(0, 5, "Not quite so few: 13 %. Some questions are strong enough to win without help."),
-            Band(5, 25, "13 %. Four times in five the reply is simply the third word of the question.", right=True),
-            Band(25, 50, "Fewer: 13 %. Four times in five the reply is simply the third word of the question."),
-            Band(50, 100.1, "That would mean that the ban does not matter. It does: 13 % are left."),
-        ),
-        low=0,
-        high=100,
-        unit="%",
-    ),
-    Number(
-        "strangers",
-        "Draw two of the 20,000 words at random, again and again. What is their cosine on average, in the vectors of "
-        "the old books?",
-        (
-            Band(-1, 0.1, "Random *arrows* have 0, as in lesson 02. These vectors lean to one side: 0.19."),
-            Band(0.1, 0.3, "0.19. That is what *nothing in common* reads here; count from there.", right=True),
-            Band(0.3, 0.6, "Less: 0.19. In a model that was trained too short it can be as high as 0.99."),
-            Band(0.6, 1.01, "Much less: 0.19. Such numbers are found too, where training stopped early: up to 0.99."),
-        ),
-        low=-1,
-        high=1,
-    ),
-    Choice(
-        "blind",
-        "Take the 100 words that lean most to *she* and the 100 that lean most to *he*. Remove that axis from all of "
-        "them, so that no word leans any more. Now two clusters are formed blindly. Do they find the two groups again?",
-        (
-            Option(
-                "no, the difference has been removed",
-                "One number in a hundred was removed. The words still differ in dresses and guns, names and trades: "
-                "about three in four are sorted rightly, blind.",
-            ),
-            Option(
-                "perfectly, nothing has changed",
-                "Something did change: before, all 200 were sorted rightly, afterwards about three in four.",
-            ),
-            Option(
-                "mostly",
-                "About three in four, where a coin would find half. The axis was a thread of the pattern, not the "
-                "pattern.",
-                right=True,
-            ),
-        ),
-    ),
-)
-
-
 # --- exercise: an analogy by hand ---
 
 
@@ -163,45 +91,6 @@ def _solve(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> st
     return analogy(table, a, b, c, exclude=exclude, k=1)[0][0]
 
 
-def _solve_1(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[a]) - _unit(table[b]) + _unit(table[c]), (a, b, c) if exclude else ())
-
-
-def _solve_2(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, table[b] - table[a] + table[c], (a, b, c) if exclude else ())
-
-
-def _solve_3(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (a, b, c))
-
-
-def _solve_4(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), ())
-
-
-def _solve_5(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (c,) if exclude else ())
-
-
-def _solve_6(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    scores = table.vectors @ (_unit(table[b]) - _unit(table[a]) + _unit(table[c]))
-    for word in (a, b, c) if exclude else ():
-        scores[table.row(word)] = -np.inf
-    return str(table.words[int(np.argmax(scores))])
-
-
-def _solve_7(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[c]), (a, b, c) if exclude else ())
-
-
-def _solve_8(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[b]) + _unit(table[c]), (a, b, c) if exclude else ())
-
-
-def _solve_9(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
-    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), () if exclude else (a, b, c))
-
-
 @lesson.exercise(
     "analogy",
     "Write solve(table, a, b, c, exclude=True): the word whose cosine to b - a + c is highest, each of the three "
@@ -215,27 +104,10 @@ def _solve_9(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> 
         "missing, and u cuts a vector to length 1.",
     ),
     forbidden=("gensim",),
-    slips=(
-        Slip(_solve_1, "One sign is swapped: you computed a - b + c. The step goes *from* a *to* b."),
-        Slip(_solve_2, "Scale the three words to length 1 first, or the longest vector decides."),
-        Slip(
-            _solve_3, "You forbid the inputs whatever `exclude` says. The switch must be able to lift the ban.", "M27"
-        ),
-        Slip(_solve_4, "Your function does not look at `exclude`: input words come back with exclude=True too.", "M27"),
-        Slip(
-            _solve_5, "You forbid c only. With exclude=True all three are forbidden, and b often comes second.", "M27"
-        ),
-        Slip(
-            _solve_6, "You took dot products with the whole table, so long vectors win. Cosines are asked for.", "M01"
-        ),
-        Slip(_solve_7, "Your reply depends on c alone. That is the baseline that does nothing."),
-        Slip(_solve_8, "You added b and c, and never took a away."),
-        Slip(_solve_9, "The switch is the wrong way round: you forbid when exclude is False.", "M27"),
-    ),
     seconds=12.0,
     prepare=_family,
 )
-def _check_analogy(f: Any, rng: np.random.Generator) -> str:
+def analogy_task(f: Any, rng: np.random.Generator) -> str:
     words = tuple("abcdefghijklmn")
     draws = []
     for i in range(24):
@@ -246,7 +118,7 @@ def _check_analogy(f: Any, rng: np.random.Generator) -> str:
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
     try:
-        compare(f, _solve, draws, lesson.exercises["analogy"].slips)
+        compare(f, _solve, draws, analogy_task.slips)
     except Wrong as wrong:
         if str(wrong).startswith("For ("):
             raise Wrong(
@@ -260,6 +132,63 @@ def _check_analogy(f: Any, rng: np.random.Generator) -> str:
         f"Then {len(questions)} family questions in the vectors of the old books: {right[0]} right with the inputs "
         f"forbidden, {right[1]} with the inputs allowed. Whoever reports the first number should report the second."
     )
+
+
+@analogy_task.slip("One sign is swapped: you computed a - b + c. The step goes *from* a *to* b.")
+def swaps_a_and_b(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[a]) - _unit(table[b]) + _unit(table[c]), (a, b, c) if exclude else ())
+
+
+@analogy_task.slip("Scale the three words to length 1 first, or the longest vector decides.")
+def forgets_to_scale(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, table[b] - table[a] + table[c], (a, b, c) if exclude else ())
+
+
+@analogy_task.slip(
+    "You forbid the inputs whatever `exclude` says. The switch must be able to lift the ban.",
+    idea="M27",
+)
+def always_forbids(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (a, b, c))
+
+
+@analogy_task.slip("Your function does not look at `exclude`: input words come back with exclude=True too.", idea="M27")
+def never_forbids(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), ())
+
+
+@analogy_task.slip(
+    "You forbid c only. With exclude=True all three are forbidden, and b often comes second.",
+    idea="M27",
+)
+def forbids_c_only(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (c,) if exclude else ())
+
+
+@analogy_task.slip(
+    "You took dot products with the whole table, so long vectors win. Cosines are asked for.",
+    idea="M01",
+)
+def takes_dot_products(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    scores = table.vectors @ (_unit(table[b]) - _unit(table[a]) + _unit(table[c]))
+    for word in (a, b, c) if exclude else ():
+        scores[table.row(word)] = -np.inf
+    return str(table.words[int(np.argmax(scores))])
+
+
+@analogy_task.slip("Your reply depends on c alone. That is the baseline that does nothing.")
+def looks_at_c_alone(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[c]), (a, b, c) if exclude else ())
+
+
+@analogy_task.slip("You added b and c, and never took a away.")
+def never_takes_a_away(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) + _unit(table[c]), (a, b, c) if exclude else ())
+
+
+@analogy_task.slip("The switch is the wrong way round: you forbid when exclude is False.", idea="M27")
+def switch_the_wrong_way(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), () if exclude else (a, b, c))
 
 
 # --- exercise: opposites nearer than synonyms ---
@@ -278,37 +207,6 @@ def _nearer(table: Embedding, triples: Triples) -> tuple[int, int]:
     return sum(antonym > synonym for _, synonym, antonym in found), len(found)
 
 
-def _nearer_1(table: Embedding, triples: Triples) -> tuple[int, int]:
-    return _nearer(table, triples)[0], len(triples)
-
-
-def _nearer_2(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(_cos(table, s, a) > _cos(table, w, s) for w, s, a in known), len(known)
-
-
-def _nearer_3(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(float(table[w] @ table[a]) > float(table[w] @ table[s]) for w, s, a in known), len(known)
-
-
-def _nearer_4(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(_cos(table, w, a) < _cos(table, w, s) for w, s, a in known), len(known)
-
-
-def _nearer_5(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(
-        float(np.linalg.norm(table[w] - table[a])) < float(np.linalg.norm(table[w] - table[s])) for w, s, a in known
-    ), len(known)
-
-
-def _nearer_6(table: Embedding, triples: Triples) -> tuple[int, int]:
-    nearer, covered = _nearer(table, triples)
-    return nearer + len(triples) - covered, len(triples)
-
-
 @lesson.exercise(
     "opposites",
     "Write opposites_nearer(table, triples) for triples (word, synonym, antonym): return two whole numbers, in how "
@@ -320,17 +218,9 @@ def _nearer_6(table: Embedding, triples: Triples) -> tuple[int, int]:
         "known = [t for t in triples if all(w in table for w in t)]; nearer = sum(cos(table[w], table[a]) > "
         "cos(table[w], ...) for w, s, a in known); return nearer, len(known): one thing is missing.",
     ),
-    slips=(
-        Slip(_nearer_1, "The second number should count the *covered* triples, not all that were asked."),
-        Slip(_nearer_2, "You compared the synonym with the antonym. Both are to be compared with the *word*."),
-        Slip(_nearer_3, "These are dot products: length got in. Divide by both lengths.", "M01"),
-        Slip(_nearer_4, "You counted the triples in which the *synonym* is nearer. That is the other half."),
-        Slip(_nearer_5, "You measured straight lines. Cosines are asked for."),
-        Slip(_nearer_6, "A triple with an unknown word counts for nothing: leave it out of both numbers."),
-    ),
     prepare=_books,
 )
-def _check_opposites(f: Any, rng: np.random.Generator) -> str:
+def opposites_task(f: Any, rng: np.random.Generator) -> str:
     words = [f"w{i}" for i in range(12)]
     draws = []
     for _ in range(6):
@@ -342,7 +232,7 @@ def _check_opposites(f: Any, rng: np.random.Generator) -> str:
     first = f(*draws[0])
     if not isinstance(first, tuple | list) or len(first) != 2:
         raise Wrong("Two numbers are asked for: return nearer, covered.")
-    compare(f, _nearer, draws, lesson.exercises["opposites"].slips)
+    compare(f, _nearer, draws, opposites_task.slips)
     listed, counts, books = list(load_opposites()), _counts(), _books()
     even = [t for t in _known(books, listed) if 0.5 <= counts[t[2]] / counts[t[1]] <= 2]
     (all_nearer, covered), (few, fair) = _nearer(books, listed), _nearer(books, even)
@@ -350,6 +240,43 @@ def _check_opposites(f: Any, rng: np.random.Generator) -> str:
         f"On the course's list, in the old books: {all_nearer} of {covered}. Where synonym and antonym are about "
         f"equally frequent: {few} of {fair}. Part of what you counted was frequency."
     )
+
+
+@opposites_task.slip("The second number should count the *covered* triples, not all that were asked.")
+def counts_unknown_as_covered(table: Embedding, triples: Triples) -> tuple[int, int]:
+    return _nearer(table, triples)[0], len(triples)
+
+
+@opposites_task.slip("You compared the synonym with the antonym. Both are to be compared with the *word*.")
+def compares_synonym_with_antonym(table: Embedding, triples: Triples) -> tuple[int, int]:
+    known = _known(table, triples)
+    return sum(_cos(table, s, a) > _cos(table, w, s) for w, s, a in known), len(known)
+
+
+@opposites_task.slip("These are dot products: length got in. Divide by both lengths.", idea="M01")
+def compares_dot_products(table: Embedding, triples: Triples) -> tuple[int, int]:
+    known = _known(table, triples)
+    return sum(float(table[w] @ table[a]) > float(table[w] @ table[s]) for w, s, a in known), len(known)
+
+
+@opposites_task.slip("You counted the triples in which the *synonym* is nearer. That is the other half.")
+def counts_nearer_synonyms(table: Embedding, triples: Triples) -> tuple[int, int]:
+    known = _known(table, triples)
+    return sum(_cos(table, w, a) < _cos(table, w, s) for w, s, a in known), len(known)
+
+
+@opposites_task.slip("You measured straight lines. Cosines are asked for.")
+def measures_straight_lines(table: Embedding, triples: Triples) -> tuple[int, int]:
+    known = _known(table, triples)
+    return sum(
+        float(np.linalg.norm(table[w] - table[a])) < float(np.linalg.norm(table[w] - table[s])) for w, s, a in known
+    ), len(known)
+
+
+@opposites_task.slip("A triple with an unknown word counts for nothing: leave it out of both numbers.")
+def counts_unknown_as_nearer(table: Embedding, triples: Triples) -> tuple[int, int]:
+    nearer, covered = _nearer(table, triples)
+    return nearer + len(triples) - covered, len(triples)
 
 
 # --- find the counterexample: opposites that are nearer, fairly ---
@@ -375,7 +302,7 @@ def _alike(a: str, b: str) -> bool:
     takes="value",
     prepare=lambda: (_books(), _counts()),
 )
-def _fair_triples(value: Any, rng: np.random.Generator) -> str:
+def fair_triples_task(value: Any, rng: np.random.Generator) -> str:
     triples = _read_triples(value)
     gaps = []
     for word, synonym, antonym in triples:
@@ -436,43 +363,6 @@ def _without(vectors: Floats, axis: Floats) -> Floats:
     return project_out(vectors, axis)
 
 
-def _without_1(vectors: Floats, axis: Floats) -> Floats:
-    return vectors - np.outer(vectors @ axis, axis)
-
-
-def _without_2(vectors: Floats, axis: Floats) -> Floats:
-    return vectors - axis
-
-
-def _without_3(vectors: Floats, axis: Floats) -> Floats:
-    unit = axis / np.linalg.norm(axis)
-    return np.outer(vectors @ unit, unit)
-
-
-def _without_4(vectors: Floats, axis: Floats) -> Floats:
-    unit = axis / np.linalg.norm(axis)
-    return vectors - (vectors @ unit).mean() * unit
-
-
-def _without_5(vectors: Floats, axis: Floats) -> Floats:
-    unit = axis / np.linalg.norm(axis)
-    return vectors - (vectors @ unit)[:, None]
-
-
-def _without_6(vectors: Floats, axis: Floats) -> Floats:
-    unit = axis / np.linalg.norm(axis)
-    return vectors - np.outer(np.abs(vectors @ unit), unit)
-
-
-def _without_7(vectors: Floats, axis: Floats) -> Floats:
-    unit = axis / np.linalg.norm(axis)
-    return vectors - 2 * np.outer(vectors @ unit, unit)
-
-
-def _without_8(vectors: Floats, axis: Floats) -> Floats:
-    return np.delete(vectors, int(np.argmax(np.abs(axis))), axis=1)
-
-
 @lesson.exercise(
     "without",
     "Write without(vectors, axis): the rows of vectors (n, d) with their part along axis (d,) taken away. The axis may "
@@ -482,27 +372,62 @@ def _without_8(vectors: Floats, axis: Floats) -> Floats:
         "Cut the axis to length 1: unit. vectors @ unit says for each row how far it reaches. np.outer makes a table.",
         "unit = axis / np.linalg.norm(axis); return vectors - np.outer(vectors @ unit, ...): one name is missing.",
     ),
-    slips=(
-        Slip(_without_1, "Your axis is not of length 1, so too much or too little is taken away."),
-        Slip(_without_2, "You took the whole axis from each row. Take as much as this row has of it."),
-        Slip(_without_3, "That is the part *along* the axis. It is to go, the rest is to stay."),
-        Slip(_without_4, "You took the same amount from every row: the mean. Each row has its own."),
-        Slip(_without_5, "You took a plain number from all columns. It has to be taken along the axis: np.outer."),
-        Slip(_without_6, "Rows that point the other way were pushed further out. Leave the sign as it is."),
-        Slip(_without_7, "You took it away twice: that is a mirror, and the lean is still there, on the other side."),
-        Slip(_without_8, "You deleted a column. The axis is a mixture of all columns, and the table keeps its shape."),
-    ),
     prepare=_leaning,
 )
-def _check_without(f: Any, rng: np.random.Generator) -> str:
+def without_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.normal(size=(6, 4)), rng.normal(size=4) * length) for length in (0.4, 3.0, 1.7, 0.8)]
-    compare(f, _without, draws, lesson.exercises["without"].slips)
+    compare(f, _without, draws, without_task.slips)
     vectors, axis, labels = _leaning()
     before, after = (cluster_recovery(v, labels) for v in (vectors, np.asarray(f(vectors, axis), dtype=float)))
     return (
         "Right, for axes long and short. Then your function took the she-he axis from 200 words of the old books: "
         f"blind clusters sorted {before:.0%} of them rightly before, and {after:.0%} after. A coin would get 50 %."
     )
+
+
+@without_task.slip("Your axis is not of length 1, so too much or too little is taken away.")
+def axis_not_of_length_one(vectors: Floats, axis: Floats) -> Floats:
+    return vectors - np.outer(vectors @ axis, axis)
+
+
+@without_task.slip("You took the whole axis from each row. Take as much as this row has of it.")
+def takes_the_whole_axis(vectors: Floats, axis: Floats) -> Floats:
+    return vectors - axis
+
+
+@without_task.slip("That is the part *along* the axis. It is to go, the rest is to stay.")
+def keeps_the_axis_part(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return np.outer(vectors @ unit, unit)
+
+
+@without_task.slip("You took the same amount from every row: the mean. Each row has its own.")
+def takes_the_mean_from_all(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return vectors - (vectors @ unit).mean() * unit
+
+
+@without_task.slip("You took a plain number from all columns. It has to be taken along the axis: np.outer.")
+def takes_a_number_from_all_columns(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return vectors - (vectors @ unit)[:, None]
+
+
+@without_task.slip("Rows that point the other way were pushed further out. Leave the sign as it is.")
+def pushes_the_other_side_out(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return vectors - np.outer(np.abs(vectors @ unit), unit)
+
+
+@without_task.slip("You took it away twice: that is a mirror, and the lean is still there, on the other side.")
+def takes_it_twice(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return vectors - 2 * np.outer(vectors @ unit, unit)
+
+
+@without_task.slip("You deleted a column. The axis is a mixture of all columns, and the table keeps its shape.")
+def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
+    return np.delete(vectors, int(np.argmax(np.abs(axis))), axis=1)
 
 
 # --- exercise: the grouping survives ---
@@ -524,7 +449,7 @@ def _check_without(f: Any, rng: np.random.Generator) -> str:
     seconds=15.0,
     prepare=_leaning,
 )
-def _survives(value: Any, rng: np.random.Generator) -> str:
+def survives_task(value: Any, rng: np.random.Generator) -> str:
     she, he = _read_lists(value)
     words, labels, books = she + he, [True] * len(she) + [False] * len(he), _books()
     lean = association(books, words, SHE, HE)
@@ -615,36 +540,6 @@ def lean(word: Floats, one: Floats, two: Floats) -> float:
     return float(to_one.mean() - to_two.mean())
 
 
-def _lean_1(word: Floats, one: Floats, two: Floats) -> float:
-    to_one = one @ word / np.linalg.norm(word)
-    to_two = two @ word / np.linalg.norm(word)
-    return float(to_one.mean() - to_two.mean())
-
-
-def _lean_2(word: Floats, one: Floats, two: Floats) -> float:
-    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
-    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
-    return float(to_one.sum() - to_two.sum())
-
-
-def _lean_3(word: Floats, one: Floats, two: Floats) -> float:
-    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
-    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
-    return float(to_two.mean() - to_one.mean())
-
-
-def _lean_4(word: Floats, one: Floats, two: Floats) -> float:
-    to_one = one[0] @ word / (np.linalg.norm(one[0]) * np.linalg.norm(word))
-    to_two = two[0] @ word / (np.linalg.norm(two[0]) * np.linalg.norm(word))
-    return float(to_one - to_two)
-
-
-def _lean_5(word: Floats, one: Floats, two: Floats) -> float:
-    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
-    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
-    return float(to_one.max() - to_two.max())
-
-
 @lesson.exercise(
     "repair",
     "lean(word, one, two) should say how much a vector leans to the first group: its mean cosine to the rows of one "
@@ -654,138 +549,47 @@ def _lean_5(word: Floats, one: Floats, two: Floats) -> float:
         "Four questions: are they cosines? Of all the rows? Mean, or something else? Which minus which?",
         "one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word)) are the cosines to group one; then .mean().",
     ),
-    slips=(
-        Slip(_lean_1, "It still lets the lengths of the group's words in, and length is not what is asked.", "M28"),
-        Slip(_lean_2, "It still adds up: the larger group wins by its size. Take means."),
-        Slip(_lean_3, "It still has the groups the wrong way round: plus should mean group one."),
-        Slip(_lean_4, "It still looks at the first word of each group only, so one odd word decides.", "M30"),
-        Slip(_lean_5, "It still takes the nearest word of each group only, so one odd word decides. Take the mean."),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = [
         (rng.normal(size=4), rng.normal(size=(n, 4)) * rng.uniform(0.3, 3, (n, 1)), rng.normal(size=(m, 4)) * 2)
         for n, m in ((2, 3), (4, 2), (3, 5), (2, 2))
     ]
-    compare(f, lean, draws, lesson.exercises["repair"].slips)
+    compare(f, lean, draws, repair_task.slips)
     return "Repaired: all words of both groups count, each alike, and neither length nor size of a group gets in."
 
 
-# --- answer, reason, and how sure ---
-
-lesson.add_judgements(
-    Judgement(
-        "headline",
-        "A headline: 'Machine says: *father is to doctor as mother is to nurse*. So it believes that women are not "
-        "doctors.' The vectors are those of the old books. What do you say?",
-        (
-            Option(
-                "true: the machine said so",
-                "The tool was not allowed to say *doctor*. With the ban lifted, *doctor* is the reply, far ahead.",
-            ),
-            Option(
-                "the reply is forced, but a lean may still be there: measure it otherwise",
-                "Right: groups of words, both sides, a test against chance, and a control.",
-                right=True,
-            ),
-            Option(
-                "false: with the ban lifted the reply is doctor, so there is no bias",
-                "A weak proof for a claim is no proof against it. Measured with groups of words, household words lean "
-                "to the one side and words of public life to the other.",
-            ),
-        ),
-        (
-            Option(
-                "arithmetic with vectors cannot have prejudices",
-                "The arithmetic has none. The text has, and the vectors are made from the text.",
-            ),
-            Option(
-                "a vector from old books says what is true of women and doctors",
-                "It says how a few hundred old books used the words. That is a fact about the books.",
-            ),
-            Option(
-                "one example under a hidden rule shows the rule as much as the vectors",
-                "And that is so whichever way the example points.",
-                right=True,
-            ),
-        ),
-    )
-)
+@repair_task.slip("It still lets the lengths of the group's words in, and length is not what is asked.", idea="M28")
+def lets_lengths_in(word: Floats, one: Floats, two: Floats) -> float:
+    to_one = one @ word / np.linalg.norm(word)
+    to_two = two @ word / np.linalg.norm(word)
+    return float(to_one.mean() - to_two.mean())
 
 
-# --- quiz ---
+@repair_task.slip("It still adds up: the larger group wins by its size. Take means.")
+def adds_up(word: Floats, one: Floats, two: Floats) -> float:
+    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
+    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
+    return float(to_one.sum() - to_two.sum())
 
-lesson.add_quiz(
-    Choice(
-        "opposites-near",
-        "Why are *hot* and *cold* so near to one another?",
-        (
-            Option(
-                "they stand side by side in many sentences",
-                "Sometimes they do, but that is not the main reason: vectors are alike where the *company* is alike.",
-            ),
-            Option(
-                "they are used in the same places: the water is ..., a ... day",
-                "Yes. An opposite fits where the word fits, and fitting is all that these vectors know.",
-                right=True,
-            ),
-            Option("they are spelled with nearly the same letters", "word2vec never looks inside a word."),
-            Option("the training was too short", "Longer training brings them no further apart: they share a life."),
-        ),
-    ),
-    Choice(
-        "length-means",
-        "One word's vector is twice as long as another's. What do you know?",
-        (
-            Option(
-                "nothing, before you look at how this table was trained",
-                "Yes. In one of our tables length goes up with frequency, in another it goes down.",
-                right=True,
-            ),
-            Option("the word is more important", "Importance is in no count. Frequency is, and often not even that."),
-            Option(
-                "the word is twice as frequent",
-                "In some tables length follows frequency loosely, in others it runs against it. Never 'twice'.",
-            ),
-        ),
-    ),
-    Choice(
-        "projected",
-        "A firm says: 'we projected gender out of our vectors, so they are free of bias'. You answer:",
-        (
-            Option(
-                "good, a projection is exact",
-                "Exact for one direction: the measure that uses this direction is 0 by construction. The groups are "
-                "still neighbours.",
-            ),
-            Option(
-                "then the vectors must be useless now",
-                "One number in a hundred is gone. Most neighbours stay as they were, and that is just the point.",
-            ),
-            Option(
-                "show me a measure that does not use the direction you removed",
-                "Yes: clusters, neighbours, or the task itself. It is where the removal should show, if it worked.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "moved",
-        "A word has other neighbours in old books than in the Wikipedia excerpt. Has its meaning changed in a "
-        "hundred years?",
-        (
-            Option(
-                "yes, neighbours are meaning",
-                "Neighbours are this text's use. Two seeds of one text share only 6 of 10, and an encyclopaedia is no "
-                "novel, in any century.",
-            ),
-            Option(
-                "perhaps: first compare with two seeds of one text, then read what the texts are about",
-                "Yes. *Character* moved to codes and bits because the excerpt has an article on ASCII.",
-                right=True,
-            ),
-            Option("no, only sounds change", "Meanings do move: *broadcast* was once a way to sow."),
-        ),
-    ),
-)
+
+@repair_task.slip("It still has the groups the wrong way round: plus should mean group one.")
+def swaps_the_groups(word: Floats, one: Floats, two: Floats) -> float:
+    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
+    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
+    return float(to_two.mean() - to_one.mean())
+
+
+@repair_task.slip("It still looks at the first word of each group only, so one odd word decides.", idea="M30")
+def first_word_only(word: Floats, one: Floats, two: Floats) -> float:
+    to_one = one[0] @ word / (np.linalg.norm(one[0]) * np.linalg.norm(word))
+    to_two = two[0] @ word / (np.linalg.norm(two[0]) * np.linalg.norm(word))
+    return float(to_one - to_two)
+
+
+@repair_task.slip("It still takes the nearest word of each group only, so one odd word decides. Take the mean.")
+def nearest_word_only(word: Floats, one: Floats, two: Floats) -> float:
+    to_one = one @ word / (np.linalg.norm(one, axis=1) * np.linalg.norm(word))
+    to_two = two @ word / (np.linalg.norm(two, axis=1) * np.linalg.norm(word))
+    return float(to_one.max() - to_two.max())

@@ -1,4 +1,4 @@
-"""Lesson 08, one vector, many senses: its predictions, exercises, judgement and quiz."""
+"""Lesson 08, one vector, many senses: its exercises and their checks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
+from embeddings_course.exercises.engine.slips import compare, rows, shown
 from embeddings_course.files.data import load_knobs, load_vectors
 from embeddings_course.files.table import Embedding
 from embeddings_course.mixing import blend, blend_cosine, unmix
@@ -23,104 +23,9 @@ from embeddings_course.word2vec import fresh_town
 Floats = NDArray[np.floating]
 Text = list[list[str]]
 
-lesson = Lesson("08", "One vector, many senses")
+lesson = Lesson("08", "One vector, many senses", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
-
-
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "robbers-banks",
-        "*the bank robber lives near the bank of the river.* Take the vectors of the old books. How far apart are the "
-        "vectors of the two *banks* in this sentence?",
-        (
-            Option(
-                "far: one is a building, one is mud",
-                "You know that, since you read the sentence. The table did not read it: it has one row for *bank*.",
-            ),
-            Option(
-                "0.00, they are one and the same row",
-                "One word form, one row. Whoever looks up *bank* gets the same 100 numbers, today and always.",
-                right=True,
-            ),
-            Option(
-                "close, but not 0, because their neighbours differ",
-                "The neighbours shaped the row *during training*. Afterwards the row is fixed: no sentence is read.",
-            ),
-        ),
-    ),
-    Number(
-        "rare-cosine",
-        "A word has two senses whose vectors stand at a right angle. 90 of 100 uses have the first sense, 10 the "
-        "second, and its vector is the mix 90 : 10. What is the cosine of the mix to the *rare* sense? (0 to 1)",
-        (
-            Band(0, 0.095, "A little more. 0.1 / sqrt(0.9² + 0.1²) = 0.110."),
-            Band(0.095, 0.1055, "Close. Divide by the length of the mix: 0.110."),
-            Band(0.1055, 0.116, "0.1 / sqrt(0.9² + 0.1²) = 0.110. You divided by the length. Well done.", right=True),
-            Band(
-                0.116,
-                0.35,
-                "Less: 0.1 / sqrt(0.9² + 0.1²) = 0.110. The rare sense gets its share and hardly more.",
-            ),
-            Band(0.35, 0.6, "That would be a 37:63 mix. The common sense takes nearly everything: 0.110."),
-            Band(0.6, 1.001, "That is how near the *common* sense is (0.994). The rare one: 0.110."),
-        ),
-        low=0,
-        high=1,
-        step=0.01,
-    ),
-    Choice(
-        "half-half",
-        "Mix *judge* and *soup* half and half. The cosine to both is exactly the same. Which words are the eight "
-        "nearest to the mix, after these two?",
-        (
-            Option(
-                "four about courts, four about food",
-                "Equal cosines to the two words do not mean equal crowds around them. Look at the list: one crowd is "
-                "missing.",
-            ),
-            Option(
-                "all eight about one of the two",
-                "Toast, roast, samovar: all food. The food words stand closer together, so they come first, and the "
-                "list shows half of the truth.",
-                right=True,
-            ),
-            Option(
-                "words about both, such as a dinner at court",
-                "A few words of that kind exist for other pairs (*packet* for ship and letter). Here they do not come.",
-            ),
-            Option(
-                "a random selection",
-                "The mix is no random place: it stands at a cosine of 0.65 to both words, and few words come so near.",
-            ),
-        ),
-    ),
-    Choice(
-        "two-libraries",
-        "754 old books, and 106 articles of Wikipedia. The same method, the same word: *bank*. Who is nearest to it?",
-        (
-            Option(
-                "money in both: that is what bank means",
-                "To you, today. In the old books people walk along banks more often than they owe to them.",
-            ),
-            Option(
-                "the river in both: it is the older meaning",
-                "In Wikipedia banks belong to economies. The text decides, not the word.",
-            ),
-            Option(
-                "river things in the books, money in Wikipedia",
-                "The dominant sense belongs to the text. The word is innocent.",
-                right=True,
-            ),
-            Option(
-                "an even mix in both, so nothing clear",
-                "An even mix would need even counts, and even counts are rare.",
-            ),
-        ),
-    ),
-)
 
 
 # --- exercise: the cosine to the rare sense ---
@@ -128,45 +33,6 @@ lesson.add_predictions(
 
 def _rare(share: float, between: float) -> float:
     return blend_cosine(share, between)
-
-
-def _rare_1(share: float, between: float) -> float:
-    return share + (1 - share) * between
-
-
-def _rare_2(share: float, between: float) -> float:
-    return share
-
-
-def _rare_3(share: float, between: float) -> float:
-    return 0.5
-
-
-def _rare_4(share: float, between: float) -> float:
-    return share / np.sqrt(share**2 + (1 - share) ** 2)
-
-
-def _rare_5(share: float, between: float) -> float:
-    return share / np.sqrt(share**2 + (1 - share) ** 2 + 2 * share * (1 - share) * between)
-
-
-def _rare_6(share: float, between: float) -> float:
-    return (share + (1 - share) * between) / np.sqrt(share**2 + (1 - share) ** 2)
-
-
-def _rare_7(share: float, between: float) -> float:
-    common = 1 - share
-    return (common + share * between) / np.sqrt(share**2 + common**2 + 2 * share * common * between)
-
-
-def _rare_8(share: float, between: float) -> float:
-    common = 1 - share
-    return (share + common * between) / (share**2 + common**2 + 2 * share * common * between)
-
-
-def _rare_9(share: float, between: float) -> float:
-    common = 1 - share
-    return (share + common * between) / np.sqrt(share**2 + common**2 + share * common * between)
 
 
 @lesson.exercise(
@@ -181,90 +47,72 @@ def _rare_9(share: float, between: float) -> float:
         "top = share + (1 - share) * between; length = sqrt(share² + (1 - share)² + ...): the middle term is missing.",
     ),
     forbidden=("embeddings_course.mixing",),
-    slips=(
-        Slip(_rare_1, "Close. Divide by the length of the mix: at 90:10 and a right angle that makes 0.110, not 0.1."),
-        Slip(_rare_2, "You gave the share itself. Close at a right angle, but a mix is shorter than its parts: divide "
-             "by its length (0.110 and not 0.1), and count what the common sense has in common with the rare one."),
-        Slip(_rare_3, "0.5 would be a 37:63 mix. The common sense takes nearly everything.", "M31"),
-        Slip(_rare_4, "Right for senses at a right angle only. Here `between` must come in, above and below the line."),
-        Slip(_rare_5, "Below the line all is well. Above it, the common part too points a little along the rare sense: "
-             "(1 - share) * between is missing."),
-        Slip(_rare_6, "Above the line all is well. The length of the mix depends on `between` too: think of (a + b)²."),
-        Slip(_rare_7, "That is the cosine to the *common* sense. Swap the roles."),
-        Slip(_rare_8, "You divided by the squared length. Take the root."),
-        Slip(_rare_9, "Nearly. The middle term of (a + b)² is *two* times the product."),
-    ),
-)  # fmt: skip
-def _check_rare(f: Any, rng: np.random.Generator) -> str:
+)
+def rare_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4)]
     draws += [(float(s), float(c)) for s, c in zip(rng.uniform(0.05, 0.45, 3), rng.uniform(-0.8, 0.8, 3), strict=True)]
-    compare(f, _rare, draws, lesson.exercises["rare"].slips)
+    compare(f, _rare, draws, rare_task.slips)
     return (
         f"Right. At 90:10 and a right angle it is {f(0.1, 0.0):.3f}. At 95:5 it is {f(0.05, 0.0):.3f}: among random "
         "words of the books, that is nothing special."
     )
 
 
+@rare_task.slip("Close. Divide by the length of the mix: at 90:10 and a right angle that makes 0.110, not 0.1.")
+def forgets_the_length(share: float, between: float) -> float:
+    return share + (1 - share) * between
+
+
+@rare_task.slip(
+    "You gave the share itself. Close at a right angle, but a mix is shorter than its parts: divide by its length "
+    "(0.110 and not 0.1), and count what the common sense has in common with the rare one."
+)
+def gives_the_share(share: float, between: float) -> float:
+    return share
+
+
+@rare_task.slip("0.5 would be a 37:63 mix. The common sense takes nearly everything.", idea="M31")
+def always_one_half(share: float, between: float) -> float:
+    return 0.5
+
+
+@rare_task.slip("Right for senses at a right angle only. Here `between` must come in, above and below the line.")
+def right_angles_only(share: float, between: float) -> float:
+    return share / np.sqrt(share**2 + (1 - share) ** 2)
+
+
+@rare_task.slip(
+    "Below the line all is well. Above it, the common part too points a little along the rare sense: (1 - share) * "
+    "between is missing."
+)
+def forgets_common_part_above(share: float, between: float) -> float:
+    return share / np.sqrt(share**2 + (1 - share) ** 2 + 2 * share * (1 - share) * between)
+
+
+@rare_task.slip("Above the line all is well. The length of the mix depends on `between` too: think of (a + b)².")
+def forgets_between_below(share: float, between: float) -> float:
+    return (share + (1 - share) * between) / np.sqrt(share**2 + (1 - share) ** 2)
+
+
+@rare_task.slip("That is the cosine to the *common* sense. Swap the roles.")
+def cosine_to_the_common_sense(share: float, between: float) -> float:
+    common = 1 - share
+    return (common + share * between) / np.sqrt(share**2 + common**2 + 2 * share * common * between)
+
+
+@rare_task.slip("You divided by the squared length. Take the root.")
+def squared_length(share: float, between: float) -> float:
+    common = 1 - share
+    return (share + common * between) / (share**2 + common**2 + 2 * share * common * between)
+
+
+@rare_task.slip("Nearly. The middle term of (a + b)² is *two* times the product.")
+def middle_term_once(share: float, between: float) -> float:
+    common = 1 - share
+    return (share + common * between) / np.sqrt(share**2 + common**2 + share * common * between)
+
+
 # --- exercise: plant a pseudoword ---
-
-
-def _plant_1(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    return [[token if w in (one, two) else w for w in sentence] for sentence in sentences]
-
-
-def _plant_2(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    new = [list(sentence) for sentence in sentences]
-    left = {one: n_one, two: n_two}
-    for sentence in new:
-        for j, w in enumerate(sentence):
-            if left.get(w, 0) > 0:
-                left[w] -= 1
-                sentence[j] = token
-    return new
-
-
-def _plant_3(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    new = [list(sentence) for sentence in sentences]
-    for word, n in ((one, n_two), (two, n_one)):
-        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
-        for k in rng.permutation(len(places))[:n]:
-            new[places[k][0]][places[k][1]] = token
-    return new
-
-
-def _plant_4(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    new = [list(sentence) for sentence in sentences]
-    for word, n in ((one, n_one), (two, n_two)):
-        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
-        for k in rng.integers(0, len(places), n):
-            new[places[k][0]][places[k][1]] = token
-    return new
-
-
-def _plant_5(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    new = [list(sentence) for sentence in sentences]
-    places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w in (one, two)]
-    for k in rng.permutation(len(places))[: n_one + n_two]:
-        new[places[k][0]][places[k][1]] = token
-    return new
-
-
-def _plant_6(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    rng = np.random.default_rng(0)
-    new = [list(sentence) for sentence in sentences]
-    for word, n in ((one, n_one), (two, n_two)):
-        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
-        for k in rng.permutation(len(places))[:n]:
-            new[places[k][0]][places[k][1]] = token
-    return new
-
-
-def _plant_7(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
-    new = [list(sentence) for sentence in sentences]
-    places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == one]
-    for k in rng.permutation(len(places))[:n_one]:
-        new[places[k][0]][places[k][1]] = token
-    return new
 
 
 @lesson.exercise(
@@ -278,25 +126,14 @@ def _plant_7(sentences: Text, one: str, two: str, n_one: int, n_two: int, token:
         "i, j = places[k]; new[i][j] = token. The list of places is missing.",
     ),
     forbidden=("embeddings_course.mixing",),
-    slips=(
-        Slip(_plant_1, "You replaced every use of both. Then nothing is left to compare the new word with, and the "
-             "ratio is not the planted one."),
-        Slip(_plant_2, "You always take the first uses. A text changes its subject on the way, so draw with rng."),
-        Slip(_plant_3, "n_one and n_two are swapped: the rare word became the common one."),
-        Slip(_plant_4, "Some uses were drawn twice, so fewer were replaced than asked for. Draw without putting back."),
-        Slip(_plant_5, "You drew from both words together. The sum is right, the planted ratio is left to luck."),
-        Slip(_plant_6, "The same uses every time, whatever rng says. Five seeds would give five equal results."),
-        Slip(_plant_7, "No use of the second word was replaced. That is a word with one sense and a new name."),
-    ),
-)  # fmt: skip
-def _check_plant(f: Any, rng: np.random.Generator) -> str:
+)
+def plant_task(f: Any, rng: np.random.Generator) -> str:
     sentences, classes = fresh_town(int(rng.integers(10**6)), n_sentences=2500)
     one, two = classes["class 0"][0], classes["class 1"][0]
     token, n_one, n_two = one + two, 240, 60
     new = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(1)), sentences)
     again = f(sentences, one, two, n_one, n_two, token, np.random.default_rng(2))
-    slips = {slip.name: slip for slip in lesson.exercises["plant"].slips}
-    _count(new, again, (one, two, token), (n_one, n_two), sentences, slips)
+    _count(new, again, (one, two, token), (n_one, n_two), sentences)
     counts, words = cooccurrence(new, 2)
     table = counts.toarray()
     row = {w: table[words.index(w)] / table[words.index(w)].sum() for w in (token, one, two)}
@@ -305,6 +142,75 @@ def _check_plant(f: Any, rng: np.random.Generator) -> str:
         f"of 0.80. Its row of counts says {unmix(row[token], row[one], row[two]).share:.2f}: up to the luck of the "
         "draw, the ratio can be read off the company alone."
     )
+
+
+@plant_task.slip(
+    "You replaced every use of both. Then nothing is left to compare the new word with, and the ratio is not the "
+    "planted one."
+)
+def replaces_every_use(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    return [[token if w in (one, two) else w for w in sentence] for sentence in sentences]
+
+
+@plant_task.slip("You always take the first uses. A text changes its subject on the way, so draw with rng.")
+def takes_the_first_uses(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    left = {one: n_one, two: n_two}
+    for sentence in new:
+        for j, w in enumerate(sentence):
+            if left.get(w, 0) > 0:
+                left[w] -= 1
+                sentence[j] = token
+    return new
+
+
+@plant_task.slip("n_one and n_two are swapped: the rare word became the common one.")
+def swaps_the_numbers(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    for word, n in ((one, n_two), (two, n_one)):
+        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
+        for k in rng.permutation(len(places))[:n]:
+            new[places[k][0]][places[k][1]] = token
+    return new
+
+
+@plant_task.slip("Some uses were drawn twice, so fewer were replaced than asked for. Draw without putting back.")
+def draws_some_twice(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    for word, n in ((one, n_one), (two, n_two)):
+        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
+        for k in rng.integers(0, len(places), n):
+            new[places[k][0]][places[k][1]] = token
+    return new
+
+
+@plant_task.slip("You drew from both words together. The sum is right, the planted ratio is left to luck.")
+def draws_from_both_together(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w in (one, two)]
+    for k in rng.permutation(len(places))[: n_one + n_two]:
+        new[places[k][0]][places[k][1]] = token
+    return new
+
+
+@plant_task.slip("The same uses every time, whatever rng says. Five seeds would give five equal results.")
+def ignores_rng(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    rng = np.random.default_rng(0)
+    new = [list(sentence) for sentence in sentences]
+    for word, n in ((one, n_one), (two, n_two)):
+        places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == word]
+        for k in rng.permutation(len(places))[:n]:
+            new[places[k][0]][places[k][1]] = token
+    return new
+
+
+@plant_task.slip("No use of the second word was replaced. That is a word with one sense and a new name.")
+def replaces_one_word_only(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    places = [(i, j) for i, s in enumerate(sentences) for j, w in enumerate(s) if w == one]
+    for k in rng.permutation(len(places))[:n_one]:
+        new[places[k][0]][places[k][1]] = token
+    return new
 
 
 def _looked_at(new: Any, sentences: Text) -> Text:
@@ -316,9 +222,7 @@ def _looked_at(new: Any, sentences: Text) -> Text:
     return new
 
 
-def _count(
-    new: Text, again: Text, words: tuple[str, str, str], asked: tuple[int, int], old: Text, slips: dict[str, Slip]
-) -> None:
+def _count(new: Text, again: Text, words: tuple[str, str, str], asked: tuple[int, int], old: Text) -> None:
     """Count what was replaced, and say which idea went wrong."""
     one, two, token = words
     changed = Counter(a for s, t in zip(old, new, strict=True) for a, b in zip(s, t, strict=True) if a != b)
@@ -331,18 +235,18 @@ def _count(
     places = [(i, j) for w in (one, two) for i, s in enumerate(old) for j, x in enumerate(s) if x == w]
     first = {p for w, n in zip((one, two), asked, strict=True) for p in [p for p in places if old[p[0]][p[1]] == w][:n]}
     mine = {(i, j) for i, s in enumerate(new) for j, w in enumerate(s) if w == token}
-    found = {
-        "_plant_1": got == (uses[one], uses[two]),
-        "_plant_7": got == (asked[0], 0),
-        "_plant_3": got == asked[::-1],
-        "_plant_5": got != asked and sum(got) == sum(asked),
-        "_plant_4": got != asked and all(0.6 * n < k <= n for k, n in zip(got, asked, strict=True)),
-        "_plant_2": mine == first,
-        "_plant_6": got == asked and new == again,
-    }
-    for name, so in found.items():
+    found = (
+        (replaces_every_use, got == (uses[one], uses[two])),
+        (replaces_one_word_only, got == (asked[0], 0)),
+        (swaps_the_numbers, got == asked[::-1]),
+        (draws_from_both_together, got != asked and sum(got) == sum(asked)),
+        (draws_some_twice, got != asked and all(0.6 * n < k <= n for k, n in zip(got, asked, strict=True))),
+        (takes_the_first_uses, mine == first),
+        (ignores_rng, got == asked and new == again),
+    )
+    for slip, so in found:
         if so:
-            raise Wrong(slips[name].says, slips[name].idea)
+            raise slip.wrong()
     if got != asked:
         raise Wrong(
             f"Asked for: {asked[0]} uses of *{one}* and {asked[1]} of *{two}*. Replaced: {got[0]} and {got[1]}."
@@ -412,7 +316,7 @@ def deciding_words(letter: str) -> list[str]:
     prepare=six_lists,
     seconds=20,
 )
-def _which_text(value: Any, rng: np.random.Generator) -> str:
+def which_text_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, dict) or set(value) != set(SOURCES):
         raise Wrong(f"Give a dictionary with the letters {', '.join(SOURCES)}.")
     lists = six_lists()
@@ -483,7 +387,7 @@ NAMES = ("one", "two", "a", "b", "c", "x", "y", "z")
     ),
     takes="value",
 )
-def _hidden_half(value: Any, rng: np.random.Generator) -> str:
+def hidden_half_task(value: Any, rng: np.random.Generator) -> str:
     v = dict(zip(NAMES, rows(value, NAMES), strict=True))
     empty = [name for name, row in v.items() if not row.any()]
     if empty:
@@ -529,45 +433,6 @@ def _mix(common: Floats, rare: Floats, share: float) -> Floats:
     return blend(rare, common, share)
 
 
-def _mix_1(common: Floats, rare: Floats, share: float) -> Floats:
-    mixed = (1 - share) * common + share * rare
-    return mixed / np.sqrt((mixed * mixed).sum())
-
-
-def _mix_2(common: Floats, rare: Floats, share: float) -> Floats:
-    common = common / np.sqrt((common * common).sum())
-    rare = rare / np.sqrt((rare * rare).sum())
-    mixed = share * common + (1 - share) * rare
-    return mixed / np.sqrt((mixed * mixed).sum())
-
-
-def _mix_3(common: Floats, rare: Floats, share: float) -> Floats:
-    common = common / np.sqrt((common * common).sum())
-    rare = rare / np.sqrt((rare * rare).sum())
-    return (1 - share) * common + share * rare
-
-
-def _mix_4(common: Floats, rare: Floats, share: float) -> Floats:
-    common = common / np.sqrt((common * common).sum())
-    rare = rare / np.sqrt((rare * rare).sum())
-    mixed = common + share * rare
-    return mixed / np.sqrt((mixed * mixed).sum())
-
-
-def _mix_5(common: Floats, rare: Floats, share: float) -> Floats:
-    common = common / np.sqrt((common * common).sum())
-    rare = rare / np.sqrt((rare * rare).sum())
-    mixed = (1 - share) * common + share * rare
-    return mixed / np.abs(mixed).sum()
-
-
-def _mix_6(common: Floats, rare: Floats, share: float) -> Floats:
-    common = common / np.sqrt((common * common).sum())
-    rare = rare / np.sqrt((rare * rare).sum())
-    mixed = (common + rare) / 2
-    return mixed / np.sqrt((mixed * mixed).sum())
-
-
 @lesson.exercise(
     "repair",
     "mix(common, rare, share) should cut both vectors to length 1, mix them with `share` of the rare one, and return "
@@ -578,144 +443,62 @@ def _mix_6(common: Floats, rare: Floats, share: float) -> Floats:
         "Check five things: both are cut first, share goes to the rare one and 1 - share to the common one, the result "
         "is cut too, and the length is the root of the sum of squares.",
     ),
-    slips=(
-        Slip(_mix_1, "It still mixes the vectors as long as they are. The longer one wins, and length is frequency: it "
-             "would count twice.", "M28"),
-        Slip(_mix_2, "`share` still goes to the common vector. At share = 0 the common one should come out."),
-        Slip(_mix_3, "Its result still has a length below 1. A mix of two directions is shorter than its parts."),
-        Slip(_mix_4, "The common vector still counts in full, whatever the share. It should get 1 - share."),
-        Slip(_mix_5, "It still divides by the sum of the sizes. The length is the root of the sum of squares."),
-        Slip(_mix_6, "It still mixes half and half and never looks at `share`."),
-    ),
     broken=True,
-)  # fmt: skip
-def _repair(f: Any, rng: np.random.Generator) -> str:
+)
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [(np.array([10.0, 0.0]), np.array([0.0, 1.0]), 0.1)]
     draws += [
         (rng.normal(size=d).round(1) + 2.0, rng.normal(size=d).round(1) * 3 - 4.0, s)
         for d, s in ((2, 0.3), (3, 0.05), (4, 0.45))
     ]
-    compare(f, _mix, draws, lesson.exercises["repair"].slips)
+    compare(f, _mix, draws, repair_task.slips)
     return "Repaired. Length is kept out of it: the share alone decides."
 
 
-# --- answer, reason, and how sure ---
-
-lesson.add_judgements(
-    Judgement(
-        "seven-of-ten",
-        "In the old books seven of the ten nearest words to *bank* are about water (river, brook, pond ...). So in "
-        "about 70 % of its 5,064 uses *bank* is a river bank. True?",
-        (
-            Option(
-                "yes, about 70 %",
-                "In the town the list of *bill* gave 0 % to the man, and he has half of the uses. A list is no count.",
-            ),
-            Option(
-                "no, it must be more than that: the others are odd words",
-                "It may be more and it may be less. The list cannot say.",
-            ),
-            Option("the list does not tell", "To know, somebody has to read uses and count them.", right=True),
-            Option(
-                "no: money must be ahead, since it is the common sense",
-                "Common where? In Wikipedia, yes. Each text has its own.",
-            ),
-        ),
-        (
-            Option(
-                "near words are those that a word is used like most often",
-                "Nearness also asks how *special* the company is, and who else stands there: think of *judge* and "
-                "*soup*, half and half.",
-            ),
-            Option(
-                "nearness depends on counts, on how special the company is, and on who else is near",
-                "So a rare but sharp sense can fill a list, and a common but dull one can be missing from it.",
-                right=True,
-            ),
-            Option(
-                "100 numbers are too few for a word with two senses",
-                "Under the river the bank that lends was there, in these 100 numbers. It was the list that hid it.",
-            ),
-            Option(
-                "the books are too old to be trusted about *bank*",
-                "They are right about their own language. The question is what a list of ten can tell.",
-            ),
-        ),
-    )
+@repair_task.slip(
+    "It still mixes the vectors as long as they are. The longer one wins, and length is frequency: it would count "
+    "twice.",
+    idea="M28",
 )
+def mixes_at_full_length(common: Floats, rare: Floats, share: float) -> Floats:
+    mixed = (1 - share) * common + share * rare
+    return mixed / np.sqrt((mixed * mixed).sum())
 
 
-# --- quiz ---
+@repair_task.slip("`share` still goes to the common vector. At share = 0 the common one should come out.")
+def share_to_the_common(common: Floats, rare: Floats, share: float) -> Floats:
+    common = common / np.sqrt((common * common).sum())
+    rare = rare / np.sqrt((rare * rare).sum())
+    mixed = share * common + (1 - share) * rare
+    return mixed / np.sqrt((mixed * mixed).sum())
 
-lesson.add_quiz(
-    Choice(
-        "where-lost",
-        "Where was the difference between the two *banks* lost?",
-        (
-            Option(
-                "when the vectors were cut down to 100 numbers",
-                "With 1,000 numbers there would still be one row for *bank*.",
-            ),
-            Option(
-                "when all uses were counted into one row",
-                "One row for one word form: all uses fall into one pot, before anything is learned.",
-                right=True,
-            ),
-            Option("when the cosine divided by the length", "Both uses have the same vector, under any ruler."),
-            Option(
-                "nowhere: one only has to look at the right columns",
-                "The row is the same for both uses. No column can tell apart what is equal in all of them.",
-            ),
-        ),
-    ),
-    Choice(
-        "what-list-hides",
-        "80 parts *money*, 20 parts *river*. No river word is among the ten nearest. What follows?",
-        (
-            Option(
-                "the river is gone from the vector",
-                "Its cosine is still above that of 95 in 100 strangers, and with *money* taken out it stands in front.",
-            ),
-            Option(
-                "nothing yet: measure the cosine and the strangers",
-                "A list of ten is a narrow window. The vector holds more than its list shows.",
-                right=True,
-            ),
-            Option("20 parts are too few to change a vector", "*river* rose from place 7,198 to place 519."),
-        ),
-    ),
-    Choice(
-        "train-test",
-        "One nearest neighbour tags all 52 known sentences of *bank* rightly. Why is that no proof?",
-        (
-            Option(
-                "the nearest known sentence was the sentence itself",
-                "An exam with the very questions of the lesson. On 26 new sentences it is right about three times in "
-                "four.",
-                right=True,
-            ),
-            Option("52 sentences are too few", "With 52,000 it would still score 100 % on sentences that it has seen."),
-            Option(
-                "one neighbour is unfair, one should take five",
-                "Five neighbours make it better or worse. Testing on known sentences is wrong with any number.",
-            ),
-        ),
-    ),
-    Choice(
-        "linear-superposition",
-        "Arora and others (2018) found: the senses lie *in linear superposition* in the vector of a word. What does it "
-        "mean?",
-        (
-            Option(
-                "each sense has columns of its own",
-                "No columns are set aside. All senses use all columns, and are added.",
-            ),
-            Option("the vector stands exactly in the middle", "Weights differ, and hardly ever is it the middle."),
-            Option(
-                "the senses are averaged beyond recovery",
-                "On the contrary: the authors get many of them back, with a method that looks at all words at once.",
-            ),
-            Option("the vector is a weighted sum of its senses", "Yes: weights times sense vectors.", right=True),
-        ),
-    ),
-)
+
+@repair_task.slip("Its result still has a length below 1. A mix of two directions is shorter than its parts.")
+def forgets_to_cut_the_mix(common: Floats, rare: Floats, share: float) -> Floats:
+    common = common / np.sqrt((common * common).sum())
+    rare = rare / np.sqrt((rare * rare).sum())
+    return (1 - share) * common + share * rare
+
+
+@repair_task.slip("The common vector still counts in full, whatever the share. It should get 1 - share.")
+def common_counts_in_full(common: Floats, rare: Floats, share: float) -> Floats:
+    common = common / np.sqrt((common * common).sum())
+    rare = rare / np.sqrt((rare * rare).sum())
+    mixed = common + share * rare
+    return mixed / np.sqrt((mixed * mixed).sum())
+
+
+@repair_task.slip("It still divides by the sum of the sizes. The length is the root of the sum of squares.")
+def divides_by_sum_of_sizes(common: Floats, rare: Floats, share: float) -> Floats:
+    common = common / np.sqrt((common * common).sum())
+    rare = rare / np.sqrt((rare * rare).sum())
+    mixed = (1 - share) * common + share * rare
+    return mixed / np.abs(mixed).sum()
+
+
+@repair_task.slip("It still mixes half and half and never looks at `share`.")
+def always_half_and_half(common: Floats, rare: Floats, share: float) -> Floats:
+    common = common / np.sqrt((common * common).sum())
+    rare = rare / np.sqrt((rare * rare).sum())
+    mixed = (common + rare) / 2
+    return mixed / np.sqrt((mixed * mixed).sum())

@@ -1,9 +1,8 @@
-"""Lesson 11, One embedding, many tasks: its predictions, exercises, judgement and quiz."""
+"""Lesson 11, One embedding, many tasks: its exercises and their checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,115 +10,16 @@ from numpy.typing import NDArray
 
 from embeddings_course.demos.sharing_gain import town_inputs
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Choice, Judgement, Option, Order
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare
+from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.sharing import sharing_gain
 
 Floats = NDArray[np.floating]
 
-lesson = Lesson("11", "One embedding, many tasks")
+lesson = Lesson("11", "One embedding, many tasks", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
-
-
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "tug",
-        "Two tasks share one table that has a single number for each word. They pull equally hard, and they want "
-        "different things. Alone, each would be right in 98 % of new sentences or more. What "
-        "happens?",
-        (
-            Option(
-                "both are right in about 98 %",
-                "There is only left and right, and they want the words in different orders. One number cannot be two.",
-            ),
-            Option(
-                "both fall to the same middling value",
-                "A fair guess, but training is not a fair judge: whoever lowers the loss faster takes the table.",
-            ),
-            Option(
-                "one stays near 98 %, the other falls far below",
-                "A keeps 98 %, B falls to 66 %. The loss is a sum, and one winner can be cheaper than two half losers.",
-                right=True,
-            ),
-            Option(
-                "both fall to guessing",
-                "The table still learns: it serves the task that pulls more easily.",
-            ),
-        ),
-    ),
-    Choice(
-        "gain-sign",
-        "Task A is rich (2,000 labels) and the *same question* as task B in other words (relatedness 1). What does "
-        "sharing change for task B when it has 30, 300 and 2,000 labels?",
-        (
-            Option(
-                "better, better, better",
-                "With 2,000 labels of its own B has nothing left to borrow: the gain is 0.00.",
-            ),
-            Option(
-                "nothing, better, better",
-                "The other way round. Who has 30 labels is poor, and the poor gain most.",
-            ),
-            Option(
-                "better, worse, worse",
-                "The lender knows exactly what B wants to know. It has no reason to hurt.",
-            ),
-            Option(
-                "better, better, no difference",
-                "The gains are +0.33, +0.16 and 0.00. Sharing is borrowing: it pays for who is poor.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "opposite",
-        "Now turn all of A's labels round: wherever B says yes, A says no (relatedness -1). Each has its own head. B "
-        "has 30 labels. What does sharing do?",
-        (
-            Option(
-                "it hurts as much as it helped before",
-                "It would if both had one head. Each has its own, and a head may have a minus in front.",
-            ),
-            Option(
-                "nothing at all, since plus and minus cancel out",
-                "They would cancel in a shared *head*. In the table both ask for the same split of the words.",
-            ),
-            Option(
-                "it helps as much as before",
-                "The gain is +0.34; with relatedness 1 it is +0.33. What is shared is *what to look at*; yes or no is "
-                "the head's business.",
-                right=True,
-            ),
-        ),
-    ),
-    Order(
-        "race",
-        "Same heads, same 300 labels, task *topic* (money, water, travel, food, other). Only the embedding changes. "
-        "Order them from worst to best.",
-        (
-            "word2vec from old books",
-            "hand-made features",
-            "BERT, layer 3",
-            "counts of a small Wikipedia",
-        ),
-        (
-            "hand-made features",
-            "counts of a small Wikipedia",
-            "word2vec from old books",
-            "BERT, layer 3",
-        ),
-        (
-            "seventeen words have a row, and 19 sentences in 20 hold none of them.",
-            "half a million words of text: enough for some company.",
-            "it has read 59 million words.",
-            "it reads the words in their order, and has seen far more text than the others.",
-        ),
-    ),
-)
 
 
 # --- exercise: the masked loss of two heads ---
@@ -134,64 +34,6 @@ def masked_loss(vectors: Floats, weights: Floats, labels: Floats) -> tuple[float
     known = ~np.isnan(labels)
     off = np.where(known, vectors @ weights - np.where(known, labels, 0), 0)
     n = np.maximum(known.sum(axis=0), 1)  # a head that nobody was asked about loses nothing
-    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
-
-
-def _masked_1(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels)
-    off = np.where(known, vectors @ weights - np.where(known, labels, 0), 0)
-    n = len(labels)
-    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
-
-
-def _masked_2(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    off = vectors @ weights - np.nan_to_num(labels)
-    n = len(labels)
-    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
-
-
-def _masked_3(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels).any(axis=1, keepdims=True)
-    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
-    n = known.sum()
-    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
-
-
-def _masked_4(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels)
-    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
-    n = known.sum()
-    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
-
-
-def _masked_5(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels)
-    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
-    n = known.sum(axis=0)
-    return float(np.sum(off**2 / n)), off / n @ weights.T
-
-
-def _masked_6(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    loss, slope = masked_loss(vectors, weights, labels)
-    return loss, -slope
-
-
-def _masked_7(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels)
-    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
-    n = known.sum(axis=0)
-    return float(np.sum(off**2 / n)), 2 * (off / n)[:, :1] @ weights[:, :1].T
-
-
-def _masked_8(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    known = ~np.isnan(labels)
-    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
-    return float(np.sum(off**2)), 2 * off @ weights.T
-
-
-def _masked_9(vectors: Floats, weights: Floats, labels: Floats) -> Any:
-    off = vectors @ weights - labels
-    n = len(labels)
     return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
 
 
@@ -229,38 +71,91 @@ def _in_one_row(f: Callable[..., Any]) -> Callable[..., Any]:
         "The loss is np.sum(off**2 / n). The slope of off**2 is 2 * off, and each head hands it down through its "
         "weights: 2 * off / n @ weights... : one letter is missing.",
     ),
-    slips=(
-        Slip(
-            _masked_1,
-            "You divide by all rows. Rows without a label for a head must not count: not in the sum, and not in the "
-            "number by which it is divided.",
-        ),
-        Slip(_masked_2, "A missing label became a 0, and the heads learn it. NaN means *not asked*, not *zero*."),
-        Slip(_masked_3, "You leave out every row that lacks *one* label. The other head could have learned from it."),
-        Slip(_masked_4, "Both sums are divided by the labels of both heads. Each head has a number of its own."),
-        Slip(_masked_5, "The loss is right, the slope is half of it: the slope of x squared is 2 x."),
-        Slip(_masked_6, "The slope has the right size and the wrong sign: going down it would go up."),
-        Slip(_masked_7, "Only the first head pulls at the vectors. The slopes of both are added up."),
-        Slip(_masked_8, "These are sums. Divide each head's sum by the number of its labels: a mean."),
-        Slip(_masked_9, "NaN spreads: one missing label makes the whole loss NaN. Leave these rows out first."),
-    ),
 )
-def _masked(f: Any, rng: np.random.Generator) -> str:
+def masked_loss_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for n in (5, 6, 7):
         labels = rng.normal(size=(n, 2))
         labels[:2, 0] = np.nan
         labels[2, 1] = np.nan
         draws.append((rng.normal(size=(n, 3)), rng.normal(size=(3, 2)), labels))
-    slips = lesson.exercises["masked-loss"].slips
-    hidden = [replace(slip, function=_in_one_row(slip.function)) for slip in slips]
     try:
-        compare(_in_one_row(f), _in_one_row(masked_loss), draws, hidden)
+        compare(f, masked_loss, draws, masked_loss_task.slips, _in_one_row)
     except Wrong as wrong:
         if str(wrong).startswith("For ("):
             raise Wrong(_slope_advice(f, *draws[0])) from None
         raise
     return "Right, by the numerical slope too: each head learns from its own labels, and the vectors hear of both."
+
+
+@masked_loss_task.slip(
+    "You divide by all rows. Rows without a label for a head must not count: not in the sum, and not in the number by "
+    "which it is divided."
+)
+def divides_by_all_rows(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.where(known, labels, 0), 0)
+    n = len(labels)
+    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
+
+
+@masked_loss_task.slip("A missing label became a 0, and the heads learn it. NaN means *not asked*, not *zero*.")
+def missing_label_is_zero(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    off = vectors @ weights - np.nan_to_num(labels)
+    n = len(labels)
+    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
+
+
+@masked_loss_task.slip("You leave out every row that lacks *one* label. The other head could have learned from it.")
+def leaves_out_rows_lacking_one(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels).any(axis=1, keepdims=True)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    n = known.sum()
+    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
+
+
+@masked_loss_task.slip("Both sums are divided by the labels of both heads. Each head has a number of its own.")
+def counts_labels_of_both_heads(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    n = known.sum()
+    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
+
+
+@masked_loss_task.slip("The loss is right, the slope is half of it: the slope of x squared is 2 x.")
+def half_the_slope(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    n = known.sum(axis=0)
+    return float(np.sum(off**2 / n)), off / n @ weights.T
+
+
+@masked_loss_task.slip("The slope has the right size and the wrong sign: going down it would go up.")
+def slope_with_wrong_sign(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    loss, slope = masked_loss(vectors, weights, labels)
+    return loss, -slope
+
+
+@masked_loss_task.slip("Only the first head pulls at the vectors. The slopes of both are added up.")
+def first_head_only(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    n = known.sum(axis=0)
+    return float(np.sum(off**2 / n)), 2 * (off / n)[:, :1] @ weights[:, :1].T
+
+
+@masked_loss_task.slip("These are sums. Divide each head's sum by the number of its labels: a mean.")
+def sums_instead_of_means(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    return float(np.sum(off**2)), 2 * off @ weights.T
+
+
+@masked_loss_task.slip("NaN spreads: one missing label makes the whole loss NaN. Leave these rows out first.")
+def nan_spreads(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    off = vectors @ weights - labels
+    n = len(labels)
+    return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
 
 
 def _slope_advice(f: Callable[..., Any], vectors: Floats, weights: Floats, labels: Floats) -> str:
@@ -291,30 +186,6 @@ def numbers_learned(n_words: int, d: int, outputs: list[int], shared: bool) -> i
     return tables * n_words * d + sum(d * k + k for k in outputs)
 
 
-def _numbers_1(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
-    return n_words * d + sum(d * k + k for k in outputs)
-
-
-def _numbers_2(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
-    tables = 1 if shared else len(outputs)
-    return tables * n_words * d + sum(d * k for k in outputs)
-
-
-def _numbers_3(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
-    tables = 1 if shared else len(outputs)
-    return tables * (n_words * d + sum(d * k + k for k in outputs))
-
-
-def _numbers_4(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
-    tables = 1 if shared else len(outputs)
-    return tables * n_words * d
-
-
-def _numbers_5(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
-    tables = 1 if shared else len(outputs)
-    return tables * n_words * d + sum(n_words * k + k for k in outputs)
-
-
 @lesson.exercise(
     "numbers-learned",
     "Write numbers_learned(n_words, d, outputs, shared): how many numbers are learned, with d numbers a word and one "
@@ -325,21 +196,43 @@ def _numbers_5(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
         "A table has n_words * d numbers. A head with k outputs has d * k weights and k biases.",
         "tables = 1 if shared else len(outputs); return tables * n_words * d + sum(d * k + ... for k in outputs).",
     ),
-    slips=(
-        Slip(_numbers_1, "Your function does not look at `shared`. Without sharing each task brings a table."),
-        Slip(_numbers_2, "The biases are missing: one for each output."),
-        Slip(_numbers_3, "Each head stands there once, shared or not. Only the tables multiply."),
-        Slip(_numbers_4, "These are the tables. The heads learn too, few numbers as they have."),
-        Slip(_numbers_5, "A head does not see the words. It sees d numbers."),
-    ),
 )
-def _numbers(f: Any, rng: np.random.Generator) -> str:
+def numbers_learned_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [
         (int(rng.integers(20, 90)), int(rng.integers(2, 9)), rng.integers(1, 6, size=k).tolist(), bool(k % 2))
         for k in (2, 3, 4, 5)
     ]
-    compare(f, numbers_learned, draws, lesson.exercises["numbers-learned"].slips)
+    compare(f, numbers_learned, draws, numbers_learned_task.slips)
     return "Right. Ten tasks on BERT's word table of 30,522 x 768: 23 million numbers once, or ten times."
+
+
+@numbers_learned_task.slip("Your function does not look at `shared`. Without sharing each task brings a table.")
+def ignores_shared(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
+    return n_words * d + sum(d * k + k for k in outputs)
+
+
+@numbers_learned_task.slip("The biases are missing: one for each output.")
+def forgets_the_biases(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
+    tables = 1 if shared else len(outputs)
+    return tables * n_words * d + sum(d * k for k in outputs)
+
+
+@numbers_learned_task.slip("Each head stands there once, shared or not. Only the tables multiply.")
+def multiplies_the_heads(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
+    tables = 1 if shared else len(outputs)
+    return tables * (n_words * d + sum(d * k + k for k in outputs))
+
+
+@numbers_learned_task.slip("These are the tables. The heads learn too, few numbers as they have.")
+def tables_only(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
+    tables = 1 if shared else len(outputs)
+    return tables * n_words * d
+
+
+@numbers_learned_task.slip("A head does not see the words. It sees d numbers.")
+def heads_see_the_words(n_words: int, d: int, outputs: list[int], shared: bool) -> int:
+    tables = 1 if shared else len(outputs)
+    return tables * n_words * d + sum(n_words * k + k for k in outputs)
 
 
 # --- find the counterexample: sharing that hurts ---
@@ -361,7 +254,7 @@ SEEDS = 20
     seconds=60.0,
     prepare=town_inputs,
 )
-def _make_it_hurt(value: Any, rng: np.random.Generator) -> str:
+def make_it_hurt_task(value: Any, rng: np.random.Generator) -> str:
     names = ("relatedness", "labels", "numbers", "seeds")
     if not isinstance(value, dict) or not set(names) <= set(value):
         raise Wrong(f"Give a dictionary with {', '.join(names)}.")
@@ -405,36 +298,6 @@ def gain_interval(alone: Floats, shared: Floats) -> Floats:
     return np.array([change.mean() - half, change.mean(), change.mean() + half])
 
 
-def _gain_interval_1(alone: Floats, shared: Floats) -> Any:
-    change = shared - alone
-    half = 2.09 * change.std(ddof=1)
-    return np.array([change.mean() - half, change.mean(), change.mean() + half])
-
-
-def _gain_interval_2(alone: Floats, shared: Floats) -> Any:
-    change = alone - shared
-    half = 2.09 * change.std(ddof=1) / np.sqrt(len(change))
-    return np.array([change.mean() - half, change.mean(), change.mean() + half])
-
-
-def _gain_interval_3(alone: Floats, shared: Floats) -> Any:
-    change = shared - alone
-    half = 2.09 * shared.std(ddof=1) / np.sqrt(len(change))
-    return np.array([change.mean() - half, change.mean(), change.mean() + half])
-
-
-def _gain_interval_4(alone: Floats, shared: Floats) -> Any:
-    change = shared - alone
-    half = change.std(ddof=1) / np.sqrt(len(change))
-    return np.array([change.mean() - half, change.mean(), change.mean() + half])
-
-
-def _gain_interval_5(alone: Floats, shared: Floats) -> Any:
-    change = shared[:1] - alone[:1]
-    half = 0.0
-    return np.array([change.mean() - half, change.mean(), change.mean() + half])
-
-
 @lesson.exercise(
     "repair",
     "gain_interval(alone, shared) should return lower end, mean and upper end of the 95 % interval of the gain over 20 "
@@ -444,123 +307,49 @@ def _gain_interval_5(alone: Floats, shared: Floats) -> Any:
         "Four questions: who minus whom, the spread of what, divided by what, times what?",
         "change.mean() plus and minus 2.09 * change.std(ddof=1) / np.sqrt(len(change)).",
     ),
-    slips=(
-        Slip(_gain_interval_1, "It still gives the spread of single runs. A mean of n runs is surer by the root of n."),
-        Slip(_gain_interval_2, "It still has the sign the wrong way round: gain is shared minus alone."),
-        Slip(
-            _gain_interval_3,
-            "It still takes the spread of `shared`. The seeds are paired: what counts is the spread of the *changes*.",
-        ),
-        Slip(_gain_interval_4, "It still forgets the factor: one standard error covers about 67 %, not 95 %."),
-        Slip(_gain_interval_5, "It still looks at one seed alone. One run says nothing about the next."),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for _ in range(4):
         alone = rng.normal(0.7, 0.05, size=20)
         draws.append((alone, alone + rng.normal(0.03, 0.02, size=20)))
-    compare(f, gain_interval, draws, lesson.exercises["repair"].slips)
+    compare(f, gain_interval, draws, repair_task.slips)
     return "Repaired: the same seeds, their differences, and how sure we are of the mean."
 
 
-# --- answer, reason, and how sure ---
+@repair_task.slip("It still gives the spread of single runs. A mean of n runs is surer by the root of n.")
+def spread_of_single_runs(alone: Floats, shared: Floats) -> Any:
+    change = shared - alone
+    half = 2.09 * change.std(ddof=1)
+    return np.array([change.mean() - half, change.mean(), change.mean() + half])
 
-lesson.add_judgements(
-    Judgement(
-        "one-run",
-        "A paper says: 'Sharing raised the accuracy of tone from 0.58 to 0.62.' It was one run, with 100 labels. Does "
-        "sharing help here?",
-        (
-            Option("yes, 4 points are a lot", "With 100 labels another draw of labels alone can move it by that much."),
-            Option("no, 4 points are nothing", "They may be real. One run cannot tell."),
-            Option("that cannot be said from one run", "Right: ask for the interval over many seeds.", right=True),
-        ),
-        (
-            Option(
-                "sharing always helps a little, so it is true anyway",
-                "It does not: it helps the poor and related, and can hurt where room is short.",
-            ),
-            Option(
-                "another seed draws other labels and another start, and the gain moves by a similar amount",
-                "Yes: only the mean of many runs, with its interval, can show a small gain.",
-                right=True,
-            ),
-            Option(
-                "accuracies below 0.7 are useless",
-                "With three classes guessing gives 0.33. What counts is the baseline.",
-            ),
-            Option(
-                "100 labels are always too few to learn from",
-                "Few labels are just where sharing pays most.",
-            ),
-        ),
-    )
+
+@repair_task.slip("It still has the sign the wrong way round: gain is shared minus alone.")
+def alone_minus_shared(alone: Floats, shared: Floats) -> Any:
+    change = alone - shared
+    half = 2.09 * change.std(ddof=1) / np.sqrt(len(change))
+    return np.array([change.mean() - half, change.mean(), change.mean() + half])
+
+
+@repair_task.slip(
+    "It still takes the spread of `shared`. The seeds are paired: what counts is the spread of the *changes*."
 )
+def spread_of_shared(alone: Floats, shared: Floats) -> Any:
+    change = shared - alone
+    half = 2.09 * shared.std(ddof=1) / np.sqrt(len(change))
+    return np.array([change.mean() - half, change.mean(), change.mean() + half])
 
 
-# --- quiz ---
+@repair_task.slip("It still forgets the factor: one standard error covers about 67 %, not 95 %.")
+def one_standard_error(alone: Floats, shared: Floats) -> Any:
+    change = shared - alone
+    half = change.std(ddof=1) / np.sqrt(len(change))
+    return np.array([change.mean() - half, change.mean(), change.mean() + half])
 
-lesson.add_quiz(
-    Choice(
-        "who-gains",
-        "A large model was trained on nine language tasks at once (MT-DNN, 2019), and each got its own head on shared "
-        "layers. Which task gained most?",
-        (
-            Option(
-                "the one with 393,000 labels (MNLI)",
-                "It moved from 86.7 to 86.5: rich tasks have nothing to borrow.",
-            ),
-            Option("all gained alike", "From -0.2 to +9 points: it depends on how poor a task is, and how related."),
-            Option(
-                "the one with 2,500 labels (RTE)",
-                "Yes: from 70.1 to 79.1, before it was trained alone once more. Its rich relative MNLI did not move.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "by-product",
-        "You train a network to tell the topic of a sentence, and take its table of word vectors. What will be near "
-        "*boat* there?",
-        (
-            Option(
-                "what is used in the same topic, such as river or fisherman",
-                "Yes: the table keeps what its task needed. Whether a thing is a person or a vehicle it did not need.",
-                right=True,
-            ),
-            Option(
-                "only what could stand in its place, such as ferry or barge",
-                "That asks for a task that tells these from fishermen. Topic does not.",
-            ),
-            Option("nothing sensible: the table was only a by-product", "Look: a by-product, and full of sense."),
-        ),
-    ),
-    Choice(
-        "more-room",
-        "In the tug of war each word gets two numbers instead of one. Why does peace break out?",
-        (
-            Option("the weights of the tasks do not matter any more", "They do, as long as there is one direction."),
-            Option(
-                "each task can have a direction of its own, and ignore the other",
-                "Yes: a head reads along its direction. What is at right angles to it does not disturb.",
-                right=True,
-            ),
-            Option("two numbers are twice as exact", "It is not exactness that was missing, but a second direction."),
-        ),
-    ),
-    Choice(
-        "frozen",
-        "Five tasks use the same frozen BERT vectors, each with a small head. What is true?",
-        (
-            Option("the tasks pull at BERT, as in the tug of war", "Frozen means: nobody pulls. Only heads learn."),
-            Option("a good embedding is good for one task alone", "The same vectors served five quite unlike tasks."),
-            Option(
-                "they share, but none can help or hurt another",
-                "Yes: all the borrowing was done before, when BERT was trained.",
-                right=True,
-            ),
-        ),
-    ),
-)
+
+@repair_task.slip("It still looks at one seed alone. One run says nothing about the next.")
+def first_seed_only(alone: Floats, shared: Floats) -> Any:
+    change = shared[:1] - alone[:1]
+    half = 0.0
+    return np.array([change.mean() - half, change.mean(), change.mean() + half])

@@ -1,4 +1,4 @@
-"""Lesson 12, Are embeddings all you need?: predictions, exercises, judgement and quiz, and what closes the course."""
+"""Lesson 12, Are embeddings all you need?: exercises and their checks, and what closes the course."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
-from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option
+from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare
-from embeddings_course.exercises.keepsakes.certificate import AGAIN, certificate, open_guess
+from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claims import claim, open_envelope, plan, scoreboard
 from embeddings_course.search import words_of
 from embeddings_course.vectors import cosine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.floating]
 
-lesson = Lesson("12", "Are embeddings all you need?")
+lesson = Lesson("12", "Are embeddings all you need?", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
 
@@ -43,130 +43,11 @@ __all__ = [
 ]
 
 
-# --- predictions ---
-
-lesson.add_predictions(
-    Choice(
-        "rare",
-        "Six questions ask for a rare word such as *usufruct* or *borborygmus*, and exactly one passage has it. "
-        "Which of the four ways does worst, together with the hand-made features?",
-        (
-            Option(
-                "counting words",
-                "A rare word is a gift to a counter: one passage has it, so its weight is the largest there is. "
-                "All six come out on top.",
-            ),
-            Option(
-                "averaging word vectors",
-                "It has 20,000 rows, and none for these words. What has no row cannot be searched for: it finds none "
-                "of the six.",
-                right=True,
-            ),
-            Option(
-                "BERT",
-                "BERT cuts what it does not know into pieces, and the same pieces stand in the passage. It finds all "
-                "six.",
-            ),
-        ),
-    ),
-    Choice(
-        "plain",
-        "The plain questions were written so that they share no telling word with their answer (*junk circling the "
-        "globe* for a text about space debris). Which order comes out, best first?",
-        (
-            Option(
-                "counts, word2vec, BERT",
-                "Counting needs a shared word, and here there is none. It comes close to nothing.",
-            ),
-            Option(
-                "BERT, word2vec, counts",
-                "Yes. Counts need the same word, averages a similar one, and BERT was tuned to bring texts together "
-                "that mean alike.",
-                right=True,
-            ),
-            Option(
-                "word2vec and BERT alike, then counts",
-                "Both can match other words. But an average of twenty words is a blurred thing, and BERT reads them "
-                "together.",
-            ),
-        ),
-    ),
-    Number(
-        "shift",
-        "Each handwritten digit is a row of 64 numbers, one a pixel; by its nearest neighbour 99 % are named rightly. "
-        "Now every asked picture moves one pixel to the right. How many per cent are still right?",
-        (
-            Band(0, 30, "It is bad, but not that bad: a blind guess among ten would give 10 %."),
-            Band(
-                30,
-                80,
-                "Yes, a third of them is lost. To a person nothing has happened; to the row every number has moved one "
-                "column on. The table never knew that pixels are neighbours.",
-                right=True,
-            ),
-            Band(
-                80,
-                101,
-                "So a person would do. But the row has one column a pixel, and no column knows its neighbour: a shift "
-                "by one changes nearly all numbers.",
-            ),
-        ),
-        low=0,
-        high=100,
-        unit="%",
-    ),
-    Choice(
-        "title-again",
-        "Once more, with all that you measured: are embeddings all you need?",
-        tuple(
-            Option(text, says)
-            for text, says in zip(
-                AGAIN,
-                (
-                    "Then hold on to one failure of this lesson and watch whether the next model mends it. A good bet "
-                    "can be lost.",
-                    "Then you have the answer of this course, and you can show the table behind it.",
-                    "Then ask what *understood* would have to do that can be measured; the probes of this lesson are a "
-                    "beginning.",
-                ),
-                strict=True,
-            )
-        ),
-        opinion=True,
-    ),
-)
-
-
 # --- exercise: the reciprocal rank ---
 
 
 def _right_rank(found: list[str], answers: list[str], k: int) -> float:
     return next((1 / place for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
-
-
-def _reciprocal_rank_1(found: list[str], answers: list[str], k: int) -> float:
-    return next((1 / place for place, name in enumerate(found[:k], 1) if name == answers[0]), 0.0)
-
-
-def _reciprocal_rank_2(found: list[str], answers: list[str], k: int) -> float:
-    places = [place for place, name in enumerate(found[:k]) if name in answers]
-    return 1 / places[0] if places and places[0] else (1.0 if places else 0.0)
-
-
-def _reciprocal_rank_3(found: list[str], answers: list[str], k: int) -> float:
-    return next((float(place) for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
-
-
-def _reciprocal_rank_4(found: list[str], answers: list[str], k: int) -> float:
-    return next((1 / place for place, name in enumerate(found, 1) if name in answers), 0.0)
-
-
-def _reciprocal_rank_5(found: list[str], answers: list[str], k: int) -> float:
-    return sum((1 / place for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
-
-
-def _reciprocal_rank_6(found: list[str], answers: list[str], k: int) -> float:
-    return next((1.0 for name in found[:k] if name in answers), 0.0)
 
 
 @lesson.exercise(
@@ -178,16 +59,8 @@ def _reciprocal_rank_6(found: list[str], answers: list[str], k: int) -> float:
         "enumerate(found[:k], 1) counts places from 1. Several names may be right; only the first one found counts.",
         "for place, name in enumerate(found[:k], 1): if name in answers: return 1 / place. And what comes at the end?",
     ),
-    slips=(
-        Slip(_reciprocal_rank_1, "Only the first of the right names counts for you. Any of them is a good answer."),
-        Slip(_reciprocal_rank_2, "The top is place 1, not 0: second place gives 1/2. Count from 1."),
-        Slip(_reciprocal_rank_3, "That is the rank. One over it is asked for, so that nearer the top is *more*."),
-        Slip(_reciprocal_rank_4, "You look beyond the first k. Nobody scrolls that far: those count as not found."),
-        Slip(_reciprocal_rank_5, "You add up all right ones. Only the first counts, or 1 would not be the best score."),
-        Slip(_reciprocal_rank_6, "You only say whether it was found. Second place should be worth half of the first."),
-    ),
 )
-def _reciprocal_rank(f: Any, rng: np.random.Generator) -> str:
+def reciprocal_rank_task(f: Any, rng: np.random.Generator) -> str:
     names = [f"text-{i:02d}" for i in range(12)]
     draws: list[tuple[Any, ...]] = [
         (["b", "a", "c"], ["a"], 3),
@@ -198,8 +71,39 @@ def _reciprocal_rank(f: Any, rng: np.random.Generator) -> str:
     for k in (3, 5, 10, 12, 4, 6):
         answers = [str(n) for n in rng.choice(names, size=2, replace=False)]
         draws.append(([str(n) for n in rng.permutation(names)], answers, k))
-    compare(f, _right_rank, draws, lesson.exercises["reciprocal-rank"].slips)
+    compare(f, _right_rank, draws, reciprocal_rank_task.slips)
     return "That is the measure of this lesson, for one question. Its mean over all questions is the MRR."
+
+
+@reciprocal_rank_task.slip("Only the first of the right names counts for you. Any of them is a good answer.")
+def first_answer_only(found: list[str], answers: list[str], k: int) -> float:
+    return next((1 / place for place, name in enumerate(found[:k], 1) if name == answers[0]), 0.0)
+
+
+@reciprocal_rank_task.slip("The top is place 1, not 0: second place gives 1/2. Count from 1.")
+def counts_from_zero(found: list[str], answers: list[str], k: int) -> float:
+    places = [place for place, name in enumerate(found[:k]) if name in answers]
+    return 1 / places[0] if places and places[0] else (1.0 if places else 0.0)
+
+
+@reciprocal_rank_task.slip("That is the rank. One over it is asked for, so that nearer the top is *more*.")
+def rank_itself(found: list[str], answers: list[str], k: int) -> float:
+    return next((float(place) for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
+
+
+@reciprocal_rank_task.slip("You look beyond the first k. Nobody scrolls that far: those count as not found.")
+def looks_beyond_k(found: list[str], answers: list[str], k: int) -> float:
+    return next((1 / place for place, name in enumerate(found, 1) if name in answers), 0.0)
+
+
+@reciprocal_rank_task.slip("You add up all right ones. Only the first counts, or 1 would not be the best score.")
+def adds_up_all(found: list[str], answers: list[str], k: int) -> float:
+    return sum((1 / place for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
+
+
+@reciprocal_rank_task.slip("You only say whether it was found. Second place should be worth half of the first.")
+def found_or_not(found: list[str], answers: list[str], k: int) -> float:
+    return next((1.0 for name in found[:k] if name in answers), 0.0)
 
 
 # --- exercise: shared sentences ---
@@ -214,28 +118,6 @@ def _right_shared(fit: list[str], test: list[str]) -> int:
     return sum(_plain_form(text) in seen for text in test)
 
 
-def _shared_1(fit: list[str], test: list[str]) -> int:
-    return sum(text in fit for text in test)
-
-
-def _shared_2(fit: list[str], test: list[str]) -> int:
-    seen = {_plain_form(text) for text in test}
-    return sum(_plain_form(text) in seen for text in fit)
-
-
-def _shared_3(fit: list[str], test: list[str]) -> int:
-    return len({_plain_form(text) for text in fit} & {_plain_form(text) for text in test})
-
-
-def _shared_4(fit: list[str], test: list[str]) -> int:
-    return sum(_plain_form(a) == _plain_form(b) for a, b in zip(fit, test, strict=False))
-
-
-def _shared_5(fit: list[str], test: list[str]) -> int:
-    seen = {text.lower() for text in fit}
-    return sum(text.lower() in seen for text in test)
-
-
 TEXTS = ("The bank is closed.", "A river rose", "Bill paid", "jack fell down", "no nuts in it", "He sued HER")
 
 
@@ -248,15 +130,8 @@ TEXTS = ("The bank is closed.", "A river rose", "Bill paid", "jack fell down", "
         "' '.join(text.lower().split()) makes it plain. Put the plain fit sentences into a set.",
         "seen = {plain(t) for t in fit}; then count how many of ... are in seen: one word is missing.",
     ),
-    slips=(
-        Slip(_shared_1, "You compare letter by letter: a capital or a second space hides a twin from you."),
-        Slip(_shared_2, "You counted the sentences of fit that are in test. It is the test that must stay clean."),
-        Slip(_shared_3, "You counted kinds: a sentence that stands in the test twice is two tainted questions."),
-        Slip(_shared_4, "You compared place by place. A twin may stand anywhere in the other list."),
-        Slip(_shared_5, "Capitals are dealt with; extra spaces still hide a twin from you."),
-    ),
 )
-def _shared(f: Any, rng: np.random.Generator) -> str:
+def shared_task(f: Any, rng: np.random.Generator) -> str:
     def disguise(text: str) -> str:
         change = int(rng.integers(4))
         return (text, text.upper(), text.replace(" ", "  "), text.lower())[change]
@@ -270,8 +145,35 @@ def _shared(f: Any, rng: np.random.Generator) -> str:
         fit = [disguise(str(t)) for t in rng.choice(TEXTS, size=5)]
         test = [disguise(str(t)) for t in rng.choice(TEXTS, size=4)]
         draws.append((fit, test))
-    compare(f, _right_shared, draws, lesson.exercises["shared"].slips)
+    compare(f, _right_shared, draws, shared_task.slips)
     return "Run it before every claim: a test that was seen in training measures memory."
+
+
+@shared_task.slip("You compare letter by letter: a capital or a second space hides a twin from you.")
+def compares_letter_by_letter(fit: list[str], test: list[str]) -> int:
+    return sum(text in fit for text in test)
+
+
+@shared_task.slip("You counted the sentences of fit that are in test. It is the test that must stay clean.")
+def counts_sentences_of_fit(fit: list[str], test: list[str]) -> int:
+    seen = {_plain_form(text) for text in test}
+    return sum(_plain_form(text) in seen for text in fit)
+
+
+@shared_task.slip("You counted kinds: a sentence that stands in the test twice is two tainted questions.")
+def counts_kinds(fit: list[str], test: list[str]) -> int:
+    return len({_plain_form(text) for text in fit} & {_plain_form(text) for text in test})
+
+
+@shared_task.slip("You compared place by place. A twin may stand anywhere in the other list.")
+def compares_place_by_place(fit: list[str], test: list[str]) -> int:
+    return sum(_plain_form(a) == _plain_form(b) for a, b in zip(fit, test, strict=False))
+
+
+@shared_task.slip("Capitals are dealt with; extra spaces still hide a twin from you.")
+def spaces_still_count(fit: list[str], test: list[str]) -> int:
+    seen = {text.lower() for text in fit}
+    return sum(text.lower() in seen for text in test)
 
 
 # --- find the counterexample: the opposite is nearer than the same meaning ---
@@ -319,7 +221,7 @@ def _three_texts(value: Any) -> tuple[str, str, str]:
     prepare=_bert,
     seconds=20.0,
 )
-def _opposites(value: Any, rng: np.random.Generator) -> str:
+def opposites_task(value: Any, rng: np.random.Generator) -> str:
     says, denies, same = _three_texts(value)
     mine, other, again = (words_of(text) for text in (says, denies, same))
     if not _only_negated(mine, other):
@@ -351,43 +253,6 @@ def _right_gain(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list
     return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
 
-def _gain_1(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    difference = baseline - mine
-    means = difference[draws].mean(axis=1)
-    return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
-
-
-def _gain_2(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    difference = mine - baseline
-    means = difference[draws].mean(axis=0)
-    return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
-
-
-def _gain_3(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    difference = mine - baseline
-    return [float(difference.mean()), float(np.quantile(difference, 0.025)), float(np.quantile(difference, 0.975))]
-
-
-def _gain_4(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    means = mine[draws].mean(axis=1)
-    return [float(mine.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
-
-
-def _gain_5(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    means = mine[draws].mean(axis=1) - baseline[draws[::-1]].mean(axis=1)
-    return [
-        float((mine - baseline).mean()),
-        float(np.quantile(means, 0.025)),
-        float(np.quantile(means, 0.975)),
-    ]
-
-
-def _gain_6(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
-    difference = mine - baseline
-    means = difference[draws].mean(axis=1)
-    return [float(difference.mean()), float(np.quantile(means, 0.25)), float(np.quantile(means, 0.75))]
-
-
 @lesson.exercise(
     "repair",
     "gain(mine, baseline, draws) should return the mean of mine - baseline over the questions, and the low and high "
@@ -398,122 +263,59 @@ def _gain_6(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[flo
         "are taken, and where they lie.",
         "difference = mine - baseline; means = difference[draws].mean(axis=1); ends at 0.025 and 0.975 of the means.",
     ),
-    slips=(
-        Slip(_gain_1, "It is the wrong way round: a better model would get a loss. Take mine minus baseline."),
-        Slip(_gain_2, "The mean goes down the redraws. Each row of draws is one redraw: average along it, axis 1."),
-        Slip(_gain_3, "Those are the ends of the differences themselves. Asked is how much their *mean* could vary."),
-        Slip(_gain_4, "There is no baseline in it any more: it says how good mine is, not whether it gains.", "M46"),
-        Slip(
-            _gain_5,
-            "Mine and baseline are redrawn apart. Both met the same questions: keep each pair together, or what makes "
-            "a question hard comes in as noise.",
-        ),
-        Slip(_gain_6, "0.25 to 0.75 holds only the middle half. For 95 % the ends lie at 0.025 and 0.975."),
-    ),
     broken=True,
 )
-def _repair(f: Any, rng: np.random.Generator) -> str:
+def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = []
     for n in (6, 8, 11):
         hard = rng.random(n).round(2)
         mine = (hard + rng.normal(0.2, 0.1, n)).round(2)
         draws.append((mine, hard, rng.integers(0, n, (60, n))))
-    compare(f, _right_gain, draws, lesson.exercises["repair"].slips)
+    compare(f, _right_gain, draws, repair_task.slips)
     return "Repaired: same questions, same redraw, and the interval of the difference. That is what a claim rests on."
 
 
-# --- answer, reason, and how sure ---
+@repair_task.slip("It is the wrong way round: a better model would get a loss. Take mine minus baseline.")
+def baseline_minus_mine(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    difference = baseline - mine
+    means = difference[draws].mean(axis=1)
+    return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
-lesson.add_judgements(
-    Judgement(
-        "six-questions",
-        "On six questions with numbers BERT scores 0.71 and counting 0.52. The 95 % interval of the difference runs "
-        "from -0.17 to 0.56. Is BERT better with numbers?",
-        (
-            Option("yes", "The six questions at hand say so; the next six might not. The interval reaches below 0."),
-            Option("no, they are equal", "That was not shown either: the interval also holds 0.5."),
-            Option("this table cannot tell", "Right: it fits a loss and a large gain.", right=True),
-        ),
-        (
-            Option("0.71 is larger than 0.52", "It is, on these six. Draw six others, and the order may turn."),
-            Option(
-                "0 lies inside the interval of the difference",
-                "So a gain, a loss and no difference all fit what was measured. Only more questions can tell.",
-                right=True,
-            ),
-            Option(
-                "BERT does not understand numbers",
-                "That may be so, and then it would score low. But it is no reason why this *table* says one thing or "
-                "another.",
-            ),
-            Option(
-                "a difference below 0.2 never matters",
-                "Whether it matters is for the user to say. With 6,000 questions 0.02 could be certain.",
-            ),
-        ),
-    )
+
+@repair_task.slip("The mean goes down the redraws. Each row of draws is one redraw: average along it, axis 1.")
+def averages_down_the_redraws(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    difference = mine - baseline
+    means = difference[draws].mean(axis=0)
+    return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
+
+
+@repair_task.slip("Those are the ends of the differences themselves. Asked is how much their *mean* could vary.")
+def ends_of_the_differences(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    difference = mine - baseline
+    return [float(difference.mean()), float(np.quantile(difference, 0.025)), float(np.quantile(difference, 0.975))]
+
+
+@repair_task.slip("There is no baseline in it any more: it says how good mine is, not whether it gains.", idea="M46")
+def no_baseline(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    means = mine[draws].mean(axis=1)
+    return [float(mine.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
+
+
+@repair_task.slip(
+    "Mine and baseline are redrawn apart. Both met the same questions: keep each pair together, or what makes a "
+    "question hard comes in as noise."
 )
+def redraws_apart(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    means = mine[draws].mean(axis=1) - baseline[draws[::-1]].mean(axis=1)
+    return [
+        float((mine - baseline).mean()),
+        float(np.quantile(means, 0.025)),
+        float(np.quantile(means, 0.975)),
+    ]
 
 
-# --- quiz ---
-
-lesson.add_quiz(
-    Choice(
-        "accuracy",
-        "A shop says: our search puts a right answer on top for 88 % of all questions. What do you ask first?",
-        (
-            Option("how many numbers its vectors have", "That is a setting. It says nothing about 88 %."),
-            Option(
-                "what a simple word count gets on the same questions",
-                "Yes. If counting gets 0.90, then 0.88 is a step back.",
-                right=True,
-            ),
-            Option("whether it uses BERT", "A name is no baseline. Ask what was to be beaten, and on which questions."),
-        ),
-    ),
-    Choice(
-        "near",
-        "An average of word vectors gives *dog bites man* and *man bites dog* a cosine of exactly 1. Why?",
-        (
-            Option("both are about animals", "So are many texts that do not get 1. Look at what is added up."),
-            Option(
-                "the vectors of dog and man are nearly the same",
-                "They are near, but that is not needed. Any three words would give 1.",
-            ),
-            Option(
-                "a sum does not know in which order it was made",
-                "Yes: the same words, the same sum, the same row. Who did it is lost before any search begins.",
-                right=True,
-            ),
-        ),
-    ),
-    Choice(
-        "lock",
-        "Why lock the measure before looking?",
-        (
-            Option(
-                "with enough measures, one of them will praise anything",
-                "Yes. A measure that is chosen afterwards measures the chooser.",
-                right=True,
-            ),
-            Option("the program runs faster", "It runs as before. It is the person who must be tied to the mast."),
-            Option("all measures give the same order anyway", "They do not: see MRR and decoys for the same way."),
-        ),
-    ),
-    Choice(
-        "exact",
-        "Exact search compares a question with every row. You now have a thousand times as many rows. What happens?",
-        (
-            Option(
-                "nothing: one product is one product",
-                "The product has one line for each row: a thousand times as many.",
-            ),
-            Option(
-                "a thousand times as many multiplications; an index looks at few rows and may miss some",
-                "Yes. An index trades a little recall for a lot of time, and you should measure both.",
-                right=True,
-            ),
-            Option("the answers get worse", "Exact search always finds the nearest rows. It only takes longer."),
-        ),
-    ),
-)
+@repair_task.slip("0.25 to 0.75 holds only the middle half. For 95 % the ends lie at 0.025 and 0.975.")
+def middle_half_only(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+    difference = mine - baseline
+    means = difference[draws].mean(axis=1)
+    return [float(difference.mean()), float(np.quantile(means, 0.25)), float(np.quantile(means, 0.75))]
