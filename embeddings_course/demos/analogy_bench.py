@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.evaluation import analogy
 from embeddings_course.files.data import load_vectors
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.replies import Replies, Scored, describe_replies, draw_replies, replies_html
+from embeddings_course.plots.replies import Replies, Scored
 from embeddings_course.vectors import nearest
 
 LOOK = 1000
@@ -42,15 +41,16 @@ class AnalogyBench(Demo):
     """
 
     title = "The analogy bench"
-    size = (8.4, 2.9)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Four words to type, and the switch."""
         return {
-            "a": field("First:", "man", width=190, name_width=45),
-            "b": field("is to", "king", width=180, name_width=40),
-            "c": field("as", "woman", width=165, name_width=25),
-            "expected": field("is to (your guess)", "queen", placeholder="may stay empty", width=255, name_width=125),
+            "a": text_line("First:", "man", width=190, name_width=45),
+            "b": text_line("is to", "king", width=180, name_width=40),
+            "c": text_line("as", "woman", width=165, name_width=25),
+            "expected": text_line(
+                "is to (your guess)", "queen", placeholder="may stay empty", width=255, name_width=125
+            ),
             "allowed": buttons("Input words", [("forbidden", False), ("allowed", True)], False, button_width=95),
         }
 
@@ -79,17 +79,3 @@ class AnalogyBench(Demo):
         places = tuple(_place(expected, found) for found in lists)
         offset, near_c, near_b = (found[:SHOWN] for found in lists)
         return Replies((a, b, c), allowed, offset, near_c, near_b, expected, (places[0], places[1], places[2]), LOOK)
-
-    @classmethod
-    def draw(cls, data: Replies, figure: Any) -> None:
-        """Draw the three lists."""
-        draw_replies(data, figure)
-
-    def show(self, data: Replies) -> None:
-        """Show the lists as HTML: they answer at once."""
-        self.view.value = replies_html(data)
-
-    @classmethod
-    def describe(cls, data: Replies) -> str:
-        """Return the lists as sentences."""
-        return describe_replies(data)

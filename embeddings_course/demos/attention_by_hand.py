@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.bert import attend
 from embeddings_course.demos.base import Demo, Number, buttons, choice
-from embeddings_course.plots.attention import Blend, blend_svg, describe_blend, draw_blend
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
+from embeddings_course.plots.attention import Blend
 
 TOKENS = ("money", "near", "the", "river", "bank")
 QUERY = (1.5, 1.0)
@@ -37,12 +34,11 @@ class AttentionByHand(Demo):
         state: `vector` (which arrow is in hand), `right` and `up` (its two numbers), `times`, `divide`.
 
     >>> view = AttentionByHand(right=3, up=-1)
-    >>> view.data.tokens[int(view.data.shares.argmax())]
+    >>> view.picture.tokens[int(view.picture.shares.argmax())]
     'money'
     """
 
     title = "Attention by hand"
-    size = (8.8, 4.2)
 
     def __init__(self, **state: Any) -> None:
         self.numbers: dict[tuple[str, str], list[float]] = {}
@@ -80,11 +76,11 @@ class AttentionByHand(Demo):
 
     def again(self) -> None:
         """Put all numbers back."""
-        with self.hold():
+        with self.hold(), self.filling():
             self._fresh()
             self.set(vector="bank asks (query)", times=1, divide="divided by √d")
             self._fill()
-            self._wanted += 1
+            self.refresh()
 
     @classmethod
     def compute(
@@ -103,43 +99,22 @@ class AttentionByHand(Demo):
         output, shares = attend(asked[None], keys, values)
         return Blend(TOKENS, "bank", query, keys, values, keys @ query / divisor, shares[0], output[0])
 
-    @classmethod
-    def draw(cls, data: Blend, figure: FigureBase) -> None:
-        """Queries and keys at the left, values and the blend at the right."""
-        draw_blend(data, figure)
-
-    @classmethod
-    def describe(cls, data: Blend) -> str:
-        """The shares and the blend in words."""
-        return describe_blend(data)
-
-    def show(self, data: Blend) -> None:
-        """Both halves as one SVG, which follows the slider."""
-        self.view.value = blend_svg(data)
-
     def state(self) -> dict[str, Any]:
         """The numbers as the hand left them, and the two switches."""
         numbers = {name: list(vector) for name, vector in self.numbers.items()}
         return {"numbers": numbers, "times": self.controls["times"].value, "divide": self.controls["divide"].value}
 
-    def set(self, **state: Any) -> None:
-        """Choose the arrow first, then its numbers."""
-        super().set(**dict(sorted(state.items(), key=lambda item: item[0] in ("right", "up"))))
+    def follow(self, name: str) -> None:
+        """Another arrow brings its numbers into the boxes; new numbers go to the arrow in hand."""
+        if name == "vector":
+            self._fill()
+        elif name in ("right", "up"):
+            self.numbers[self._hand] = [float(self.controls[side].value) for side in ("right", "up")]
+
+    @property
+    def _hand(self) -> tuple[str, str]:
+        return VECTORS[self.controls["vector"].value]
 
     def _fill(self) -> None:
-        """Show the numbers of the arrow in hand."""
-        with self.filling():
-            for name, value in zip(("right", "up"), self.numbers[VECTORS[self.controls["vector"].value]], strict=True):
-                self.controls[name].value = value
-
-    def _changed(self, change: Any) -> None:
-        if self._filling:
-            return
-        if change["owner"] is self.controls["vector"]:
-            self._fill()
-            return
-        self.numbers[VECTORS[self.controls["vector"].value]] = [
-            float(self.controls["right"].value),
-            float(self.controls["up"].value),
-        ]
-        self.refresh()
+        for side, value in zip(("right", "up"), self.numbers[self._hand], strict=True):
+            self.controls[side].value = value

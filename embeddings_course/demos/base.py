@@ -1,7 +1,7 @@
 """What every view has in common: a picture with words for it, named controls, one lock, and errors in plain words.
 
-A view is four small things: `compute(...) -> data` (the subject, floor 1), `draw(data, figure)` and `describe(data)`
-(floor 2), and the controls. A subclass of `Demo` names them; the rest is here.
+A view is a title, controls, and `compute`, which takes their values and gives a picture (floor 2). A subclass of `Demo`
+names them; the rest is here.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
+import anywidget
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.style import DPI, Picture, escape, paint
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
+from embeddings_course.plots.picture import Picture, Still, show
+from embeddings_course.plots.style import escape
 
 
 class DemoError(CourseError):
@@ -36,9 +36,10 @@ which reads the course's own files, says in a CourseError what is missing and wh
 class Demo(widgets.VBox):
     """An interactive view: controls above, a picture of constant size, and below it a line "What you see".
 
-    A subclass gives `title`, `size`, `make_controls`, `compute`, `draw`, `describe`. It works without a browser too:
-    `SomeDemo.compute(...)` is plain Python, `SomeDemo(...).picture()` is a still picture, and the last value
-    of a cell leaves that picture in the saved notebook for readers who run nothing.
+    A subclass gives `title`, `make_controls` and `compute`, which gives a picture; where one control brings others into
+    line, also `follow`. It works without a browser too: `SomeDemo.compute(...)` is plain Python, and
+    `SomeDemo(...).still()` is a still picture, which the last value of a cell leaves in the saved notebook for readers
+    who run nothing.
 
     Introduced in lesson 00.
 
@@ -50,55 +51,47 @@ class Demo(widgets.VBox):
     """
 
     title: ClassVar[str] = "View"
-    size: ClassVar[tuple[float, float]] = (7.0, 4.0)
-    """Width and height of the picture in inches, 100 dots each."""
 
     def __init__(self, **state: Any) -> None:
         self.error: Exception | None = None
         """What went wrong at the last change, or None; it also stands in the view."""
-        self.data: Any = None
-        """What `compute` gave last."""
+        self.picture: Any = None
+        """The picture that is shown, or None where an error is."""
         self.view = widgets.HTML()
         self.line = widgets.HTML()
-        self._turn, self._wanted, self._held = threading.RLock(), 0, 0
-        self._filling = False
+        self.dots = Picture().dots
+        """Width and height of the picture in the page; an error takes its place, and nothing below it moves."""
+        self._turn, self._held, self._dirty = threading.RLock(), 0, True
+        self._newest, self._drawn = 0, 0  # changes are numbered
+        self._filler: int | None = None
         self.controls: dict[str, widgets.Widget] = dict(self.make_controls())
         super().__init__(children=[*self.arrange(), keep_keys()])
         self.add_class("embeddings-demo")
-        for control in self.controls.values():
-            control.observe(self._changed, names="value")
-        with self.hold():
-            self.set(**state)
-            self._wanted += 1
+        for name, control in self.controls.items():
+            control.observe(partial(self._changed, name), names="value")
+        self.set(**state)
 
     # --- what a subclass gives ------------------------------------------------------------------------------------
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the controls by name; each has a `value`, and its name is an argument of `compute`."""
+        """Return the controls by name, in the order in which `set` sets them; each has a `value`."""
         return {}
 
     @classmethod
-    def compute(cls, *args: Any, **state: Any) -> Any:
-        """Return the data to show for these values; plain Python, no widgets."""
+    def compute(cls, *args: Any, **state: Any) -> Picture:
+        """Return the picture for these values of the controls, by name; plain Python, no widgets."""
         raise NotImplementedError
 
-    @classmethod
-    def draw(cls, data: Any, figure: FigureBase) -> None:
-        """Draw the data on an empty figure."""
-        raise NotImplementedError
-
-    @classmethod
-    def describe(cls, data: Any) -> str:
-        """Return what there is to see, in one or two sentences."""
-        raise NotImplementedError
+    def follow(self, name: str) -> None:
+        """Bring the rest of the view into line with the control that a hand has changed; most views need nothing."""
 
     def arrange(self) -> list[widgets.Widget]:
         """Return the parts from top to bottom; a subclass may place them otherwise."""
         return [widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"}), self.view, self.line]
 
-    def show(self, data: Any) -> None:
-        """Put the data on the page: the picture. A subclass with HTML parts fills them here too."""
-        self.view.value = paint(lambda figure: self.draw(data, figure), self.describe(data), self.size).img()
+    def show(self, picture: Any) -> None:
+        """Put the picture on the page: its quick twin, or the still. A subclass with parts of its own fills them."""
+        self.view.value = picture.html() or show(picture).img()
 
     # --- what every view can ---------------------------------------------------------------------------------------
 
@@ -107,62 +100,67 @@ class Demo(widgets.VBox):
         return {name: control.value for name, control in self.controls.items()}
 
     def set(self, **state: Any) -> None:
-        """Set several controls and draw once.
+        """Set several controls, in the order in which they stand, and draw once.
 
         Raises:
             DemoError: where there is no control of that name, or it does not take that value.
         """
+        if unknown := next((name for name in state if name not in self.controls), None):
+            raise DemoError(f"There is no control {unknown!r} here; there are: {', '.join(self.controls)}.")
         with self.hold():
-            for name, value in state.items():
-                if name not in self.controls:
-                    raise DemoError(f"There is no control {name!r} here; there are: {', '.join(self.controls)}.")
-                try:
-                    self.controls[name].value = value
-                except Exception as error:
-                    raise DemoError(f"The control {name!r} does not take {value!r}.") from error
+            for name in self.controls:
+                if name in state:
+                    try:
+                        self.controls[name].value = state[name]
+                    except Exception as error:
+                        raise DemoError(f"The control {name!r} does not take {state[name]!r}.") from error
 
-    def picture(self) -> Picture:
-        """Return a still picture of the view as it is now, with "What you see" printed below it."""
-        data = self.compute(**self.state())
-        return paint(lambda figure: self.draw(data, figure), self.describe(data), self.size, caption=True)
+    def still(self) -> Still:
+        """Return the view as it is now as a still picture, with "What you see" printed below it."""
+        return show(self.picture or self.compute(**self.state()), caption=True)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Draw once at the end, however many controls change inside the block."""
+        """Draw once at the end, if anything changed, however many controls change inside the block."""
         with self._turn:
             self._held += 1
-            before = self._wanted
             try:
                 yield
             finally:
                 self._held -= 1
-        if not self._held and self._wanted != before:
-            self.refresh()
+                if self._dirty and not self._held:
+                    self.refresh()
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """Set controls from inside a change: what changes in the block is no hand of the learner's.
-
-        A view that looks at `_filling` in its `_changed` hears it; whatever happens in the block, it hears again after.
-        """
-        before, self._filling = self._filling, True
+        """Set controls from inside a change: what changes in the block is no hand of the learner's."""
+        before, self._filler = self._filler, threading.get_ident()
         try:
             yield
         finally:
-            self._filling = before
+            self._filler = before
 
     def refresh(self) -> None:
         """Compute and show again. When values come faster than they can be drawn, only the newest is drawn."""
-        self._wanted += 1
-        mine = self._wanted
+        self._draw(self._number())
+
+    def _number(self) -> int:
+        self._newest += 1
+        return self._newest
+
+    def _draw(self, number: int) -> None:
+        """Draw, unless there is a newer change, or a block will draw at its end."""
         with self._turn:
-            if self._held or mine < self._wanted:
-                return  # a newer value waits behind us, or a block will draw at its end
+            self._dirty = True
+            if self._held or number < self._newest:
+                return
+            self._dirty, self._drawn = False, number
             try:
-                self.data = self.compute(**self.state())
-                self.show(self.data)
+                self.picture = self.compute(**self.state())
+                self.dots = self.picture.dots
+                self.show(self.picture)
                 self.error = None
-                self._say("What you see", self.describe(self.data))
+                self._say("What you see", self.picture.describe())
             except EXPECTED as error:
                 self._fail(error, str(error))
             except Exception as error:
@@ -170,8 +168,15 @@ class Demo(widgets.VBox):
                 self._fail(error, f"This view cannot show that ({kind}: {error}). Choose something else, or tell us.")
                 raise
 
-    def _changed(self, change: Any) -> None:
-        self.refresh()
+    def _changed(self, name: str, _: Any) -> None:
+        if self._filler == threading.get_ident():
+            return
+        number = self._number()
+        with self._turn:
+            with self.filling():
+                self.follow(name)
+            # a picture that was drawn while this change waited knows nothing yet of what follows from it
+            self._draw(number if number > self._drawn else self._number())
 
     def _say(self, what: str, sentence: str) -> None:
         self.line.value = (
@@ -181,7 +186,7 @@ class Demo(widgets.VBox):
 
     def _fail(self, error: Exception, message: str) -> None:
         """Say it in the place of the picture, which keeps its size."""
-        self.error, self.data = error, None
+        self.error, self.picture = error, None
         width, height = self.dots
         self.view.value = (
             f'<div role="alert" style="box-sizing:border-box;width:{width}px;height:{height}px;overflow:auto;'
@@ -190,13 +195,8 @@ class Demo(widgets.VBox):
         )
         self._say("What you see", "no picture for this choice; the box says what to do.")
 
-    @property
-    def dots(self) -> tuple[int, int]:
-        """Width and height of the picture in dots."""
-        return round(self.size[0] * DPI), round(self.size[1] * DPI)
-
     def __repr__(self) -> str:
-        words = str(self.error) if self.error else self.describe(self.data)
+        words = str(self.error) if self.error else self.picture.describe()
         return f"{self.title}{'' if self.title[-1:] in '?!.' else '.'} What you see: {words}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -205,26 +205,37 @@ class Demo(widgets.VBox):
         bundle["text/plain"] = repr(self)
         if self.error:
             return bundle, {}
-        still = self.picture()
+        still = self.still()
         bundle["image/png"] = still.png
         return bundle, still._repr_mimebundle_()[1]
 
 
-class FollowingDemo(Demo):
-    """A view in which one control brings others into line, such as a list of examples that fills the lines below it."""
+class PictureWidget(anywidget.AnyWidget):
+    """A view that draws itself in the page (anywidget); Python knows its picture, and leaves a still in the notebook.
 
-    def follow(self, owner: widgets.Widget) -> None:
-        """Bring the other controls into line with the one that a hand has changed."""
+    A subclass gives `title` and `picture`.
+    """
+
+    title: ClassVar[str] = "View"
+
+    @property
+    def picture(self) -> Picture:
+        """The view as it is now."""
         raise NotImplementedError
 
-    def _changed(self, change: Any) -> None:
-        """However many controls follow, draw once."""
-        if self._filling:
-            return
-        with self.hold():
-            with self.filling():
-                self.follow(change["owner"])
-            self._wanted += 1
+    def still(self) -> Still:
+        """Return the view as it is now as a still picture, with "What you see" printed below it."""
+        return show(self.picture, caption=True)
+
+    def __repr__(self) -> str:
+        return f"{self.title}. What you see: {self.picture.describe()}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The live view, and a still picture with its words for where there is no kernel."""
+        bundle: Any = super()._repr_mimebundle_(**kwargs) or {}
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        still, about = self.still()._repr_mimebundle_()
+        return {**data, **still, "text/plain": repr(self)}, about
 
 
 class Number(widgets.HBox):
@@ -285,11 +296,10 @@ class Number(widgets.HBox):
 
 def choice(label: str, options: Any, value: Any = None, width: int = 260, name_width: int = 80) -> widgets.Dropdown:
     """Return a drop-down list with a name; `options` as ipywidgets takes them."""
+    start = {"index": 0} if value is None else {"value": value}
     return widgets.Dropdown(
         options=options,
-        value=value
-        if value is not None
-        else next(iter(dict(options).values() if options and isinstance(options[0], tuple) else options)),
+        **start,
         description=label,
         layout={"width": f"{width}px"},
         style={"description_width": f"{name_width}px"},
@@ -306,7 +316,7 @@ def buttons(label: str, options: Any, value: Any, button_width: int = 80) -> wid
     )
 
 
-def field(label: str, value: str, placeholder: str = "", width: int = 600, name_width: int = 90) -> widgets.Text:
+def text_line(label: str, value: str, placeholder: str = "", width: int = 600, name_width: int = 90) -> widgets.Text:
     """Return a line to type in; it answers on Enter, or when the learner leaves it."""
     return widgets.Text(
         value=value,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo, DemoError, choice
 from embeddings_course.files.data import TownGrowth, load_town_growth
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.growth import Growth, describe_growth, draw_growth, growth_html
+from embeddings_course.plots.growth import Growth
 from embeddings_course.plots.points import Basis, fit_basis, frame
 
 
@@ -38,7 +37,6 @@ class BertGrowth(Demo):
     """
 
     title = "Watch a BERT learn"
-    size = (9.8, 5.2)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """The moment, as a slider that names the steps; the masked sentence, to choose."""
@@ -78,17 +76,3 @@ class BertGrowth(Demo):
             growth.hidden[sentence],
             growth.guesses[now][sentence],
         )
-
-    @classmethod
-    def draw(cls, data: Growth, figure: Any) -> None:
-        """Draw the moment."""
-        draw_growth(data, figure)
-
-    def show(self, data: Growth) -> None:
-        """Map, curves and guesses as HTML: they follow the slider."""
-        self.view.value = growth_html(data)
-
-    @classmethod
-    def describe(cls, data: Growth) -> str:
-        """Return the moment as words."""
-        return describe_growth(data)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.demos.attention_grid import AttentionGrid
-from embeddings_course.demos.base import choice, field
-from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape, still, the_bert
+from embeddings_course.demos.base import choice, text_line
+from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape, the_bert
 from embeddings_course.inside import cut_links, moved
-from embeddings_course.plots.attention import CutView, HeadView, cut_html, describe_cut, draw_cut
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
+from embeddings_course.plots.attention import CutView
 
 MOST_TOKENS, MOST_CUTS = 32, 8
 """A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones, and the chosen one."""
@@ -60,7 +56,6 @@ class CutLink(TokenView):
     """
 
     title = "Cut this link"
-    size = (8.8, 4.4)
     MOST: ClassVar[int] = MOST_TOKENS
     PICKS: ClassVar[tuple[str, ...]] = ("start", "end")
 
@@ -75,7 +70,7 @@ class CutLink(TokenView):
             )  # fmt: skip
 
         return {
-            "text": field("Sentence", self.text, width=700),
+            "text": text_line("Sentence", self.text, width=700),
             "layer": choice("Layer", numbered("layer", layers), 1, width=210, name_width=50),
             "head": choice(
                 "Head", [*numbered("head", heads), ("all heads", ALL_HEADS)], min(8, heads - 1), 210, 50
@@ -104,26 +99,12 @@ class CutLink(TokenView):
         name = f"layer {layer + 1}, {'all heads' if head == ALL_HEADS else f'head {head + 1}'}"
         return CutView(output.tokens, start, end, ends, weights, moves, yardstick(text, start), name)
 
-    @classmethod
-    def draw(cls, data: CutView, figure: FigureBase) -> None:
-        """Weight beside effect."""
-        draw_cut(data, figure)
-
-    @classmethod
-    def describe(cls, data: CutView) -> str:
-        """What the link weighs and what its cut does."""
-        return describe_cut(data)
-
-    def show(self, data: CutView) -> None:
+    def show(self, picture: CutView) -> None:
         """The grid with the cut cell crossed out, and the bars."""
-        bars = cut_html(data)
-        if AttentionGrid:
-            self.view.value = bars
-            self.grid.layout.display = ""
-            self.grid.show_head(data.tokens, data.weights, name=data.name, start=data.start, end=data.end,
-                                lines=False, cutting=True)  # fmt: skip
-        else:
-            self.view.value = still(HeadView(data.tokens, data.weights, data.start, name=data.name)) + bars
+        super().show(picture)
+        self.grid.layout.display = ""
+        self.grid.show_head(picture.tokens, picture.weights, name=picture.name, start=picture.start, end=picture.end,
+                            lines=False, cutting=True)  # fmt: skip
 
     def _fail(self, error: Exception, message: str) -> None:
         super()._fail(error, message)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
 from embeddings_course.bert import Output
 from embeddings_course.demos.attention_grid import AttentionGrid
-from embeddings_course.demos.base import Demo, DemoError, choice, field
+from embeddings_course.demos.base import Demo, DemoError, choice, text_line
 from embeddings_course.files.errors import CourseError, WeightsError
-from embeddings_course.plots.attention import HeadView, describe_head, draw_head
-from embeddings_course.plots.style import paint
+from embeddings_course.plots.attention import Heads, HeadView
 from embeddings_course.pretrained import Bert, load_bert
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
 
 MOST_TOKENS = 62
 """60 and the two that BERT adds."""
@@ -66,10 +62,9 @@ class TokenView(Demo):
     text: ClassVar[str] = "the bank robber lives near the bank of the river"
 
     def __init__(self, **state: Any) -> None:
-        self.grid = AttentionGrid() if AttentionGrid else widgets.HTML()
+        self.grid = AttentionGrid()
         super().__init__(**state)
-        if AttentionGrid:
-            self.grid.on_choice(self._clicked)
+        self.grid.on_choice(self._clicked)
 
     def token_options(self, text: str) -> list[tuple[str, int]]:
         """Return the tokens of a text with their places, as options of a list."""
@@ -78,28 +73,15 @@ class TokenView(Demo):
         except CourseError:
             return [("0 [CLS]", 0)]
 
-    def set(self, **state: Any) -> None:
-        """Set the sentence first: the tokens to choose from depend on it."""
-        with self.hold():
-            for name in sorted(state, key=lambda name: name in self.PICKS):
-                super().set(**{name: state[name]})
-
-    def _changed(self, change: Any) -> None:
-        if self._filling:
+    def follow(self, name: str) -> None:
+        """Offer the tokens of a new sentence; keep the place where it still exists, or else take the last word."""
+        if name != "text":
             return
-        if change["owner"] is self.controls["text"]:
-            self._fill()
-        self.refresh()
-
-    def _fill(self) -> None:
-        """Offer the tokens of the new sentence; keep the place where it still exists."""
         options = self.token_options(self.controls["text"].value)
-        with self.filling():
-            for name in self.PICKS:
-                kept = self.controls[name].value or 0
-                self.controls[name].options = options
-                # where the place is gone: the last word
-                self.controls[name].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)
+        for pick in self.PICKS:
+            kept = self.controls[pick].value or 0
+            self.controls[pick].options = options
+            self.controls[pick].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)
 
     def _clicked(self, start: int, end: int) -> None:
         """A cell was chosen in the page."""
@@ -119,14 +101,13 @@ class HeadViewer(TokenView):
     """
 
     title = "Heads and layers"
-    size = (8.8, 4.6)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Two sentences, layer, head, the token in focus, and a switch."""
         layers, heads = shape()
         return {
-            "text": field("Sentence", self.text, width=700),
-            "other": field("Compare", "", "a second sentence, if you like", width=700),
+            "text": text_line("Sentence", self.text, width=700),
+            "other": text_line("Compare", "", "a second sentence, if you like", width=700),
             "layer": choice("Layer", numbered("layer", layers), 1, width=210, name_width=50),
             "head": choice("Head", numbered("head", heads), min(8, heads - 1), width=210, name_width=50),
             "start": widgets.Dropdown(
@@ -139,7 +120,7 @@ class HeadViewer(TokenView):
     def arrange(self) -> list[widgets.Widget]:
         """Sentences above, choices below them, then one grid or two."""
         c = self.controls
-        self.second = AttentionGrid() if AttentionGrid else widgets.HTML()
+        self.second = AttentionGrid()
         wrap = {"flex_flow": "row wrap"}
         grids = widgets.HBox([self.grid, self.second], layout=wrap)
         return [c["text"], c["other"], widgets.HBox([c[n] for n in ("layer", "head", "start", "hide")], layout=wrap),
@@ -148,7 +129,7 @@ class HeadViewer(TokenView):
     @classmethod
     def compute(
         cls, text: str, other: str = "", layer: int = 1, head: int = 8, start: int = 7, hide: bool = False
-    ) -> tuple[HeadView, ...]:
+    ) -> Heads:
         """Return what the head does on one sentence, or on two: the same word in focus where both have it."""
         name = f"layer {layer + 1}, head {head + 1}"
         first = read(text)
@@ -161,34 +142,17 @@ class HeadViewer(TokenView):
             ]
             nearest = min(places, key=lambda i: abs(i - focus))
             views.append(HeadView(second.tokens, second.attentions[layer, head], nearest, hide, name))
-        return tuple(views)
+        return Heads(tuple(views))
 
-    @classmethod
-    def draw(cls, data: tuple[HeadView, ...], figure: FigureBase) -> None:
-        """One heat map, or two."""
-        for part, view in zip(figure.subfigures(1, len(data), squeeze=False)[0], data, strict=True):
-            draw_head(view, part.add_subplot())
-
-    @classmethod
-    def describe(cls, data: tuple[HeadView, ...]) -> str:
-        """Where the token in focus looks, in each sentence."""
-        first = describe_head(data[0])
-        if len(data) == 1:
-            return first
-        return f"{first} In the second sentence: {describe_head(data[1]).partition(': ')[2]}"
-
-    def show(self, data: tuple[HeadView, ...]) -> None:
-        """Fill the grids; without anywidget, a still picture."""
-        if not AttentionGrid:
-            super().show(data)
-            return
+    def show(self, picture: Heads) -> None:
+        """Fill the grids."""
         self.view.value = ""
-        for grid, view in zip((self.grid, self.second), data, strict=False):
-            end = view.heaviest[0] if grid is self.second or not data else self._end(view)
+        for grid, view in zip((self.grid, self.second), picture.views, strict=False):
+            end = view.heaviest[0] if grid is self.second else self._end(view)
             grid.show_head(view.tokens, view.weights, name=view.name, start=view.focus, end=end, hide=view.hide,
-                           lines=len(data) == 1)  # fmt: skip
+                           lines=len(picture.views) == 1)  # fmt: skip
         self.grid.layout.display = ""
-        self.second.layout.display = "" if len(data) > 1 else "none"
+        self.second.layout.display = "" if len(picture.views) > 1 else "none"
 
     def _end(self, view: HeadView) -> int:
         """Return the column in hand: where the hand is, or else where the weight is."""
@@ -199,8 +163,3 @@ class HeadViewer(TokenView):
         super()._fail(error, message)
         for grid in (self.grid, self.second):
             grid.layout.display = "none"
-
-
-def still(view: HeadView) -> str:
-    """Return one head as an image element: what stands in the place of the grid where anywidget is missing."""
-    return paint(lambda figure: draw_head(view, figure.add_subplot()), describe_head(view), (4.4, 4.2)).img()

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.files.data import KnobModel, load_knobs
-from embeddings_course.plots.knobs import Knobs, Score, describe_knobs, draw_knobs, knobs_html
+from embeddings_course.plots.knobs import Knobs, Score
 from embeddings_course.vectors import nearest
 
 Value = int | str
@@ -68,12 +68,11 @@ class KnobBoard(Demo):
     Introduced in lesson 06.
 
     >>> board = KnobBoard(window=15)
-    >>> board.data.moved, board.data.scores[0][2].rho > board.data.scores[0][1].rho
+    >>> board.picture.moved, board.picture.scores[0][2].rho > board.picture.scores[0][1].rho
     ('window 15 instead of 5', True)
     """
 
     title = "The knob board"
-    size = (9.0, 3.9)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """The word to look up, and seven knobs."""
@@ -81,7 +80,7 @@ class KnobBoard(Demo):
             name: buttons(label, list(values), base, button_width=86 if isinstance(base, str) else 46)
             for name, (label, values, base) in KNOBS.items()
         }
-        return {"word": field("Word", "bank", "type a word, then Enter", width=220, name_width=44), **knobs}
+        return {"word": text_line("Word", "bank", "type a word, then Enter", width=220, name_width=44), **knobs}
 
     def arrange(self) -> list[widgets.Widget]:
         """Two rows of knobs, with the word at the beginning of the second; the picture below."""
@@ -89,11 +88,6 @@ class KnobBoard(Demo):
         look = {"flex_flow": "row wrap", "grid_gap": "0 18px", "align_items": "flex-end"}
         boxes = [widgets.HBox([self.controls[name] for name in row], layout=look) for row in rows]
         return [*boxes, self.view, self.line]
-
-    @property
-    def dots(self) -> tuple[int, int]:
-        """The size on the page: an error takes the place of the picture, and nothing below it moves."""
-        return 846, 244
 
     def set(self, **state: Any) -> None:
         """Set several controls and draw once.
@@ -105,15 +99,12 @@ class KnobBoard(Demo):
             raise DemoError(f"One knob at a time, please: {' and '.join(moved)} are both moved away from the base.")
         super().set(**state)
 
-    def _changed(self, change: Any) -> None:
-        """Put the other knobs back when one is moved, then draw once."""
-        with self.hold():
-            name = next((n for n, control in self.controls.items() if control is change["owner"]), "")
-            if name in KNOBS and change["new"] != KNOBS[name][2]:
-                for other, (_, _, base) in KNOBS.items():
-                    if other != name:
-                        self.controls[other].value = base
-            self.refresh()
+    def follow(self, name: str) -> None:
+        """Put the other knobs back when one is moved."""
+        if name in KNOBS and self.controls[name].value != KNOBS[name][2]:
+            for other, (_, _, base) in KNOBS.items():
+                if other != name:
+                    self.controls[other].value = base
 
     @classmethod
     def compute(cls, word: str = "bank", **knobs: Value) -> Knobs:
@@ -141,17 +132,3 @@ class KnobBoard(Demo):
             seeds=[(min(rhos), max(rhos)) for rhos in seeds],
             note=NOTES.get(name, ""),
         )
-
-    @classmethod
-    def draw(cls, data: Knobs, figure: Any) -> None:
-        """Draw neighbours and scores."""
-        draw_knobs(data, figure)
-
-    def show(self, data: Knobs) -> None:
-        """As HTML: it answers at once."""
-        self.view.value = knobs_html(data)
-
-    @classmethod
-    def describe(cls, data: Knobs) -> str:
-        """Return the picture as sentences."""
-        return describe_knobs(data)

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice
-from embeddings_course.demos.base import field as text_field
-from embeddings_course.demos.which_bank import EXAMPLES, Comparison, WhichBank, clip
+from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
+from embeddings_course.demos.which_bank import EXAMPLES, ThreeSentences, WhichBank, clip
 from embeddings_course.files.data import load_sense_scores
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
-from embeddings_course.plots.layers import LayerPicture, describe_layers, draw_layers, layers_html, one_basis
-from embeddings_course.plots.lines import Lines, draw_lines, lines_html
+from embeddings_course.plots.layers import LayerPicture, Pair, one_basis
+from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.points import Points, frame
+from embeddings_course.plots.which_bank import Comparison
 from embeddings_course.uses import Reader, find_uses, reader_of
 from embeddings_course.vectors import normalise
 
 if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
-
     from embeddings_course.pretrained import Bert
 
 Floats = NDArray[np.floating]
@@ -68,7 +65,7 @@ def ticks(n_layers: int) -> list[tuple[int, str]]:
     return [(i, str(i)) for i in range(0, n_layers, 1 if n_layers < 10 else 2)]
 
 
-class BankLayers(WhichBank):
+class BankLayers(ThreeSentences):
     """The uses of one word at one layer, on a map whose two directions are the same at every layer.
 
     Introduced in lesson 09.
@@ -82,7 +79,6 @@ class BankLayers(WhichBank):
     """
 
     title = "Which bank? Layer by layer"
-    size: ClassVar[tuple[float, float]] = (8.4, 3.5)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """As in the simple view; the layer is a slider."""
@@ -91,7 +87,7 @@ class BankLayers(WhichBank):
         return {**super().make_controls(), "layer": slider}
 
     @classmethod
-    def compute(  # type: ignore[override]
+    def compute(
         cls,
         sentences: Sequence[str] = THREE,
         word: str = "bank",
@@ -117,21 +113,6 @@ class BankLayers(WhichBank):
             _map(now, names, places, stars, static), _leads(now), _curve(vectors, now.layer, reader.strangers()),
             now.strangers, now.notes,
         )  # fmt: skip
-
-    @classmethod
-    def draw(cls, data: Any, figure: FigureBase) -> None:
-        """Draw map, leads and curve."""
-        draw_layers(data, figure)
-
-    @classmethod
-    def describe(cls, data: Any) -> str:
-        """Say what the three pictures show."""
-        return describe_layers(data)
-
-    def show(self, data: Any) -> None:
-        """Put the three pictures on the page as SVG, so that they follow the slider."""
-        self.view.value = layers_html(data, *self.dots)
-        self.tokens.value = ""
 
 
 def _map(now: Comparison, names: Sequence[str], places: Floats, stars: Floats, static: Floats) -> Points:
@@ -172,34 +153,7 @@ def _curve(vectors: Floats, layer: int, strangers: Floats) -> Lines:
     return Lines(series, ticks(n_layers), _floor(band[0]), 1.0, layer, "alike (cosine), by layer", ["strangers"], band)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two uses of one word, compared at every layer.
-
-    Args:
-        word: the word.
-        layer: the layer to read off.
-        model: the name of the model.
-        curve: the cosine at every layer, before the band of strangers; where they were measured also how alike two
-            uses of one sense and two uses of different senses are.
-        strangers: low end, mean and high end at this layer.
-        labels: the two uses with their neighbours.
-    """
-
-    word: str
-    layer: int
-    model: str
-    curve: Lines
-    strangers: tuple[float, float, float]
-    labels: tuple[str, str]
-
-    def at(self, name: str) -> float | None:
-        """Return the value of one line at the layer, or None where there is no such line."""
-        values = self.curve.series.get(name)
-        return None if values is None else float(values[self.layer])
-
-
-class TwoUses(FollowingDemo):
+class TwoUses(Demo):
     """Two sentences, one word: its cosine at every layer, with what strangers score behind it.
 
     Where the word stands twice in the first sentence and the second is empty, the two uses are compared.
@@ -216,7 +170,6 @@ class TwoUses(FollowingDemo):
     """
 
     title = "Two uses of one word"
-    size: ClassVar[tuple[float, float]] = (8.2, 3.0)
 
     def __init__(self, bert: Bert | None = None, **state: Any) -> None:
         self.reader: Reader = reader_of(bert)
@@ -226,12 +179,12 @@ class TwoUses(FollowingDemo):
         """Pairs to start from, two sentences, the word, the layer."""
         last, first = self.reader.n_layers - 1, next(iter(PAIRS))
         texts = {
-            f"sentence_{i + 1}": text_field(f"Sentence {i + 1}", text, "type a sentence and press Enter", 820, 84)
+            f"sentence_{i + 1}": text_line(f"Sentence {i + 1}", text, "type a sentence and press Enter", 820, 84)
             for i, text in enumerate(PAIRS[first])
         }
         return {
             "examples": choice("Examples", [*PAIRS, OWN_PAIR], first, width=330, name_width=84),
-            "word": text_field("Word", "bank", "a word of both", 170, 48),
+            "word": text_line("Word", "bank", "a word of both", 170, 48),
             "layer": Number("Layer", (2 * last) // 3, low=0, high=last, step=1, name_width=48, slider_width=110),
             **texts,
         }
@@ -270,48 +223,23 @@ class TwoUses(FollowingDemo):
         curve = _pair_curve(cosines, int(layer), strangers, reader.name)
         return Pair(word, int(layer), reader.name, curve, (low, mean, high), (uses[0].label, uses[1].label))
 
-    @classmethod
-    def draw(cls, data: Pair, figure: FigureBase) -> None:
-        """Draw the curve."""
-        draw_lines(data.curve, figure.add_subplot())
-
-    @classmethod
-    def describe(cls, data: Pair) -> str:
-        """Say the cosine, how far above strangers it is, and what pairs of one and of two senses score."""
-        yours, (low, mean, high) = data.at("your pair") or 0.0, data.strangers
-        said = [f'Layer {data.layer} of {data.model}, "{data.word}": your pair scores {yours:.2f}.']
-        said.append(f"Strangers score {mean:.2f} on average (90 in 100 between {low:.2f} and {high:.2f}):")
-        said.append(f"yours is {abs(yours - mean):.2f} {'above' if yours >= mean else 'below'}.")
-        one, two = data.at("one sense"), data.at("two senses")
-        if one is not None and two is not None:
-            said.append(f"Over our list of senses, two uses of one sense score {one:.2f}, of two senses {two:.2f}.")
-        return " ".join(said)
-
-    def show(self, data: Pair) -> None:
-        """Put the curve on the page."""
-        self.view.value = lines_html(data.curve, *self.dots)
-
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`."""
         values = {name: control.value for name, control in self.controls.items() if name != "examples"}
         return {**values, "reader": self.reader}
 
-    def follow(self, owner: widgets.Widget) -> None:
+    def follow(self, name: str) -> None:
         """An example fills the sentences; sentences of one's own change the name in the list."""
         examples, word = self.controls["examples"], self.controls["word"]
         texts = [self.controls[f"sentence_{i}"] for i in (1, 2)]
-        if owner is examples and examples.value != OWN_PAIR:
+        if name == "examples" and examples.value != OWN_PAIR:
             for box, text in zip(texts, PAIRS[examples.value], strict=True):
                 box.value = text
             if not find_uses(PAIRS[examples.value], word.value.strip() or "bank"):
                 word.value = "bank"
-        elif owner in texts:
+        elif name.startswith("sentence"):
             now = tuple(box.value for box in texts)
             examples.value = next((name for name, pair in PAIRS.items() if pair == now), OWN_PAIR)
-
-    def set(self, **state: Any) -> None:
-        """Choose the example first, then the sentences, the word, the layer."""
-        super().set(**dict(sorted(state.items(), key=lambda item: item[0] != "examples")))
 
 
 def _pair_curve(cosines: Floats, layer: int, strangers: Floats, model: str) -> Lines:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -15,7 +14,7 @@ from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.evaluation import map_neighbour_recall, neighbour_rows
 from embeddings_course.files.data import load_town_maps
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.maps import Lies, describe_lies, draw_lies
+from embeddings_course.plots.maps import Lies
 from embeddings_course.vectors import distance_matrix, normalise, pca
 
 K = 10
@@ -50,7 +49,6 @@ class MapLies(Demo):
     """
 
     title = "Is the map lying?"
-    size = (8.4, 5.0)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Which map, which random start (t-SNE only), which word."""
@@ -83,13 +81,3 @@ class MapLies(Demo):
             by_chance=K / (len(table) - 1),
             name="A PCA map" if kind == PCA else f"A t-SNE map (seed {seed})",
         )
-
-    @classmethod
-    def draw(cls, data: Lies, figure: Any) -> None:
-        """Draw the map."""
-        draw_lies(data, figure.add_subplot())
-
-    @classmethod
-    def describe(cls, data: Lies) -> str:
-        """Return the map as sentences."""
-        return describe_lies(data)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.demos.base import Demo, Number, buttons
-from embeddings_course.plots.training import Update, describe_update, draw_update
+from embeddings_course.plots.training import Update
 from embeddings_course.word2vec import sgns_loss, sgns_step, sigmoid
 
 WORDS = ("bank", "river", "money", "tuesday", "soup", "piano")
@@ -30,12 +29,11 @@ class OneUpdate(Demo):
 
     Introduced in lesson 05.
 
-    >>> OneUpdate().data.others
+    >>> OneUpdate().picture.others
     ('river', 'tuesday', 'soup')
     """
 
     title = "One update: guess, then move"
-    size = (9.4, 4.6)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """The phase, as buttons; how many updates came before, the noise words and the learning rate, as numbers."""
@@ -73,13 +71,3 @@ class OneUpdate(Demo):
             int(done),
             (sgns_loss(before[0], before[1][0], before[1][1:]), sgns_loss(after[0], after[1][0], after[1][1:])),
         )
-
-    @classmethod
-    def draw(cls, data: Update, figure: Any) -> None:
-        """Draw vectors and guesses."""
-        draw_update(data, figure)
-
-    @classmethod
-    def describe(cls, data: Update) -> str:
-        """Return the update as a sentence."""
-        return describe_update(data)

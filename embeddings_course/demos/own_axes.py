@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.audit import association
-from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.files.data import load_vectors
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.maps import Axes2, describe_axes, draw_axes
+from embeddings_course.plots.maps import Axes2
 
 TOWN, NARROW, BOOKS = "town, window 5", "town, window 2", "old books"
 SHOWN = "bank bill jack banker sailor robber king cheque coin vault ferry bridge brook wrench van trout"
@@ -43,19 +42,18 @@ class OwnAxes(Demo):
     Introduced in lesson 04.
 
     >>> demo = OwnAxes()
-    >>> bool(demo.data.table["banker"][0] > 0 > demo.data.table["sailor"][0])
+    >>> bool(demo.picture.table["banker"][0] > 0 > demo.picture.table["sailor"][0])
     True
     """
 
     title = "Name your own axes"
-    size = (8.4, 4.8)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Two axes and the words to show, to type; the space as buttons."""
         return {
-            "x": field("Right - left", "money cash - river lake", width=360),
-            "y": field("Up - down", "tom anna - car hammer", width=360),
-            "words": field("Words", SHOWN, width=720),
+            "x": text_line("Right - left", "money cash - river lake", width=360),
+            "y": text_line("Up - down", "tom anna - car hammer", width=360),
+            "words": text_line("Words", SHOWN, width=720),
             "space": buttons("Vectors from", [TOWN, NARROW, BOOKS], TOWN, button_width=140),
         }
 
@@ -81,13 +79,3 @@ class OwnAxes(Demo):
         places = np.column_stack([association(table, shown, *ends) for ends in axes])
         (right, left), (up, down) = ((", ".join(a), ", ".join(b)) for a, b in axes)
         return Axes2(Embedding(shown, places), (left, right), (down, up), [w for w in SENSES if w in shown])
-
-    @classmethod
-    def draw(cls, data: Axes2, figure: Any) -> None:
-        """Draw the words between the four ends."""
-        draw_axes(data, figure.add_subplot())
-
-    @classmethod
-    def describe(cls, data: Axes2) -> str:
-        """Return the map as sentences."""
-        return describe_axes(data)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo, Number, buttons
-from embeddings_course.plots.strangers import Strangers, describe_strangers, draw_strangers
+from embeddings_course.plots.strangers import Strangers
 from embeddings_course.vectors import random_cosines
 
 PAIRS = 4000
@@ -19,12 +18,11 @@ class RandomPairs(Demo):
 
     Introduced in lesson 02.
 
-    >>> RandomPairs(d=768, yours=0.3).data.d
+    >>> RandomPairs(d=768, yours=0.3).picture.d
     768
     """
 
     title = "What do strangers score?"
-    size = (7.0, 3.6)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Dimensions as buttons, from a flat sheet of paper to BERT; the learner's own cosine as a number."""
@@ -37,13 +35,3 @@ class RandomPairs(Demo):
     def compute(cls, d: int, yours: float) -> Strangers:
         """Draw 4,000 random pairs; the same ones each time, so that the picture only changes with the controls."""
         return Strangers(d, random_cosines(d, PAIRS, seed=0), yours)
-
-    @classmethod
-    def draw(cls, data: Strangers, figure: Any) -> None:
-        """Draw the histogram."""
-        draw_strangers(data, figure.add_subplot())
-
-    @classmethod
-    def describe(cls, data: Strangers) -> str:
-        """Return the histogram as a sentence."""
-        return describe_strangers(data)

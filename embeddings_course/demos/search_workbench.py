@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.demos.base import DemoError, FollowingDemo, Number, choice, field
+from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
 from embeddings_course.files.data import (
     Passage,
     Query,
@@ -20,7 +21,7 @@ from embeddings_course.files.data import (
     load_vectors,
 )
 from embeddings_course.files.models import find_model, model_name
-from embeddings_course.plots.search import Found, Hit, describe_found, draw_found, found_html
+from embeddings_course.plots.search import Found, Hit
 from embeddings_course.search import (
     Encode,
     Searcher,
@@ -30,9 +31,6 @@ from embeddings_course.search import (
     searcher,
     stored_encoder,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
 
 WAYS = ("by hand", "counts", "word2vec", "BERT")
 OWN = "my own question"
@@ -85,7 +83,36 @@ def four_ways(texts: tuple[str, ...] | None = None, with_bert: bool = True) -> t
     return tuple(searcher(name, encode, texts) for name, encode in pairs)
 
 
-class SearchWorkbench(FollowingDemo):
+@dataclass(frozen=True)
+class Collection:
+    """What is searched: texts, the judged questions about them by their words, and the ways of searching."""
+
+    passages: Sequence[Passage]
+    queries: Mapping[str, Query]
+    ways: Sequence[Searcher]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage] | None = None) -> Collection:
+        """Return a collection of these texts, which nobody judged; of ours, with their questions, if left out.
+
+        Raises:
+            DemoError: where there are fewer than two texts.
+        """
+        if passages is None:
+            return cls(load_passages(), {q.text: q for q in load_queries()}, four_ways())
+        if len(passages) < 2:
+            raise DemoError("A search needs at least two texts to choose from.")
+        return cls(passages, {}, four_ways(tuple(p.text for p in passages), find_model() is not None))
+
+    def hit(self, i: int, score: float, judged: Query | None) -> Hit:
+        """Return a text that was found, marked where the question was judged."""
+        passage, mark = self.passages[i], ""
+        if judged is not None:
+            mark = "answer" if passage.id in judged.relevant else "decoy" if passage.id in judged.decoys else ""
+        return Hit(passage.id, passage.text, score, mark)
+
+
+class SearchWorkbench(Demo):
     """Ask a collection of texts a question, and see what four ways of searching put on top.
 
     Introduced in lesson 12.
@@ -99,31 +126,25 @@ class SearchWorkbench(FollowingDemo):
         DemoError: where there are fewer than two texts, or a control does not take the value.
 
     >>> bench = SearchWorkbench(question="usufruct", k=1)
-    >>> bench.data.hits[1][0].name
+    >>> bench.picture.hits[1][0].name
     'courts-20'
     """
 
     title = "Search workbench"
-    size = (10.4, 4.6)
 
     def __init__(self, passages: Sequence[Passage] | None = None, **state: Any) -> None:
-        self.passages = tuple(load_passages() if passages is None else passages)
-        if len(self.passages) < 2:
-            raise DemoError("A search needs at least two texts to choose from.")
-        self.queries: dict[str, Query] = {} if passages is not None else {q.text: q for q in load_queries()}
-        ours = passages is None
-        texts = None if ours else tuple(p.text for p in self.passages)
-        self.ways = four_ways(texts, ours or find_model() is not None)
+        self.collection = Collection.of(passages)
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """A list of prepared questions, a line for one's own, and how many results."""
-        shown = [(f"{q.kind}: {q.text[:60]}", q.text) for q in self.queries.values()]
-        first = next((q.text for q in self.queries.values() if q.kind == "roles"), "")
+        queries = self.collection.queries.values()
+        shown = [(f"{q.kind}: {q.text[:60]}", q.text) for q in queries]
+        first = next((q.text for q in queries if q.kind == "roles"), "")
         return {
             "examples": choice("Examples", [(OWN, OWN), *shown], first or OWN, width=560, name_width=80),
             "k": Number("Results", 3, low=1, high=5, step=1, name_width=60, slider_width=100),
-            "question": field("Question", first, "type a question, then Enter", width=760, name_width=80),
+            "question": text_line("Question", first, "type a question, then Enter", width=760, name_width=80),
         }
 
     def arrange(self) -> list[widgets.Widget]:
@@ -132,15 +153,20 @@ class SearchWorkbench(FollowingDemo):
         top = widgets.HBox([examples, k], layout={"flex_flow": "row wrap"})
         return [top, question, self.view, self.line]
 
-    def follow(self, owner: widgets.Widget) -> None:
+    def follow(self, name: str) -> None:
         """Keep the list and the line together: choosing fills the line, typing sets the list to "my own question"."""
         examples, question = self.controls["examples"], self.controls["question"]
-        if owner is examples and examples.value != OWN:
+        if name == "examples" and examples.value != OWN:
             question.value = examples.value
-        elif owner is question:
-            examples.value = question.value if question.value in self.queries else OWN
+        elif name == "question":
+            examples.value = question.value if question.value in self.collection.queries else OWN
 
-    def compute(self, examples: str, k: int, question: str) -> Found:  # type: ignore[override]
+    def state(self) -> dict[str, Any]:
+        """The arguments of `compute`."""
+        return {"question": self.controls["question"].value, "k": self.controls["k"].value, "among": self.collection}
+
+    @classmethod
+    def compute(cls, question: str, k: int = 3, among: Collection | None = None) -> Found:
         """Return what each way finds, best first.
 
         Raises:
@@ -151,27 +177,7 @@ class SearchWorkbench(FollowingDemo):
             raise DemoError("Type a question, or choose one from the list.")
         if len(asked) > LONGEST:
             raise DemoError(f"That is {len(asked)} characters long. Ask in at most {LONGEST}.")
-        judged = self.queries.get(asked)
-        hits = [[self._hit(i, score, judged) for i, score in way.search(asked, int(k))] for way in self.ways]
-        return Found(asked, [way.name for way in self.ways], hits, judged is not None)
-
-    def _hit(self, i: int, score: float, judged: Query | None) -> Hit:
-        passage = self.passages[i]
-        mark = ""
-        if judged is not None:
-            mark = "answer" if passage.id in judged.relevant else "decoy" if passage.id in judged.decoys else ""
-        return Hit(passage.id, passage.text, score, mark)
-
-    @classmethod
-    def draw(cls, data: Found, figure: FigureBase) -> None:
-        """Draw the still table."""
-        draw_found(data, figure)
-
-    @classmethod
-    def describe(cls, data: Found) -> str:
-        """Return the results as a sentence."""
-        return describe_found(data)
-
-    def show(self, data: Found) -> None:
-        """Put the results on the page as a table."""
-        self.view.value = found_html(data)
+        among = among or Collection.of()
+        judged = among.queries.get(asked)
+        hits = [[among.hit(i, score, judged) for i, score in way.search(asked, int(k))] for way in among.ways]
+        return Found(asked, [way.name for way in among.ways], hits, judged is not None)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.audit import random_pair_cosines
-from embeddings_course.demos.base import Demo, DemoError, Number, field
+from embeddings_course.demos.base import Demo, DemoError, Number, text_line
 from embeddings_course.files.data import load_vectors
 from embeddings_course.files.table import Embedding
 from embeddings_course.mixing import blend, blend_cosine
-from embeddings_course.plots.sense_mix import SenseMix, describe_sense_mix, draw_sense_mix, sense_mix_html
+from embeddings_course.plots.sense_mix import SenseMix
 from embeddings_course.vectors import centre, normalise
 
 N_NEIGHBOURS = 10
@@ -53,19 +52,18 @@ class SenseMixer(Demo):
 
     Introduced in lesson 08.
 
-    >>> SenseMixer(share=100).data.places[0]
+    >>> SenseMixer(share=100).picture.places[0]
     1
     """
 
     title = "One token, two words"
-    size = (9.0, 3.9)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """The share of the first word as a slider with a number; both words, to type."""
         return {
             "share": Number("Share of the first, %", 50, low=0, high=100, step=1, name_width=140, slider_width=300),
-            "one": field("First word", "money", "a word of the books", width=240, name_width=76),
-            "two": field("Second word", "river", "a word of the books", width=250, name_width=88),
+            "one": text_line("First word", "money", "a word of the books", width=240, name_width=76),
+            "two": text_line("Second word", "river", "a word of the books", width=250, name_width=88),
         }
 
     @classmethod
@@ -100,20 +98,6 @@ class SenseMixer(Demo):
             ([blend_cosine(s / 100, between) for s in SHARES], [blend_cosine(1 - s / 100, between) for s in SHARES]),
             _strangers(),
         )
-
-    @classmethod
-    def draw(cls, data: SenseMix, figure: Any) -> None:
-        """Draw neighbours and curves."""
-        draw_sense_mix(data, figure)
-
-    def show(self, data: SenseMix) -> None:
-        """Bars and curves as HTML: they follow the slider."""
-        self.view.value = sense_mix_html(data)
-
-    @classmethod
-    def describe(cls, data: SenseMix) -> str:
-        """Return the mix as sentences."""
-        return describe_sense_mix(data)
 
 
 def _order(cosines: Floats) -> NDArray[np.intp]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
 from embeddings_course.files.data import load_sharing, load_town
 from embeddings_course.multitask import bag_of_words, mean_interval
-from embeddings_course.plots.sharing import GainCurve, describe_gain, draw_gain, gain_html
+from embeddings_course.plots.sharing import GainCurve
 
 N_SENTENCES = 4000
 TRUE, NOISE = "true", "random"
@@ -49,7 +49,6 @@ class SharingGain(Demo):
     """
 
     title = "When does sharing pay?"
-    size = (8.6, 3.6)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Labels for B, relatedness of A, whether A's labels are true, numbers a word."""
@@ -86,17 +85,3 @@ class SharingGain(Demo):
             lender="random labels" if related is None else f"relatedness {related:g}",
             room=room,
         )
-
-    @classmethod
-    def draw(cls, data: GainCurve, figure: Any) -> None:
-        """Draw accuracies and gain."""
-        draw_gain(data, figure)
-
-    def show(self, data: GainCurve) -> None:
-        """Curve and bars as HTML: they follow the hand."""
-        self.view.value = gain_html(data)
-
-    @classmethod
-    def describe(cls, data: GainCurve) -> str:
-        """Return the picture as sentences."""
-        return describe_gain(data)

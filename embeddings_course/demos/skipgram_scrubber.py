@@ -9,12 +9,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.demos.base import Demo, Number, buttons, field
+from embeddings_course.demos.base import Demo, Number, buttons, text_line
 from embeddings_course.files.data import Town, load_town
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.points import Basis, Points, fit_basis, frame
-from embeddings_course.plots.training import LossCurve, Moment, describe_moment, draw_moment, moment_html
+from embeddings_course.plots.training import LossCurve, Moment
 from embeddings_course.vectors import cosine_matrix, nearest
 from embeddings_course.word2vec import Trained, planted_precision, train
 
@@ -56,14 +56,13 @@ class SkipgramScrubber(Demo):
     """
 
     title = "Scrub through training"
-    size = (9.8, 6.6)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Which run, as buttons; the moment, as a slider with a number; the word, to type."""
         return {
             "setting": buttons("Train", list(SETTINGS), "as word2vec", button_width=118),
             "moment": Number("Moment", N_SNAPSHOTS - 1, 0, N_SNAPSHOTS - 1, 1, name_width=64, slider_width=320),
-            "word": field("Word", "bank", "a word of the town", width=220, name_width=48),
+            "word": text_line("Word", "bank", "a word of the town", width=220, name_width=48),
         }
 
     @classmethod
@@ -93,20 +92,6 @@ class SkipgramScrubber(Demo):
             _strangers(setting),
             planted_precision(table, _town().classes),
         )
-
-    @classmethod
-    def draw(cls, data: Moment, figure: Any) -> None:
-        """Draw the moment."""
-        draw_moment(data, figure)
-
-    def show(self, data: Moment) -> None:
-        """Map, curves and neighbours as HTML: they follow the slider."""
-        self.view.value = moment_html(data)
-
-    @classmethod
-    def describe(cls, data: Moment) -> str:
-        """Return the moment as a sentence."""
-        return describe_moment(data)
 
 
 def _over_time(result: Trained, word: str, group: tuple[str, ...]) -> list[float]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, truncated_svd, vocabulary
-from embeddings_course.demos.base import Demo, Number, buttons, field
+from embeddings_course.demos.base import Demo, Number, buttons, text_line
 from embeddings_course.files.data import load_town
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.squeeze import Squeezed, describe_squeezed, draw_squeezed, squeezed_html
+from embeddings_course.plots.squeeze import Squeezed
 from embeddings_course.vectors import nearest
 from embeddings_course.word2vec import planted_precision
 
@@ -77,12 +76,11 @@ class Squeeze(Demo):
     Introduced in lesson 04.
 
     >>> demo = Squeeze(k=560)
-    >>> round(demo.data.here[0], 6)
+    >>> round(demo.picture.here[0], 6)
     0.0
     """
 
     title = "How many components are enough?"
-    size = (8.4, 3.4)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """How many components, how loud the strong ones, from how many sentences, and the word to look at."""
@@ -91,7 +89,7 @@ class Squeeze(Demo):
             "k": Number("Components", 50, low=1, high=most, step=1, slider_width=240),
             "power": buttons("Power of the strengths", [(f"{p:g}", p) for p in POWERS], 0.5, button_width=52),
             "read": buttons("Sentences", [(f"{n:,}", n) for n in READ], READ[-1], button_width=68),
-            "word": field("Word", "bank", width=220, name_width=50),
+            "word": text_line("Word", "bank", width=220, name_width=50),
         }
 
     @classmethod
@@ -117,17 +115,3 @@ class Squeeze(Demo):
             word=word,
             neighbours=near,
         )
-
-    @classmethod
-    def draw(cls, data: Squeezed, figure: Any) -> None:
-        """Draw errors, score and neighbours."""
-        draw_squeezed(data, figure)
-
-    def show(self, data: Squeezed) -> None:
-        """Curves and bars as HTML: they follow the hand."""
-        self.view.value = squeezed_html(data)
-
-    @classmethod
-    def describe(cls, data: Squeezed) -> str:
-        """Return the picture as sentences."""
-        return describe_squeezed(data)

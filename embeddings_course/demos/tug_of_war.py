@@ -14,7 +14,7 @@ from embeddings_course.demos.base import Demo, DemoError, Number, buttons
 from embeddings_course.files.data import Town, load_town
 from embeddings_course.files.table import Embedding
 from embeddings_course.multitask import Task, bag_of_words, predict, score, train
-from embeddings_course.plots.sharing import Tug, describe_tug, draw_tug, tug_html
+from embeddings_course.plots.sharing import Tug
 from embeddings_course.sharing import commonest_score
 
 Floats = NDArray[np.floating]
@@ -101,7 +101,6 @@ class TugOfWar(Demo):
     """
 
     title = "The tug of war"
-    size = (8.6, 3.9)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """How hard each task pulls, and how much room a word has."""
@@ -136,20 +135,6 @@ class TugOfWar(Demo):
             guess=guess,
             limits=(-4.6, 4.6, -4.6, 4.6),
         )
-
-    @classmethod
-    def draw(cls, data: Tug, figure: Any) -> None:
-        """Draw words and bars."""
-        draw_tug(data, figure)
-
-    def show(self, data: Tug) -> None:
-        """Words and bars as HTML: they follow the hand."""
-        self.view.value = tug_html(data)
-
-    @classmethod
-    def describe(cls, data: Tug) -> str:
-        """Return the picture as sentences."""
-        return describe_tug(data)
 
 
 def _places(table: Floats, room: int, lean: int) -> Embedding:

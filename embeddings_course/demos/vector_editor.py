@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,59 +11,12 @@ import numpy as np
 from embeddings_course.demos.base import Demo, DemoError, Number, choice
 from embeddings_course.files.data import load_features
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.points import Basis, Points, draw_points, fit_basis, frame, points_html
-from embeddings_course.vectors import euclidean, nearest
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
-
-Goal = tuple[str, str, str]
-"""The game: bring the first word near the second and near the third, without bringing those two together."""
+from embeddings_course.plots.cartoon import Edited, Goal
+from embeddings_course.plots.points import Basis, fit_basis
+from embeddings_course.vectors import nearest
 
 SHOWN = 6
 """How many neighbours are shown."""
-
-
-@dataclass(frozen=True)
-class Edited:
-    """The table as it is now, the word in hand, and what to compare with.
-
-    Args:
-        table: as edited.
-        start: as it was at first.
-        word: the word that is being changed.
-        near: its nearest words with their distances, nearest first.
-        basis: the directions of the map; fitted once, on `start`.
-        goal: the game, or None.
-    """
-
-    table: Embedding
-    start: Embedding
-    word: str
-    near: list[tuple[str, float]]
-    basis: Basis
-    goal: Goal | None = None
-
-    @property
-    def bars(self) -> Bars:
-        """The neighbours as bars, on a scale that stays."""
-        labels, values = zip(*self.near, strict=True) if self.near else ((), ())
-        far = max(2.0, *values) if values else 2.0
-        marked = [word for word in (self.goal or ())[1:] if word in labels]
-        return Bars(labels, values, f"Nearest to {self.word}", high=far, marked=marked, note="distance: short = near")
-
-    @property
-    def points(self) -> Points:
-        """All words on the map; the frame stays unless a word leaves it."""
-        flat, before = self.basis.flatten(self.table), self.basis.flatten(self.start)
-        both = Embedding(range(2 * len(flat)), np.concatenate([flat.vectors, before.vectors]))  # type: ignore[arg-type]
-        links: tuple[tuple[str, str], ...] = ()
-        if self.goal:
-            one, two, three = self.goal
-            links = ((one, two), (one, three), (two, three))
-        marked = tuple(dict.fromkeys((self.word, *(self.goal or ()))))
-        return Points(flat, marked=marked, links=links, kept=self.basis.kept, limits=frame(both))
 
 
 class VectorEditor(Demo):
@@ -89,7 +41,6 @@ class VectorEditor(Demo):
     """
 
     title = "Vector editor"
-    size: ClassVar[tuple[float, float]] = (8.6, 4.0)
 
     def __init__(self, table: Embedding | None = None, goal: Goal | None = None, **state: Any) -> None:
         self.start = table or load_features()
@@ -149,31 +100,10 @@ class VectorEditor(Demo):
         start = start or table
         return Edited(table, start, word, nearest(table, word, SHOWN, "euclidean"), basis or fit_basis(start), goal)
 
-    @classmethod
-    def draw(cls, data: Edited, figure: FigureBase) -> None:
-        """Bars at the left, the map at the right."""
-        left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
-        draw_bars(data.bars, left)
-        draw_points(data.points, right)
-
-    @classmethod
-    def describe(cls, data: Edited) -> str:
-        """Who is nearest now, and how the game stands."""
-        game = describe_goal(data.table, data.start, data.goal) + " " if data.goal else ""
-        near = ", ".join(f"{word} {distance:.2f}" for word, distance in data.near[:3])
-        changed = [w for w in data.table.words if not np.array_equal(data.table[w], data.start[w])]
-        so_far = f"Changed so far: {', '.join(changed)}." if changed else "Nothing is changed yet."
-        return f"{game}The nearest words to {data.word} are {near} (straight-line distance). {so_far}"
-
-    def show(self, data: Edited) -> None:
-        """Bars and map as HTML: a few milliseconds, so they follow the hand."""
-        self.bars.value = bars_html(data.bars, 400)
-        self.view.value = points_html(data.points, *self.dots)
-
-    @property
-    def dots(self) -> tuple[int, int]:
-        """Width and height of the map in the page."""
-        return 440, 340
+    def show(self, picture: Edited) -> None:
+        """The map beside the numbers, the bars below them."""
+        super().show(picture)
+        self.bars.value = picture.bars.html(400)
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`: the table as edited, the word in hand."""
@@ -185,62 +115,21 @@ class VectorEditor(Demo):
             "basis": self.basis,
         }
 
-    def set(self, **state: Any) -> None:
-        """Set the word first, then its features."""
-        super().set(**({"word": state.pop("word")} if "word" in state else {}), **state)
+    def follow(self, name: str) -> None:
+        """A new word brings its values into the number boxes; a new number goes into the table."""
+        if name == "word":
+            self._fill()
+        else:
+            row = [self.controls[column].value for column in self.table.columns]
+            self.table = self.table.with_row(self.controls["word"].value, row)
 
     def reset(self) -> None:
         """Give every word its first values back."""
-        with self.hold():
+        with self.hold(), self.filling():
             self.table = self.start
             self._fill()
-            self._wanted += 1
-
-    def _changed(self, change: Any) -> None:
-        """A new word brings its values into the number boxes; a new number goes into the table."""
-        with self.hold():
-            if change["owner"] is self.controls["word"]:
-                self._fill()
-            elif not self._filling:
-                row = [self.controls[column].value for column in self.table.columns]
-                self.table = self.table.with_row(self.controls["word"].value, row)
-            self._wanted += 1
+            self.refresh()
 
     def _fill(self) -> None:
-        with self.filling():
-            for column, value in zip(self.table.columns, self.table[self.controls["word"].value], strict=True):
-                self.controls[column].value = float(value)
-
-
-def describe_goal(table: Embedding, start: Embedding, goal: Goal) -> str:
-    """Return how the game stands, in a sentence, with the three distances.
-
-    The triangle rule: the way from one point to another by a third is never shorter than the straight way. So the two
-    distances of the first word add up to at least the distance between the other two, whatever its numbers are.
-
-    >>> table = Embedding(("bank", "river", "money"), [[9.0, 9.0], [0.0, 0.0], [2.0, 0.0]])
-    >>> describe_goal(table, table, ("bank", "river", "money"))[:42]
-    'bank to river 12.73, bank to money 11.40: '
-    """
-    one, two, three = goal
-    a, b, apart = (euclidean(table[x], table[y]) for x, y in ((one, two), (one, three), (two, three)))
-    before = euclidean(start[two], start[three])
-    limit = 0.54 * before
-    said = f"{one} to {two} {a:.2f}, {one} to {three} {b:.2f}: "
-    if apart < 0.97 * before:
-        return said + (
-            f"but you brought {two} and {three} together ({before:.2f} before, {apart:.2f} now). "
-            f"Give them their own numbers back and move only {one}."
-        )
-    if max(a, b) <= limit:
-        return said + (
-            f"as near as it gets! Together that is {a + b:.2f}, and {two} to {three} is {apart:.2f}. The sum can never "
-            "be smaller: the triangle rule. One row cannot be in two places; lesson 08 comes back to this."
-        )
-    if min(a, b) <= limit:
-        near, far, away = (two, three, b) if a <= b else (three, two, a)
-        return said + (
-            f"near {near}, but {away:.2f} from {far}. Can you have both below {limit:.2f}? "
-            f"Together they are never less than {apart:.2f}."
-        )
-    return said + f"near neither yet. Bring both below {limit:.2f}; {two} to {three} must stay at {before:.2f}."
+        for column, value in zip(self.table.columns, self.table[self.controls["word"].value], strict=True):
+            self.controls[column].value = float(value)

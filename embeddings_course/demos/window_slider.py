@@ -10,9 +10,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.counting import cooccurrence, ppmi, row_cosine
-from embeddings_course.demos.base import Demo, DemoError, buttons, field
+from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.files.data import load_town
-from embeddings_course.plots.counts import Company, company_html, describe_company, draw_company
+from embeddings_course.plots.counts import Company
 
 WINDOWS = (1, 2, 3, 5, 10)
 READ = (10, 100, 1000, 10_000, 30_000)
@@ -61,12 +61,11 @@ class WindowSlider(Demo):
     Introduced in lesson 03.
 
     >>> demo = WindowSlider(read=1000)
-    >>> demo.data.pairs
+    >>> demo.picture.pairs
     (('salt', 'pepper'), ('hot', 'dog'))
     """
 
     title = "A window runs over the town"
-    size = (9.6, 5.2)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """The window, the measure and how much is read, as buttons; the words and sentences of one's own, to type."""
@@ -74,8 +73,8 @@ class WindowSlider(Demo):
             "window": buttons("Window", list(WINDOWS), 2, button_width=52),
             "measure": buttons("Table of", list(MEASURES), "PPMI", button_width=80),
             "read": buttons("Sentences read", [(f"{n:,}", n) for n in READ], READ[-1], button_width=68),
-            "words": field("Two pairs", "salt pepper hot dog", width=360, name_width=70),
-            "own": field(
+            "words": text_line("Two pairs", "salt pepper hot dog", width=360, name_width=70),
+            "own": text_line(
                 "Your own sentences", "", "empty: the town; or type a few, each ending in a full stop", 700, 130
             ),
         }
@@ -120,20 +119,6 @@ class WindowSlider(Demo):
             windows=WINDOWS,
             curves=(curves[0], curves[1]),
         )
-
-    @classmethod
-    def draw(cls, data: Company, figure: Any) -> None:
-        """Draw sentence, table and curves."""
-        draw_company(data, figure)
-
-    def show(self, data: Company) -> None:
-        """Sentence, table and curves as HTML: they follow the hand."""
-        self.view.value = company_html(data)
-
-    @classmethod
-    def describe(cls, data: Company) -> str:
-        """Return the picture as a sentence."""
-        return describe_company(data)
 
 
 def _cosine(table: tuple[Any, list[str]], a: str, b: str) -> float:

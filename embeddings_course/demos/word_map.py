@@ -1,8 +1,7 @@
 """The word map: all 20,000 words of the old books as dots; push it, zoom, find a word, see its true neighbours.
 
 `WordMap` draws in the page itself, on a canvas (word_map.js), and asks Python only for neighbours: those of the space
-with all 100 numbers, not those of the map. `PlainWordMap` is the same out of ordinary widgets, for where anywidget is
-missing.
+with all 100 numbers, not those of the map.
 
 Why a canvas of our own and not a ready-made WebGL scatter plot: both were measured. jupyter-scatter 1.0.1 brings six
 packages (pandas, pyarrow and others: 240 MB on the disk, a third of the whole course) and two megabytes of JavaScript,
@@ -14,36 +13,21 @@ nothing that is not there already. WebGL is worth its price on a graphics card, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from embeddings_course.demos.base import Demo, DemoError, Number, field
+from embeddings_course.demos.base import DemoError, PictureWidget
 from embeddings_course.files.data import FlatMap, load_vectors, load_word_map
 from embeddings_course.files.table import Embedding, UnknownWordError
-from embeddings_course.plots.style import Picture, paint
-from embeddings_course.plots.word_map import (
-    CLOSEST,
-    FARTHEST_OUT,
-    Window,
-    WordMapData,
-    describe_word_map,
-    draw_word_map,
-)
+from embeddings_course.plots.word_map import CLOSEST, FARTHEST_OUT, Window, WordMapData
 from embeddings_course.vectors import nearest
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
 
 K, CLOSE = 10, 8.0
 """How many neighbours are shown, and how near one comes to a word that was found."""
-
-SIZE = (8.6, 4.3)
 
 
 @lru_cache(maxsize=1)
@@ -74,181 +58,115 @@ def look(table: Embedding, flat: FlatMap, word: str = "", window: Window | None 
     return WordMapData(flat.places, table.vectors.shape[1], flat.kept, window, word, near)
 
 
-class PlainWordMap(Demo):
-    """The word map out of ordinary widgets: type a word, choose how near you stand.
+class WordMap(PictureWidget):
+    """All words as dots: drag, wheel, pinch or keys; click a dot or find a word to see its true neighbours.
+
+    Read `world.word`, `world.neighbours`; set `world.word = "river"`; `world.look_at("river", zoom=20)`.
 
     Introduced in lesson 06.
 
-    >>> PlainWordMap.compute("bank").word
+    Args:
+        word: the word to start with; "" for the whole map.
+        table: vectors of your own, most frequent word first; those of the old books if left out.
+        flat: their map.
+
+    Raises:
+        DemoError: where the word is not on the map, or table and map have different words.
+
+    >>> WordMap("bank").word
     'bank'
     """
 
     title = "Word map"
-    size: ClassVar[tuple[float, float]] = SIZE
+    _esm = Path(__file__).with_name("word_map.js")
+    _css = Path(__file__).with_name("word_map.css")
 
-    def make_controls(self) -> Mapping[str, widgets.Widget]:
-        """A word and the zoom."""
-        return {
-            "word": field("Find a word", "bank", width=300),
-            "zoom": Number("enlarged", CLOSE, FARTHEST_OUT, CLOSEST, 1),
-        }
+    _words = traitlets.Unicode().tag(sync=True)
+    _places = traitlets.Bytes().tag(sync=True)
+    d = traitlets.Int(0).tag(sync=True)
+    kept = traitlets.Float(0.0).tag(sync=True)
+    word = traitlets.Unicode("").tag(sync=True)
+    near: Any = traitlets.List().tag(sync=True)
+    message = traitlets.Unicode("").tag(sync=True)
+    asked = traitlets.List(["", 0]).tag(sync=True)
+    window = traitlets.List([0.5, 0.5, FARTHEST_OUT, 0]).tag(sync=True)
+    x = traitlets.Float(0.5).tag(sync=True)
+    y = traitlets.Float(0.5).tag(sync=True)
+    zoom = traitlets.Float(FARTHEST_OUT).tag(sync=True)
 
-    @classmethod
-    def compute(cls, word: str = "bank", zoom: float = CLOSE) -> WordMapData:
-        """Find the word, its neighbours, and the window round it.
+    def __init__(self, word: str = "bank", table: Embedding | None = None, flat: FlatMap | None = None) -> None:
+        if (table is None) != (flat is None):
+            raise DemoError("Give the table and its map together, or neither.")
+        self._table, self._flat = (table, flat) if table is not None and flat is not None else books()
+        if self._table.words != self._flat.places.words:
+            raise DemoError("The map has other words than the table. Draw it again from this table.")
+        start = self._look(find_word(self._table, word) if word.strip() else "")
+        super().__init__(
+            _words="\n".join(self._table.words),
+            _places=np.round(self._flat.places.vectors * 65535).astype("<u2").tobytes(),
+            d=start.d,
+            kept=self._flat.kept,
+            word=start.word,
+            near=self._rows(start),
+            x=start.window.x,
+            y=start.window.y,
+            zoom=start.window.zoom,
+        )
+
+    def _look(self, word: str, window: Window | None = None) -> WordMapData:
+        return look(self._table, self._flat, word, window)
+
+    def _rows(self, data: WordMapData) -> list[list[float]]:
+        too = set(data.near_on_map)
+        return [[data.places.row(w), cosine, int(w in too)] for w, cosine in data.neighbours]
+
+    @property
+    def picture(self) -> WordMapData:
+        """What the map shows now."""
+        return self._look(self.word, Window(self.x, self.y, self.zoom))
+
+    @property
+    def neighbours(self) -> list[tuple[str, float]]:
+        """The true neighbours of the word, with their cosines."""
+        return [(self._table.words[int(row)], cosine) for row, cosine, _ in self.near]
+
+    def look_at(self, word: str = "", zoom: float = CLOSE) -> None:
+        """Go to a word; to the whole map without one.
 
         Raises:
-            DemoError: where the word is not on the map.
+            DemoError: where the word is not on the map, or the zoom is not from 1 to 200.
         """
-        table, flat = books()
-        if not word.strip():
-            return look(table, flat)
-        found = find_word(table, word)
-        x, y = (float(v) for v in flat.places[found])
-        return look(table, flat, found, Window(x, y, zoom))
+        if not FARTHEST_OUT <= zoom <= CLOSEST:
+            raise DemoError(f"The zoom goes from {FARTHEST_OUT:.0f} to {CLOSEST:.0f}, got {zoom}.")
+        self.word = word
+        x, y = (float(v) for v in self._flat.places[self.word]) if self.word else (0.5, 0.5)
+        self.x, self.y, self.zoom = x, y, zoom if self.word else FARTHEST_OUT
+        self.window = [self.x, self.y, self.zoom, self.window[3] + 1]  # counted: the same place may be news
 
-    @classmethod
-    def draw(cls, data: WordMapData, figure: FigureBase) -> None:
-        """The whole map and the window."""
-        draw_word_map(data, figure)
+    @traitlets.validate("word")
+    def _check_word(self, proposal: Any) -> str:
+        return find_word(self._table, proposal["value"]) if proposal["value"].strip() else ""
 
-    @classmethod
-    def describe(cls, data: WordMapData) -> str:
-        """The map in sentences."""
-        return describe_word_map(data)
+    @traitlets.observe("word")
+    def _new_word(self, change: Any) -> None:
+        with self.hold_sync():
+            self.message, self.near = "", self._rows(self._look(self.word))
 
-
-try:
-    import anywidget
-except ImportError:  # the plain map has the same name and the same first argument
-    WordMap: Any = PlainWordMap
-else:
-
-    class _LiveMap(anywidget.AnyWidget):
-        """All words as dots: drag, wheel, pinch or keys; click a dot or find a word to see its true neighbours.
-
-        Read `world.word`, `world.neighbours`; set `world.word = "river"`; `world.look_at("river", zoom=20)`.
-
-        Introduced in lesson 06.
-
-        Args:
-            word: the word to start with; "" for the whole map.
-            table: vectors of your own, most frequent word first; those of the old books if left out.
-            flat: their map.
-
-        Raises:
-            DemoError: where the word is not on the map, or table and map have different words.
-
-        >>> WordMap("bank").word
-        'bank'
-        """
-
-        _esm = Path(__file__).with_name("word_map.js")
-        _css = Path(__file__).with_name("word_map.css")
-
-        _words = traitlets.Unicode().tag(sync=True)
-        _places = traitlets.Bytes().tag(sync=True)
-        d = traitlets.Int(0).tag(sync=True)
-        kept = traitlets.Float(0.0).tag(sync=True)
-        word = traitlets.Unicode("").tag(sync=True)
-        near: Any = traitlets.List().tag(sync=True)
-        message = traitlets.Unicode("").tag(sync=True)
-        asked = traitlets.List(["", 0]).tag(sync=True)
-        window = traitlets.List([0.5, 0.5, FARTHEST_OUT, 0]).tag(sync=True)
-        x = traitlets.Float(0.5).tag(sync=True)
-        y = traitlets.Float(0.5).tag(sync=True)
-        zoom = traitlets.Float(FARTHEST_OUT).tag(sync=True)
-
-        def __init__(self, word: str = "bank", table: Embedding | None = None, flat: FlatMap | None = None) -> None:
-            if (table is None) != (flat is None):
-                raise DemoError("Give the table and its map together, or neither.")
-            self._table, self._flat = (table, flat) if table is not None and flat is not None else books()
-            if self._table.words != self._flat.places.words:
-                raise DemoError("The map has other words than the table. Draw it again from this table.")
-            start = self._look(find_word(self._table, word) if word.strip() else "")
-            super().__init__(
-                _words="\n".join(self._table.words),
-                _places=np.round(self._flat.places.vectors * 65535).astype("<u2").tobytes(),
-                d=start.d,
-                kept=self._flat.kept,
-                word=start.word,
-                near=self._rows(start),
-                x=start.window.x,
-                y=start.window.y,
-                zoom=start.window.zoom,
-            )
-
-        def _look(self, word: str, window: Window | None = None) -> WordMapData:
-            return look(self._table, self._flat, word, window)
-
-        def _rows(self, data: WordMapData) -> list[list[float]]:
-            too = set(data.near_on_map)
-            return [[data.places.row(w), cosine, int(w in too)] for w, cosine in data.neighbours]
-
-        @property
-        def data(self) -> WordMapData:
-            """What the map shows now."""
-            return self._look(self.word, Window(self.x, self.y, self.zoom))
-
-        @property
-        def neighbours(self) -> list[tuple[str, float]]:
-            """The true neighbours of the word, with their cosines."""
-            return [(self._table.words[int(row)], cosine) for row, cosine, _ in self.near]
-
-        def look_at(self, word: str = "", zoom: float = CLOSE) -> None:
-            """Go to a word; to the whole map without one.
-
-            Raises:
-                DemoError: where the word is not on the map, or the zoom is not from 1 to 200.
-            """
-            if not FARTHEST_OUT <= zoom <= CLOSEST:
-                raise DemoError(f"The zoom goes from {FARTHEST_OUT:.0f} to {CLOSEST:.0f}, got {zoom}.")
-            self.word = word
-            x, y = (float(v) for v in self._flat.places[self.word]) if self.word else (0.5, 0.5)
-            self.x, self.y, self.zoom = x, y, zoom if self.word else FARTHEST_OUT
-            self.window = [self.x, self.y, self.zoom, self.window[3] + 1]  # counted: the same place may be news
-
-        @traitlets.validate("word")
-        def _check_word(self, proposal: Any) -> str:
-            return find_word(self._table, proposal["value"]) if proposal["value"].strip() else ""
-
-        @traitlets.observe("word")
-        def _new_word(self, change: Any) -> None:
+    @traitlets.observe("asked")
+    def _new_question(self, change: Any) -> None:
+        """The page asks for a word that somebody typed or clicked."""
+        asked = str(change["new"][0])
+        if not asked.strip():
+            return
+        try:
             with self.hold_sync():
-                self.message, self.near = "", self._rows(self._look(self.word))
+                before, self.word, self.message = self.word, asked, ""
+            if self.word == before:  # asked again: no news for the page, so it is told where to go
+                self.look_at(self.word, max(self.zoom, CLOSE))
+        except DemoError as error:
+            self.message = str(error)
 
-        @traitlets.observe("asked")
-        def _new_question(self, change: Any) -> None:
-            """The page asks for a word that somebody typed or clicked."""
-            asked = str(change["new"][0])
-            if not asked.strip():
-                return
-            try:
-                with self.hold_sync():
-                    before, self.word, self.message = self.word, asked, ""
-                if self.word == before:  # asked again: no news for the page, so it is told where to go
-                    self.look_at(self.word, max(self.zoom, CLOSE))
-            except DemoError as error:
-                self.message = str(error)
-
-        def sample_states(self) -> list[dict[str, Any]]:
-            """What a page may send: for the tests that move every control of a lesson."""
-            words = ["river", "River", "zzqx-not-a-word", "", "<b>&\"' </b>", "Zoë 银行", "bank " * 600]
-            return [*({"asked": [word, i]} for i, word in enumerate(words, 1)), {"x": 0.0, "y": 1.0, "zoom": CLOSEST}]
-
-        def picture(self) -> Picture:
-            """Return a still picture of the map as it is now, with "What you see" printed below it."""
-            data = self.data
-            return paint(lambda figure: draw_word_map(data, figure), describe_word_map(data), SIZE, caption=True)
-
-        def __repr__(self) -> str:
-            return f"Word map. What you see: {describe_word_map(self.data)}"
-
-        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-            """The live map, and a still picture with its words for where there is no kernel."""
-            bundle: Any = super()._repr_mimebundle_(**kwargs) or {}
-            data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-            picture, about = self.picture()._repr_mimebundle_()
-            return {**data, **picture, "text/plain": repr(self)}, about
-
-    WordMap = _LiveMap
+    def sample_states(self) -> list[dict[str, Any]]:
+        """What a page may send: for the tests that move every control of a lesson."""
+        words = ["river", "River", "zzqx-not-a-word", "", "<b>&\"' </b>", "Zoë 银行", "bank " * 600]
+        return [*({"asked": [word, i]} for i, word in enumerate(words, 1)), {"x": 0.0, "y": 1.0, "zoom": CLOSEST}]

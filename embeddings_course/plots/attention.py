@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import (
     AMOUNT,
     BLUE,
@@ -36,7 +37,7 @@ SPECIAL = ("[CLS]", "[SEP]", "[PAD]")
 
 
 @dataclass(frozen=True)
-class HeadView:
+class HeadView(Picture):
     """One head on one text.
 
     Args:
@@ -69,6 +70,59 @@ class HeadView:
         """The places that the focused token takes most from, of those that are shown; heaviest first."""
         return sorted(self.shown, key=lambda i: -self.weights[self.focus, i])
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the weights as colours: each row is a token that looks, each column one that is looked at."""
+        shown = self.shown
+        names = [plain(self.tokens[i], 14) for i in shown]
+        image = ax.imshow(self.weights[np.ix_(shown, shown)], cmap=AMOUNT, vmin=0, vmax=1, aspect="equal")
+        dress(ax)
+        every = max(1, math.ceil(len(shown) / 24))
+        ticks = range(0, len(shown), every)
+        ax.set_yticks(ticks, names[::every])
+        ax.set_xticks(ticks, names[::every])
+        ax.tick_params(axis="x", labelrotation=90, length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
+        ax.tick_params(axis="y", length=0)
+        ax.set_title(plain(self.name, 60), loc="left", pad=10)
+        if ax.figure is not None:
+            ax.figure.colorbar(image, ax=ax, shrink=0.7).ax.tick_params(labelsize=SIZE - 1)
+
+    def describe(self) -> str:
+        """Say where the focused token looks.
+
+        >>> HeadView(["[CLS]", "a", "b"], np.array([[1, 0, 0], [0.2, 0.1, 0.7], [0, 0, 1]]), 1).describe()
+        'a takes 0.70 from b, 0.20 from [CLS] and 0.10 from a (itself).'
+        """
+        first = self.heaviest[:3]
+        told = [
+            f"{self.weights[self.focus, i]:.2f} from {name_of(self.tokens, i)}{' (itself)' if i == self.focus else ''}"
+            for i in first
+        ]
+        text = (
+            f"{name_of(self.tokens, self.focus)} takes {' and '.join([', '.join(told[:-1]), told[-1]][-len(told) :])}."
+        )
+        start = f"{self.name}: " if self.name else ""
+        hidden = f" {self.parked:.0%} of its weight goes to [CLS] and [SEP], which are hidden." if self.hide else ""
+        return start + text + hidden
+
+
+@dataclass(frozen=True)
+class Heads(Picture):
+    """One head on one text, or on two side by side."""
+
+    views: Sequence[HeadView]
+
+    size = (8.8, 4.6)
+
+    def draw(self, figure: FigureBase) -> None:
+        """Draw one heat map, or two."""
+        for part, view in zip(figure.subfigures(1, len(self.views), squeeze=False)[0], self.views, strict=True):
+            view.draw_on(part.add_subplot())
+
+    def describe(self) -> str:
+        """Say where the token in focus looks, in each text."""
+        first, *rest = (view.describe() for view in self.views)
+        return first + "".join(f" In the second sentence: {second.partition(': ')[2]}" for second in rest)
+
 
 def name_of(tokens: Sequence[str], i: int) -> str:
     """Return a token, with its place where the same token stands twice.
@@ -79,45 +133,11 @@ def name_of(tokens: Sequence[str], i: int) -> str:
     return f"{tokens[i]} ({i})" if list(tokens).count(tokens[i]) > 1 else tokens[i]
 
 
-def draw_head(data: HeadView, ax: Axes) -> None:
-    """Draw the weights as colours: each row is a token that looks, each column one that is looked at."""
-    shown = data.shown
-    names = [plain(data.tokens[i], 14) for i in shown]
-    image = ax.imshow(data.weights[np.ix_(shown, shown)], cmap=AMOUNT, vmin=0, vmax=1, aspect="equal")
-    dress(ax)
-    every = max(1, math.ceil(len(shown) / 24))
-    ticks = range(0, len(shown), every)
-    ax.set_yticks(ticks, names[::every])
-    ax.set_xticks(ticks, names[::every])
-    ax.tick_params(axis="x", labelrotation=90, length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
-    ax.tick_params(axis="y", length=0)
-    ax.set_title(plain(data.name, 60), loc="left", pad=10)
-    if ax.figure is not None:
-        ax.figure.colorbar(image, ax=ax, shrink=0.7).ax.tick_params(labelsize=SIZE - 1)
-
-
-def describe_head(data: HeadView) -> str:
-    """Say where the focused token looks.
-
-    >>> describe_head(HeadView(["[CLS]", "a", "b"], np.array([[1, 0, 0], [0.2, 0.1, 0.7], [0, 0, 1]]), 1))
-    'a takes 0.70 from b, 0.20 from [CLS] and 0.10 from a (itself).'
-    """
-    first = data.heaviest[:3]
-    told = [
-        f"{data.weights[data.focus, i]:.2f} from {name_of(data.tokens, i)}{' (itself)' if i == data.focus else ''}"
-        for i in first
-    ]
-    text = f"{name_of(data.tokens, data.focus)} takes {' and '.join([', '.join(told[:-1]), told[-1]][-len(told) :])}."
-    start = f"{data.name}: " if data.name else ""
-    hidden = f" {data.parked:.0%} of its weight goes to [CLS] and [SEP], which are hidden." if data.hide else ""
-    return start + text + hidden
-
-
 # --- a link, cut ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class CutView:
+class CutView(Picture):
     """The links of one token in one head: how heavy each is, and how far the token moves without it.
 
     Args:
@@ -140,6 +160,8 @@ class CutView:
     full_stop: float
     name: str = ""
 
+    size = (8.8, 4.4)
+
     @property
     def row(self) -> Floats:
         """The weights of the links that were cut."""
@@ -150,29 +172,70 @@ class CutView:
         """Where in `ends` the chosen link stands."""
         return int(np.flatnonzero(self.ends == self.end)[0])
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw both rows of bars side by side, with the yardstick."""
+        left, right = figure.subplots(1, 2, sharey=True)
+        places = np.arange(len(self.ends))
+        colours = [ORANGE if k == self.chosen else BLUE for k in places]
+        names = [name_of(self.tokens, int(i)) for i in self.ends]
+        who = name_of(self.tokens, self.start)
+        for ax, values, title in (
+            (left, self.row, f"weight: {who} looks at"),
+            (right, self.moves, f"without it, {who} moves by"),
+        ):
+            dress(ax).barh(places, values, color=colours)
+            ax.set_title(plain(title, 50), loc="left")
+        left.set_yticks(places, [("> " if k == self.chosen else "") + plain(t, 14) for k, t in enumerate(names)])
+        left.set(xlim=(0, 1), ylim=(len(places) + 0.4, -0.6))  # room below the last bar for the name of the rule
+        right.axvline(self.full_stop, color=VERMILION, linestyle="--", linewidth=2)
+        late = self.full_stop > 0.6 * max(float(np.max(self.moves)), self.full_stop)
+        right.annotate(
+            "a full stop", (self.full_stop, len(places) + 0.2), xytext=(-4 if late else 4, 0),
+            textcoords="offset points", ha="right" if late else "left", size=SIZE - 1, color=INK,
+        )  # fmt: skip
+        right.ticklabel_format(axis="x", style="plain")
+        right.locator_params(axis="x", nbins=4)
+
+    def html(self) -> str:
+        """Return two bars for each link, weight and effect, as one SVG; the chosen link is marked by an arrow too."""
+        high = max(float(np.max(self.moves)), self.full_stop, 1e-9)
+        height = ROW * len(self.ends) + 66
+        left, right = NAME_WIDTH, NAME_WIDTH + BAR_WIDTH + 60
+        rule = right + BAR_WIDTH * self.full_stop / high
+        who = escape(name_of(self.tokens, self.start), 16)
+        head = (
+            f'<text x="0" y="15" font-weight="bold">{who} looks at</text>'
+            f'<text x="{left}" y="35">weight</text><text x="{right}" y="35">without it, {who} moves by</text>'
+            f'<line x1="{rule:.1f}" x2="{rule:.1f}" y1="42" y2="{height - 20}" stroke="{VERMILION}" stroke-width="2" '
+            f'stroke-dasharray="5 3"/><text x="{rule:.1f}" y="{height - 5}" text-anchor="middle">a full stop</text>'
+        )
+        rows = "".join(_cut_row(self, k, 44 + ROW * k, (left, right), high) for k in range(len(self.ends)))
+        return (
+            f'<svg role="img" aria-label="{escape(self.describe())}" width="440" height="{height}" '
+            f'viewBox="0 0 440 {height}" font-size="13" font-family="sans-serif" fill="currentColor" '
+            f'style="max-width:none">{head}{rows}</svg>'
+        )
+
+    def describe(self) -> str:
+        """Say how heavy the link is, how far its token moves without it, and which cut moves it most."""
+        a, b = name_of(self.tokens, self.start), name_of(self.tokens, self.end)
+        most = int(np.argmax(self.moves))
+        weight, move = self.row[self.chosen], self.moves[self.chosen]
+        told = (
+            f"{self.name + ': ' if self.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
+            f"Without it the last vector of {a} moves by {move:.5f}; "
+            f"a full stop behind the sentence moves it by {self.full_stop:.5f}."
+        )
+        if most == self.chosen:
+            return f"{told} No other link shown here moves it further when cut."
+        other = name_of(self.tokens, int(self.ends[most]))
+        return (
+            f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
+            f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}."
+        )
+
 
 ROW, NAME_WIDTH, BAR_WIDTH = 21, 96, 110
-
-
-def cut_html(data: CutView) -> str:
-    """Return two bars for each link, weight and effect, as one SVG; the chosen link is marked by an arrow too."""
-    high = max(float(np.max(data.moves)), data.full_stop, 1e-9)
-    height = ROW * len(data.ends) + 66
-    left, right = NAME_WIDTH, NAME_WIDTH + BAR_WIDTH + 60
-    rule = right + BAR_WIDTH * data.full_stop / high
-    who = escape(name_of(data.tokens, data.start), 16)
-    head = (
-        f'<text x="0" y="15" font-weight="bold">{who} looks at</text>'
-        f'<text x="{left}" y="35">weight</text><text x="{right}" y="35">without it, {who} moves by</text>'
-        f'<line x1="{rule:.1f}" x2="{rule:.1f}" y1="42" y2="{height - 20}" stroke="{VERMILION}" stroke-width="2" '
-        f'stroke-dasharray="5 3"/><text x="{rule:.1f}" y="{height - 5}" text-anchor="middle">a full stop</text>'
-    )
-    rows = "".join(_cut_row(data, k, 44 + ROW * k, (left, right), high) for k in range(len(data.ends)))
-    return (
-        f'<svg role="img" aria-label="{escape(describe_cut(data))}" width="440" height="{height}" '
-        f'viewBox="0 0 440 {height}" font-size="13" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none">{head}{rows}</svg>'
-    )
 
 
 def _cut_row(data: CutView, k: int, y: int, left_right: tuple[int, int], high: float) -> str:
@@ -193,55 +256,11 @@ def _cut_row(data: CutView, k: int, y: int, left_right: tuple[int, int], high: f
     return row
 
 
-def draw_cut(data: CutView, figure: FigureBase) -> None:
-    """Draw both rows of bars side by side, with the yardstick."""
-    left, right = figure.subplots(1, 2, sharey=True)
-    places = np.arange(len(data.ends))
-    colours = [ORANGE if k == data.chosen else BLUE for k in places]
-    names = [name_of(data.tokens, int(i)) for i in data.ends]
-    who = name_of(data.tokens, data.start)
-    for ax, values, title in (
-        (left, data.row, f"weight: {who} looks at"),
-        (right, data.moves, f"without it, {who} moves by"),
-    ):
-        dress(ax).barh(places, values, color=colours)
-        ax.set_title(plain(title, 50), loc="left")
-    left.set_yticks(places, [("> " if k == data.chosen else "") + plain(t, 14) for k, t in enumerate(names)])
-    left.set(xlim=(0, 1), ylim=(len(places) + 0.4, -0.6))  # room below the last bar for the name of the rule
-    right.axvline(data.full_stop, color=VERMILION, linestyle="--", linewidth=2)
-    late = data.full_stop > 0.6 * max(float(np.max(data.moves)), data.full_stop)
-    right.annotate(
-        "a full stop", (data.full_stop, len(places) + 0.2), xytext=(-4 if late else 4, 0), textcoords="offset points",
-        ha="right" if late else "left", size=SIZE - 1, color=INK,
-    )  # fmt: skip
-    right.ticklabel_format(axis="x", style="plain")
-    right.locator_params(axis="x", nbins=4)
-
-
-def describe_cut(data: CutView) -> str:
-    """Say how heavy the link is, how far its token moves without it, and which cut moves it most."""
-    a, b = name_of(data.tokens, data.start), name_of(data.tokens, data.end)
-    most = int(np.argmax(data.moves))
-    weight, move = data.row[data.chosen], data.moves[data.chosen]
-    told = (
-        f"{data.name + ': ' if data.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
-        f"Without it the last vector of {a} moves by {move:.5f}; "
-        f"a full stop behind the sentence moves it by {data.full_stop:.5f}."
-    )
-    if most == data.chosen:
-        return f"{told} No other link shown here moves it further when cut."
-    other = name_of(data.tokens, int(data.ends[most]))
-    return (
-        f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
-        f"weight {data.row[most]:.2f}, moved by {data.moves[most]:.5f}."
-    )
-
-
 # --- attention by hand ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Blend:
+class Blend(Picture):
     """Attention on a few tokens with two numbers a vector, for the token that looks.
 
     Args:
@@ -264,74 +283,80 @@ class Blend:
     shares: Floats
     output: Floats
 
+    size = (8.8, 4.2)
+
+    def draw(self, figure: FigureBase) -> None:
+        """Draw, left, the query and the keys; right, the values and the blend, with threads as thick as the shares."""
+        left, right = figure.subplots(1, 2)
+        reach = max(2.2, 1.15 * float(np.max(np.abs([*self.keys, self.query]))))
+        for ax, title in (
+            (left, f"{self.focus} asks (query), all offer (keys)"),
+            (right, "all give (values): the blend"),
+        ):
+            dress(ax).set_title(title, loc="left")
+            ax.axhline(0, color=SOFT, linewidth=0.8)
+            ax.axvline(0, color=SOFT, linewidth=0.8)
+            ax.set_aspect("equal")
+        left.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        for token, key in zip(self.tokens, self.keys, strict=True):
+            left.annotate("", key, (0, 0), arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2})
+            left.annotate(plain(token), key, xytext=(4, 4), textcoords="offset points", size=SIZE - 1)
+        left.annotate("", self.query, (0, 0), arrowprops={"arrowstyle": "->", "color": VERMILION, "lw": 4})
+        left.annotate(
+            f"{plain(self.focus)} asks", self.query, xytext=(4, -14), textcoords="offset points", weight="bold"
+        )
+        for token, value, share in zip(self.tokens, self.values, self.shares, strict=True):
+            right.plot(*zip(self.output, value, strict=True), color=ORANGE, linewidth=0.5 + 9 * share, alpha=0.6)
+            right.plot(*value, "o", color=GREEN, markersize=8)
+            right.annotate(
+                f"{plain(token)} {share:.2f}", value, xytext=(6, 5), textcoords="offset points", size=SIZE - 1
+            )
+        right.plot(*self.output, "*", color=VERMILION, markersize=18)
+        low, high = self.values.min(axis=0), self.values.max(axis=0)
+        pad = max(0.3, 0.3 * float(np.max(high - low)))
+        right.set(xlim=(low[0] - pad / 2, high[0] + 2 * pad), ylim=(low[1] - pad, high[1] + pad))
+        right.set(xlabel="money", ylabel="water")
+
+    def html(self) -> str:
+        """Return the same two halves as one SVG, in 2 ms; between them the scores and shares as a table."""
+        reach = max(2.2, 1.15 * float(np.max(np.abs([*self.keys, self.query]))))
+        left = _arrows(self, reach)
+        low = np.minimum(self.values.min(axis=0), 0) - 0.15
+        high = np.maximum(self.values.max(axis=0), 1) + 0.3
+        span = float(np.max(high - low))
+        right = _threads(self, low, span)
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left;font-weight:{"bold" if t == self.focus else "normal"}">'
+            f'{escape(t)}</th><td style="text-align:right;padding:3px 8px">{s:.2f}</td>'
+            f'<td style="text-align:right;padding:3px 8px;font-weight:bold">{w:.2f}</td></tr>'
+            for t, s, w in zip(self.tokens, self.scores, self.shares, strict=True)
+        )
+        table = (
+            '<table style="font-size:14px;border-collapse:collapse;margin:0"><thead><tr><th></th>'
+            '<th scope="col" style="padding:3px 8px">score</th><th scope="col" style="padding:3px 8px">weight</th></tr>'
+            f"</thead><tbody>{rows}</tbody></table>"
+        )
+        parts = (
+            f'<div><b style="font-size:14px">{escape(self.focus)} asks (query), all offer (keys)</b><br>{left}</div>'
+            f"{table}"
+            f'<div><b style="font-size:14px">all give (values): the blend</b><br>{right}</div>'
+        )
+        return f'<div style="display:flex;gap:12px;align-items:center;line-height:1.5">{parts}</div>'
+
+    def describe(self) -> str:
+        """Say the shares, and where the blend lies between money and water."""
+        order = np.argsort(-self.shares, kind="stable")
+        told = ", ".join(f"{self.tokens[i]} {self.shares[i]:.2f}" for i in order)
+        x, y = self.output
+        lean = "between the two" if abs(x - y) < 0.1 else "nearer to money" if x > y else "nearer to water"
+        return f"{self.focus} takes {told}. Its new vector is ({x:.2f}, {y:.2f}) for money and water: {lean}."
+
 
 AXES = ("money", "water")
 
 
-def draw_blend(data: Blend, figure: FigureBase) -> None:
-    """Draw, left, the query and the keys; right, the values and the blend, with threads as thick as the shares."""
-    left, right = figure.subplots(1, 2)
-    reach = max(2.2, 1.15 * float(np.max(np.abs([*data.keys, data.query]))))
-    for ax, title in ((left, f"{data.focus} asks (query), all offer (keys)"), (right, "all give (values): the blend")):
-        dress(ax).set_title(title, loc="left")
-        ax.axhline(0, color=SOFT, linewidth=0.8)
-        ax.axvline(0, color=SOFT, linewidth=0.8)
-        ax.set_aspect("equal")
-    left.set(xlim=(-reach, reach), ylim=(-reach, reach))
-    for token, key in zip(data.tokens, data.keys, strict=True):
-        left.annotate("", key, (0, 0), arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2})
-        left.annotate(plain(token), key, xytext=(4, 4), textcoords="offset points", size=SIZE - 1)
-    left.annotate("", data.query, (0, 0), arrowprops={"arrowstyle": "->", "color": VERMILION, "lw": 4})
-    left.annotate(f"{plain(data.focus)} asks", data.query, xytext=(4, -14), textcoords="offset points", weight="bold")
-    for token, value, share in zip(data.tokens, data.values, data.shares, strict=True):
-        right.plot(*zip(data.output, value, strict=True), color=ORANGE, linewidth=0.5 + 9 * share, alpha=0.6)
-        right.plot(*value, "o", color=GREEN, markersize=8)
-        right.annotate(f"{plain(token)} {share:.2f}", value, xytext=(6, 5), textcoords="offset points", size=SIZE - 1)
-    right.plot(*data.output, "*", color=VERMILION, markersize=18)
-    low, high = data.values.min(axis=0), data.values.max(axis=0)
-    pad = max(0.3, 0.3 * float(np.max(high - low)))
-    right.set(xlim=(low[0] - pad / 2, high[0] + 2 * pad), ylim=(low[1] - pad, high[1] + pad))
-    right.set(xlabel="money", ylabel="water")
-
-
-def describe_blend(data: Blend) -> str:
-    """Say the shares, and where the blend lies between money and water."""
-    order = np.argsort(-data.shares, kind="stable")
-    told = ", ".join(f"{data.tokens[i]} {data.shares[i]:.2f}" for i in order)
-    x, y = data.output
-    lean = "between the two" if abs(x - y) < 0.1 else "nearer to money" if x > y else "nearer to water"
-    return f"{data.focus} takes {told}. Its new vector is ({x:.2f}, {y:.2f}) for money and water: {lean}."
-
-
 SIDE = 330
 """Dots for each half of the live picture."""
-
-
-def blend_svg(data: Blend) -> str:
-    """Return the same two halves as one SVG, in 2 ms; between them the scores and shares as a table."""
-    reach = max(2.2, 1.15 * float(np.max(np.abs([*data.keys, data.query]))))
-    left = _arrows(data, reach)
-    low = np.minimum(data.values.min(axis=0), 0) - 0.15
-    high = np.maximum(data.values.max(axis=0), 1) + 0.3
-    span = float(np.max(high - low))
-    right = _threads(data, low, span)
-    rows = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:{"bold" if t == data.focus else "normal"}">'
-        f'{escape(t)}</th><td style="text-align:right;padding:3px 8px">{s:.2f}</td>'
-        f'<td style="text-align:right;padding:3px 8px;font-weight:bold">{w:.2f}</td></tr>'
-        for t, s, w in zip(data.tokens, data.scores, data.shares, strict=True)
-    )
-    table = (
-        '<table style="font-size:14px;border-collapse:collapse;margin:0"><thead><tr><th></th>'
-        '<th scope="col" style="padding:3px 8px">score</th><th scope="col" style="padding:3px 8px">weight</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table>"
-    )
-    parts = (
-        f'<div><b style="font-size:14px">{escape(data.focus)} asks (query), all offer (keys)</b><br>{left}</div>'
-        f"{table}"
-        f'<div><b style="font-size:14px">all give (values): the blend</b><br>{right}</div>'
-    )
-    return f'<div style="display:flex;gap:12px;align-items:center;line-height:1.5">{parts}</div>'
 
 
 def _svg(body: str, words: str) -> str:
@@ -412,4 +437,4 @@ def _threads(data: Blend, low: Floats, span: float) -> str:
         f'<rect x="{ox - 8:.1f}" y="{oy - 8:.1f}" width="16" height="16" fill="{VERMILION}" '
         f'transform="rotate(45 {ox:.1f} {oy:.1f})"/>'
     )
-    return _svg(body + labels + star + _label(ox, oy + 26, f"new {data.focus}", bold=True), describe_blend(data))
+    return _svg(body + labels + star + _label(ox, oy + 26, f"new {data.focus}", bold=True), data.describe())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from embeddings_course.files.errors import CourseError
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bars:
+class Bars(Picture):
     """What a bar picture shows.
 
     Args:
@@ -42,36 +43,79 @@ class Bars:
         if len(self.labels) != len(self.values):
             raise CourseError(f"{len(self.labels)} labels, but {len(self.values)} values.")
 
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, float]], title: str = "", **look: Any) -> Bars:
+        """Return the bars of words and their scores, such as `nearest` gives.
+
+        Introduced in lesson 01.
+
+        >>> Bars.of([("bridge", 1.04)], title="distance to bank").describe()
+        'Distance to bank: bridge 1.04.'
+        """
+        return cls([word for word, _ in pairs], [score for _, score in pairs], title, **look)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Room for each bar, in inches."""
+        return 6.0, 0.9 + 0.36 * len(self.labels)
+
     def scale(self) -> tuple[float, float]:
         """Return both ends of the scale; they always differ."""
         low = min([0.0, *self.values]) if self.low is None else self.low
         high = max([0.0, *self.values]) if self.high is None else self.high
         return (low, high) if high > low else (low, low + 1.0)
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw horizontal bars, first label on top, the number at the end of each bar."""
+        low, high = self.scale()
+        rows = range(len(self.labels))
+        colours = [ORANGE if label in self.marked else BLUE for label in self.labels]
+        ax.barh(rows, self.values, color=colours, height=0.68)
+        dress(ax).set_yticks(rows, [("▸ " if x in self.marked else "") + plain(x, 16) for x in self.labels])
+        for row, value in zip(rows, self.values, strict=True):
+            ax.annotate(
+                f"{value:.2f}", (max(value, 0), row), (5, 0), textcoords="offset points", va="center", size=SIZE - 1
+            )
+        ax.set_xlim(low, high + (high - low) * 0.16)
+        ax.set_ylim(len(self.labels) - 0.4, -0.6)
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel(plain(self.note), color=SOFT)
+        ax.set_title(plain(self.title, 60), loc="left", color=INK)
+
+    def html(self, width: int = 420) -> str:
+        """Return the bars as one HTML element of `width` dots, 26 dots a row; labels are escaped.
+
+        The element is an SVG with the description as its name, so a screen reader reads it as one picture.
+
+        >>> Bars(("<b>",), (0.5,)).html().count("&lt;b&gt;")  # in the name of the picture, and on the bar
+        2
+        """
+        parts = [f'<text x="0" y="16" font-weight="bold">{escape(self.title, 60)}</text>'] if self.title else []
+        if self.note:
+            parts.append(f'<text x="{width}" y="16" text-anchor="end" opacity=".75">{escape(self.note, 40)}</text>')
+        top = 24 if parts else 0
+        parts += [_row(self, i, top + i * ROW, width) for i in range(len(self.labels))]
+        height = top + ROW * len(self.labels) + 2
+        return (
+            f'<svg role="img" aria-label="{escape(self.describe())}" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+            f'style="max-width:none">{"".join(parts)}</svg>'
+        )
+
+    def describe(self) -> str:
+        """Return the bars as a sentence: every label with its number, two decimals.
+
+        >>> Bars(("money", "river"), (0.316, 0.5), title="distance to bank").describe()
+        'Distance to bank: money 0.32, river 0.50.'
+        """
+        what = (self.title[:1].upper() + self.title[1:]) or "Bars"
+        if not self.labels:
+            return f"{what}: nothing to show yet."
+        return f"{what}: " + ", ".join(f"{a} {v:.2f}" for a, v in zip(self.labels, self.values, strict=True)) + "."
+
 
 NAME, NUMBER, ROW = 118, 52, 26
 """Dots kept for the name and the number at both ends of a bar, and the height of a row."""
-
-
-def bars_html(data: Bars, width: int = 420) -> str:
-    """Return the bars as one HTML element of `width` dots, 26 dots a row; labels are escaped.
-
-    The element is an SVG with the description as its name, so a screen reader reads it as one picture.
-
-    >>> bars_html(Bars(("<b>",), (0.5,))).count("&lt;b&gt;")  # in the name of the picture, and on the bar
-    2
-    """
-    parts = [f'<text x="0" y="16" font-weight="bold">{escape(data.title, 60)}</text>'] if data.title else []
-    if data.note:
-        parts.append(f'<text x="{width}" y="16" text-anchor="end" opacity=".75">{escape(data.note, 40)}</text>')
-    top = 24 if parts else 0
-    parts += [_row(data, i, top + i * ROW, width) for i in range(len(data.labels))]
-    height = top + ROW * len(data.labels) + 2
-    return (
-        f'<svg role="img" aria-label="{escape(describe_bars(data))}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none">{"".join(parts)}</svg>'
-    )
 
 
 def _row(data: Bars, i: int, y: int, width: int) -> str:
@@ -90,33 +134,3 @@ def _row(data: Bars, i: int, y: int, width: int) -> str:
         f'<rect x="{start:.1f}" y="{y + 4}" width="{end - start:.1f}" height="{ROW - 8}" rx="2" fill="{colour}"/>'
         f'<text x="{end + 6:.1f}" y="{y + 18}">{data.values[i]:.2f}</text>'
     )
-
-
-def draw_bars(data: Bars, ax: Axes) -> None:
-    """Draw horizontal bars, first label on top, the number at the end of each bar."""
-    low, high = data.scale()
-    rows = range(len(data.labels))
-    colours = [ORANGE if label in data.marked else BLUE for label in data.labels]
-    ax.barh(rows, data.values, color=colours, height=0.68)
-    dress(ax).set_yticks(rows, [("▸ " if x in data.marked else "") + plain(x, 16) for x in data.labels])
-    for row, value in zip(rows, data.values, strict=True):
-        ax.annotate(
-            f"{value:.2f}", (max(value, 0), row), (5, 0), textcoords="offset points", va="center", size=SIZE - 1
-        )
-    ax.set_xlim(low, high + (high - low) * 0.16)
-    ax.set_ylim(len(data.labels) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(plain(data.note), color=SOFT)
-    ax.set_title(plain(data.title, 60), loc="left", color=INK)
-
-
-def describe_bars(data: Bars) -> str:
-    """Return the bars as a sentence: every label with its number, two decimals.
-
-    >>> describe_bars(Bars(("money", "river"), (0.316, 0.5), title="distance to bank"))
-    'Distance to bank: money 0.32, river 0.50.'
-    """
-    what = (data.title[:1].upper() + data.title[1:]) or "Bars"
-    if not data.labels:
-        return f"{what}: nothing to show yet."
-    return f"{what}: " + ", ".join(f"{a} {v:.2f}" for a, v in zip(data.labels, data.values, strict=True)) + "."

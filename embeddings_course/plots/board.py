@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, VERMILION, dress, plain
 from embeddings_course.vectors import Ruler, cosine, dot, euclidean, nearest, normalise
 
@@ -24,7 +25,7 @@ DIMENSIONS = (2, 3, 10, 50, 100, 384, 768)
 
 
 @dataclass(frozen=True)
-class Board:
+class Board(Picture):
     """What the board shows.
 
     Args:
@@ -47,6 +48,8 @@ class Board:
     plus_hundred: bool = False
     unit: bool = False
     d: int = 2
+
+    size = (8.6, 4.0)
 
     def __post_init__(self) -> None:
         if self.table.vectors.shape[1] != 2 or len(self.table) < 2:
@@ -76,6 +79,33 @@ class Board:
         shape = (self.d - 1) / 2
         return float(beta.sf((self.readings["cosine"] + 1) / 2, shape, shape))
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the arrows at the left, the rulers, the neighbours and the strangers at the right."""
+        left, right = figure.subplots(1, 2, width_ratios=[1.15, 1])
+        _draw_arrows(self, left)
+        _draw_strangers(self, right)
+
+    def describe(self) -> str:
+        """Return the board as sentences: the switches, the rulers, who is nearest by each, and the strangers.
+
+        >>> table = Embedding(("a", "b", "c"), [[3.0, 4.0], [6.0, 8.0], [0.0, 1.0]])
+        >>> Board(table, "a", "b").describe()[:59]
+        'a and b: dot product 50.00, distance 5.00, cosine 1.00. The'
+        """
+        on = [
+            ("every number times 10", self.times_ten),
+            ("100 added to all", self.plus_hundred),
+            ("length 1", self.unit),
+        ]
+        switches = ", ".join(name for name, yes in on if yes)
+        read = ", ".join(f"{name} {self.readings[ruler]:.2f}" for ruler, name in RULERS)
+        best: Sequence[str] = [f"{self.neighbours(ruler, 1)[0]} by {name}" for ruler, name in RULERS]
+        return (
+            f"{self.first} and {self.second}: {read}. The nearest to {self.first} is {', '.join(best)}. "
+            f"Of random pairs in {self.d} dimensions {100 * self.share_above:.1f} in 100 score at least that cosine."
+            + (f" Switched on: {switches}." if switches else "")
+        )
+
 
 def stranger_bins(d: int, n: int = 60) -> NDArray[np.floating]:
     """Return the share of random pairs in each of n equal bins of the cosine from -1 to 1, shape (n,); exact.
@@ -96,13 +126,6 @@ def view_box(points: NDArray[np.floating]) -> tuple[float, float, float]:
     side = max(float((high - low).max()) * 1.25, 1e-6)
     left, bottom = (low + high - side) / 2
     return float(left), float(bottom), side
-
-
-def draw_board(data: Board, figure: FigureBase) -> None:
-    """Draw the arrows at the left, the rulers, the neighbours and the strangers at the right."""
-    left, right = figure.subplots(1, 2, width_ratios=[1.15, 1])
-    _draw_arrows(data, left)
-    _draw_strangers(data, right)
 
 
 def _draw_arrows(data: Board, ax: Axes) -> None:
@@ -133,21 +156,3 @@ def _draw_strangers(data: Board, ax: Axes) -> None:
     ax.spines["left"].set_visible(False)
     read = ", ".join(f"{name} {data.readings[ruler]:.2f}" for ruler, name in RULERS)
     ax.set_title(f"{plain(data.first, 16)} and {plain(data.second, 16)}:\n{read}", loc="left", size=SIZE - 1)
-
-
-def describe_board(data: Board) -> str:
-    """Return the board as sentences: the switches, the rulers, who is nearest by each, and the strangers.
-
-    >>> table = Embedding(("a", "b", "c"), [[3.0, 4.0], [6.0, 8.0], [0.0, 1.0]])
-    >>> describe_board(Board(table, "a", "b"))[:59]
-    'a and b: dot product 50.00, distance 5.00, cosine 1.00. The'
-    """
-    on = [("every number times 10", data.times_ten), ("100 added to all", data.plus_hundred), ("length 1", data.unit)]
-    switches = ", ".join(name for name, yes in on if yes)
-    read = ", ".join(f"{name} {data.readings[ruler]:.2f}" for ruler, name in RULERS)
-    best: Sequence[str] = [f"{data.neighbours(ruler, 1)[0]} by {name}" for ruler, name in RULERS]
-    return (
-        f"{data.first} and {data.second}: {read}. The nearest to {data.first} is {', '.join(best)}. "
-        f"Of random pairs in {data.d} dimensions {100 * data.share_above:.1f} in 100 score at least that cosine."
-        + (f" Switched on: {switches}." if switches else "")
-    )

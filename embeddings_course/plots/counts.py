@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from embeddings_course.plots.heat import Heat, draw_heat, heat_html
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.heat import Heat
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Company:
+class Company(Picture):
     """What the picture of counted company shows.
 
     Args:
@@ -50,36 +51,44 @@ class Company:
     windows: Sequence[int]
     curves: tuple[Sequence[float], Sequence[float]]
 
+    size = (9.6, 5.2)
+
     def cosines(self) -> tuple[float, float]:
         """Return the cosine of each pair at the chosen window."""
         at = list(self.windows).index(self.window)
         return self.curves[0][at], self.curves[1][at]
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the sentence with its window on top, the table below at the left, the two curves at the right."""
+        strip, below = figure.subfigures(2, 1, height_ratios=[1, 4.2], squeeze=False)[:, 0]
+        left, right = below.subfigures(1, 2, width_ratios=[1.55, 1], squeeze=False)[0]
+        draw_window(self, strip.add_subplot())
+        _heat(self).draw_on(left.add_subplot())
+        draw_curves(self, right.add_subplot())
 
-def draw_company(data: Company, figure: FigureBase) -> None:
-    """Draw the sentence with its window on top, the table below at the left, the two curves at the right."""
-    strip, below = figure.subfigures(2, 1, height_ratios=[1, 4.2], squeeze=False)[:, 0]
-    left, right = below.subfigures(1, 2, width_ratios=[1.55, 1], squeeze=False)[0]
-    draw_window(data, strip.add_subplot())
-    draw_heat(_heat(data), left.add_subplot())
-    draw_curves(data, right.add_subplot())
+    def html(self, width: int = 940, height: int = 380) -> str:
+        """Return the picture as HTML of constant size, in a few milliseconds."""
+        boxes = "".join(_word_html(word, i, self) for i, word in enumerate(self.sentence))
+        names = [" / ".join(pair) for pair in self.pairs]
+        at = list(self.windows).index(self.window)
+        ticks = [(i, str(window)) for i, window in enumerate(self.windows)]
+        curves = dict(zip(names, self.curves, strict=True))
+        lines = Lines(curves, ticks, 0, 1, at, "cosine of the two rows, by window")
+        return (
+            f'<div style="width:{width}px;height:{height}px;font-size:14px;line-height:1.4;overflow:hidden">'
+            f"<div>after {self.read:,} sentences; the window sees {self.window} to each side</div>"
+            f'<div style="height:64px;overflow:hidden;margin:4px 0 10px">{boxes}</div>'
+            f'<div style="display:flex;gap:20px"><div>{_heat(self).html(46)}</div>'
+            f"{lines.html(330, 250)}</div></div>"
+        )
 
-
-def company_html(data: Company, width: int = 940, height: int = 380) -> str:
-    """Return the picture as HTML of constant size, in a few milliseconds."""
-    boxes = "".join(_word_html(word, i, data) for i, word in enumerate(data.sentence))
-    names = [" / ".join(pair) for pair in data.pairs]
-    at = list(data.windows).index(data.window)
-    ticks = [(i, str(window)) for i, window in enumerate(data.windows)]
-    curves = dict(zip(names, data.curves, strict=True))
-    lines = Lines(curves, ticks, 0, 1, at, "cosine of the two rows, by window")
-    return (
-        f'<div style="width:{width}px;height:{height}px;font-size:14px;line-height:1.4;overflow:hidden">'
-        f"<div>after {data.read:,} sentences; the window sees {data.window} to each side</div>"
-        f'<div style="height:64px;overflow:hidden;margin:4px 0 10px">{boxes}</div>'
-        f'<div style="display:flex;gap:20px"><div>{heat_html(_heat(data), 46)}</div>'
-        f"{lines_html(lines, 330, 250)}</div></div>"
-    )
+    def describe(self) -> str:
+        """Return the picture as a sentence: for each pair, how often it meets and how alike its company is."""
+        parts = []
+        for (a, b), met, cosine in zip(self.pairs, self.met, self.cosines(), strict=True):
+            often = "never meet" if met == 0 else f"meet in {met:,} sentence{'s' if met != 1 else ''}"
+            parts.append(f"{a} and {b} {often}, and the cosine of their rows is {cosine:.2f}")
+        return f"{self.read:,} sentences, window {self.window}, {self.measure}: {'; '.join(parts)}."
 
 
 def _word_html(word: str, i: int, data: Company) -> str:
@@ -130,12 +139,3 @@ def draw_curves(data: Company, ax: Axes) -> None:
     ax.set_xticklabels([str(w) for w in data.windows])
     ax.set_title("cosine of the two rows", loc="left", size=SIZE)
     ax.legend(fontsize=SIZE - 1, frameon=False, loc="lower right")
-
-
-def describe_company(data: Company) -> str:
-    """Return the picture as a sentence: for each pair, how often it meets and how alike its company is."""
-    parts = []
-    for (a, b), met, cosine in zip(data.pairs, data.met, data.cosines(), strict=True):
-        often = "never meet" if met == 0 else f"meet in {met:,} sentence{'s' if met != 1 else ''}"
-        parts.append(f"{a} and {b} {often}, and the cosine of their rows is {cosine:.2f}")
-    return f"{data.read:,} sentences, window {data.window}, {data.measure}: {'; '.join(parts)}."

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import INK, MARKERS, OKABE_ITO, SIZE, SKY, SOFT, dress, escape
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Growth:
+class Growth(Picture):
     """What the picture of a learning BERT shows.
 
     Args:
@@ -48,35 +49,47 @@ class Growth:
     hidden: str
     guesses: Sequence[tuple[str, float]]
 
+    size = (9.8, 5.2)
 
-def draw_growth(data: Growth, figure: FigureBase) -> None:
-    """Draw the map at the left; at the right the loss and the share found over time, and the guesses now."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
-    draw_uses(data, left.add_subplot())
-    top, bottom = right.subfigures(2, 1, height_ratios=[1.15, 1], squeeze=False)[:, 0]
-    draw_learning(data, top.add_subplot())
-    draw_bars(_bars(data), bottom.add_subplot())
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the map at the left; at the right the loss and the share found over time, and the guesses now."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+        draw_uses(self, left.add_subplot())
+        top, bottom = right.subfigures(2, 1, height_ratios=[1.15, 1], squeeze=False)[:, 0]
+        draw_learning(self, top.add_subplot())
+        _bars(self).draw_on(bottom.add_subplot())
 
+    def html(self, width: int = 960, height: int = 480) -> str:
+        """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+        ticks = [(i, f"{step:,}") for i, step in enumerate(self.steps) if i % 3 == 0]
+        loss = Lines({"loss": self.losses}, ticks, 0, max(self.losses) * 1.05, self.now, "held-out loss, over steps")
+        found = Lines(
+            {"senses found": self.right, "commonest sense": [self.commonest] * len(self.steps)},
+            ticks,
+            0,
+            1,
+            self.now,
+            "share of senses found, over steps",
+            dashed=("commonest sense",),
+        )
+        return (
+            f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
+            f"<div>{uses_svg(self, 500, height - 10)}</div>"
+            f'<div style="font-size:14px;line-height:1.4">{loss.html(420, 130)}<br>{found.html(420, 150)}'
+            f'<div style="margin-top:6px">{escape(self.masked)}</div>{_bars(self).html(420)}</div></div>'
+        )
 
-def growth_html(data: Growth, width: int = 960, height: int = 480) -> str:
-    """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
-    ticks = [(i, f"{step:,}") for i, step in enumerate(data.steps) if i % 3 == 0]
-    loss = Lines({"loss": data.losses}, ticks, 0, max(data.losses) * 1.05, data.now, "held-out loss, over steps")
-    found = Lines(
-        {"senses found": data.right, "commonest sense": [data.commonest] * len(data.steps)},
-        ticks,
-        0,
-        1,
-        data.now,
-        "share of senses found, over steps",
-        dashed=("commonest sense",),
-    )
-    return (
-        f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
-        f"<div>{uses_svg(data, 500, height - 10)}</div>"
-        f'<div style="font-size:14px;line-height:1.4">{lines_html(loss, 420, 130)}<br>{lines_html(found, 420, 150)}'
-        f'<div style="margin-top:6px">{escape(data.masked)}</div>{bars_html(_bars(data), 420)}</div></div>'
-    )
+    def describe(self) -> str:
+        """Return the moment as two sentences: how much is known, and what is guessed."""
+        guess, chance = self.guesses[0]
+        rank = [piece for piece, _ in self.guesses].index(self.hidden) + 1 if self.hidden in dict(self.guesses) else 0
+        place = {0: "is not among its five guesses", 1: "is its first guess"}.get(rank, f"is guess number {rank}")
+        return (
+            f"After {self.steps[self.now]:,} steps the held-out loss is {self.losses[self.now]:.2f} and the nearest of "
+            f"two centroids finds {self.right[self.now]:.0%} of the senses (calling all the commonest: "
+            f"{self.commonest:.0%}). For {self.masked!r} it says {guess} ({chance:.0%}); {self.hidden!r}, which stood "
+            f"there, {place}."
+        )
 
 
 def uses_svg(data: Growth, width: int, height: int) -> str:
@@ -100,7 +113,7 @@ def uses_svg(data: Growth, width: int, height: int) -> str:
         for i, name in enumerate(names)
     )
     return (
-        f'<svg role="img" aria-label="{escape(describe_growth(data))}" width="{width}" height="{height}" '
+        f'<svg role="img" aria-label="{escape(data.describe())}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor">'
         f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{SOFT}" opacity=".4"/>'
         f'<text x="10" y="22">each mark is one bank, after {data.steps[data.now]:,} steps</text>{legend}{marks}</svg>'
@@ -140,15 +153,3 @@ def draw_learning(data: Growth, ax: Axes) -> None:
     share.axhline(data.commonest, color=SOFT, ls=":", lw=2)
     share.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], yticklabels=["0 %", "50 %", "100 %"])
     share.tick_params(labelsize=SIZE - 2)
-
-
-def describe_growth(data: Growth) -> str:
-    """Return the moment as two sentences: how much is known, and what is guessed."""
-    guess, chance = data.guesses[0]
-    rank = [piece for piece, _ in data.guesses].index(data.hidden) + 1 if data.hidden in dict(data.guesses) else 0
-    place = {0: "is not among its five guesses", 1: "is its first guess"}.get(rank, f"is guess number {rank}")
-    return (
-        f"After {data.steps[data.now]:,} steps the held-out loss is {data.losses[data.now]:.2f} and the nearest of two "
-        f"centroids finds {data.right[data.now]:.0%} of the senses (calling all the commonest: {data.commonest:.0%}). "
-        f"For {data.masked!r} it says {guess} ({chance:.0%}); {data.hidden!r}, which stood there, {place}."
-    )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Knobs:
+class Knobs(Picture):
     """What the picture of the knob board shows.
 
     Args:
@@ -55,6 +56,9 @@ class Knobs:
     seeds: Sequence[tuple[float, float]]
     note: str = ""
 
+    size = (9.0, 3.9)
+    dots = (846, 244)
+
     @property
     def shared(self) -> list[str]:
         """The words that stand in both lists."""
@@ -66,18 +70,38 @@ class Knobs:
         """What the chosen model is called in the picture."""
         return self.moved.split(" instead")[0] or "base"
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw both lists of neighbours and the scores side by side."""
+        parts = figure.subfigures(1, 3, width_ratios=[1, 1, 1.2], squeeze=False)[0]
+        _bars(self, here=False).draw_on(parts[0].add_subplot())
+        _bars(self, here=True).draw_on(parts[1].add_subplot())
+        draw_scores(self, parts[2].add_subplot())
+
+    def html(self) -> str:
+        """Return the picture as HTML, 846 x 244 dots, in a few milliseconds."""
+        parts = [_bars(self, here=False).html(257), _bars(self, here=True).html(257), _scores_svg(self)]
+        return f'<div style="display:flex;gap:16px;width:846px;height:244px">{"".join(parts)}</div>'
+
+    def describe(self) -> str:
+        """Return the picture as sentences: what was moved, the neighbours, the scores, and what to beware of."""
+        near = ", ".join(word for word, _ in self.here)
+        if not self.moved:
+            scores = "; ".join(f"{test} {here}" for test, _, here in self.scores)
+            return f"The base. Nearest to {self.word}: {near}. {scores}. Two strangers: {self.strangers[0]:.2f}."
+        scores = "; ".join(f"{test} {here}, the base {base.rho:.2f}" for test, base, here in self.scores)
+        same = f"{len(self.shared)} of {len(self.here)} are also near in the base"
+        strangers = f"Two strangers: {self.strangers[1]:.2f}, in the base {self.strangers[0]:.2f}."
+        text = (
+            f"{self.moved[:1].upper() + self.moved[1:]}. Nearest to {self.word}: {near} ({same}). {scores}. {strangers}"
+        )
+        return f"{text} {self.note}".strip()
+
 
 def _bars(data: Knobs, here: bool) -> Bars:
     pairs, strangers = (data.here if here else data.base), data.strangers[here]
     words, cosines = [word for word, _ in pairs], [cosine for _, cosine in pairs]
     title, note = (data.name if here else "base"), f"strangers {strangers:.2f}"
     return Bars(words, cosines, title=title, low=0.0, high=1.0, marked=data.shared, note=note)
-
-
-def knobs_html(data: Knobs) -> str:
-    """Return the picture as HTML, 846 x 244 dots, in a few milliseconds."""
-    parts = [bars_html(_bars(data, here=False), 257), bars_html(_bars(data, here=True), 257), _scores_svg(data)]
-    return f'<div style="display:flex;gap:16px;width:846px;height:244px">{"".join(parts)}</div>'
 
 
 def _scores_svg(data: Knobs, width: int = 296, height: int = 240) -> str:
@@ -116,14 +140,6 @@ def _score_row(name: str, score: Score, i: int, y: int, x: Callable[[float], flo
     )
 
 
-def draw_knobs(data: Knobs, figure: FigureBase) -> None:
-    """Draw both lists of neighbours and the scores side by side."""
-    parts = figure.subfigures(1, 3, width_ratios=[1, 1, 1.2], squeeze=False)[0]
-    draw_bars(_bars(data, here=False), parts[0].add_subplot())
-    draw_bars(_bars(data, here=True), parts[1].add_subplot())
-    draw_scores(data, parts[2].add_subplot())
-
-
 def draw_scores(data: Knobs, ax: Axes) -> None:
     """Draw the scores as points with their intervals."""
     for i, ((test, *both), (low, high)) in enumerate(zip(data.scores, data.seeds, strict=True)):
@@ -139,16 +155,3 @@ def draw_scores(data: Knobs, ax: Axes) -> None:
     dress(ax).set(xlim=(LOW, HIGH), ylim=(5.1, -0.4), yticks=[], xlabel="rho (line: 95 % interval)")
     ax.axvline(0, color=SOFT, lw=1, alpha=0.5, zorder=0)
     ax.spines["left"].set_visible(False)
-
-
-def describe_knobs(data: Knobs) -> str:
-    """Return the picture as sentences: what was moved, the neighbours, the scores, and what to beware of."""
-    near = ", ".join(word for word, _ in data.here)
-    if not data.moved:
-        scores = "; ".join(f"{test} {here}" for test, _, here in data.scores)
-        return f"The base. Nearest to {data.word}: {near}. {scores}. Two strangers: {data.strangers[0]:.2f}."
-    scores = "; ".join(f"{test} {here}, the base {base.rho:.2f}" for test, base, here in data.scores)
-    same = f"{len(data.shared)} of {len(data.here)} are also near in the base"
-    strangers = f"Two strangers: {data.strangers[1]:.2f}, in the base {data.strangers[0]:.2f}."
-    text = f"{data.moved[:1].upper() + data.moved[1:]}. Nearest to {data.word}: {near} ({same}). {scores}. {strangers}"
-    return f"{text} {data.note}".strip()

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.lines import Lines, draw_lines, lines_html
-from embeddings_course.plots.points import Points, draw_points, points_html
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.points import Points
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
 Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class LayerPicture:
+class LayerPicture(Picture):
     """What the picture of one word at one layer shows.
 
     Args:
@@ -44,6 +46,99 @@ class LayerPicture:
     curve: Lines
     strangers: tuple[float, float, float]
     notes: Sequence[str] = ()
+
+    size = (8.4, 3.5)
+
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the map at the left; at the right the leads above the curve."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+        self.places.draw_on(left.add_subplot())
+        if self.leads is None:
+            self.curve.draw_on(right.add_subplot())
+            return
+        above, below = right.subplots(2, 1, height_ratios=[0.6 + 0.3 * len(self.uses), 1.6])
+        self.leads.draw_on(above)
+        self.curve.draw_on(below)
+
+    def html(self) -> str:
+        """Return the same three pictures as HTML of constant size, in a few milliseconds."""
+        width, height = self.dots
+        wide = round(width * 0.53)
+        rest = width - wide - 16
+        bars = self.leads.html(rest) if self.leads else ""
+        used = 26 * (len(self.uses) + 1) if self.leads else 0
+        curve = self.curve.html(rest, max(height - used - 8, 130))
+        parts = [(wide, self.places.html(wide, height)), (rest, bars + curve)]
+        columns = "".join(f'<div style="flex:none;width:{dots}px">{inside}</div>' for dots, inside in parts)
+        return f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">{columns}</div>'
+
+    def describe(self) -> str:
+        """Say how alike the uses are beside strangers, the nearest sense of each, and where the static dot is."""
+        name = "layer 0, before any context" if self.layer == 0 else f"layer {self.layer}"
+        said = [f'{name.capitalize()} of {self.model}, the word "{self.word}".']
+        alike = next(iter(self.curve.series.values()), ())
+        low, mean, high = self.strangers
+        if len(self.uses) > 1:
+            said.append(f"Its {len(self.uses)} uses score {alike[self.layer]:.2f} with each other on average;")
+            said.append(f"strangers {mean:.2f} (90 in 100 between {low:.2f} and {high:.2f}).")
+        else:
+            said.append("It stands there once: add a second use to compare.")
+        if self.leads is not None:
+            near = [
+                f"{label} (leads by {lead:.1f})"
+                for label, lead in zip(self.leads.labels, self.leads.values, strict=True)
+            ]
+            said.append(f"Nearest sense: {', '.join(near)}; leads in hundredths of a cosine.")
+        said.append("The dot named static stays: a table has one place for all of them.")
+        return " ".join([*said, *self.notes])
+
+
+@dataclass(frozen=True)
+class Pair(Picture):
+    """Two uses of one word, compared at every layer.
+
+    Args:
+        word: the word.
+        layer: the layer to read off.
+        model: the name of the model.
+        curve: the cosine at every layer, before the band of strangers; where they were measured also how alike two
+            uses of one sense and two uses of different senses are.
+        strangers: low end, mean and high end at this layer.
+        labels: the two uses with their neighbours.
+    """
+
+    word: str
+    layer: int
+    model: str
+    curve: Lines
+    strangers: tuple[float, float, float]
+    labels: tuple[str, str]
+
+    size = (8.2, 3.0)
+
+    def at(self, name: str) -> float | None:
+        """Return the value of one line at the layer, or None where there is no such line."""
+        values = self.curve.series.get(name)
+        return None if values is None else float(values[self.layer])
+
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the curve."""
+        self.curve.draw_on(ax)
+
+    def html(self) -> str:
+        """Return the curve as SVG."""
+        return self.curve.html(*self.dots)
+
+    def describe(self) -> str:
+        """Say the cosine, how far above strangers it is, and what pairs of one and of two senses score."""
+        yours, (low, mean, high) = self.at("your pair") or 0.0, self.strangers
+        said = [f'Layer {self.layer} of {self.model}, "{self.word}": your pair scores {yours:.2f}.']
+        said.append(f"Strangers score {mean:.2f} on average (90 in 100 between {low:.2f} and {high:.2f}):")
+        said.append(f"yours is {abs(yours - mean):.2f} {'above' if yours >= mean else 'below'}.")
+        one, two = self.at("one sense"), self.at("two senses")
+        if one is not None and two is not None:
+            said.append(f"Over our list of senses, two uses of one sense score {one:.2f}, of two senses {two:.2f}.")
+        return " ".join(said)
 
 
 def one_basis(uses: Floats, senses: Floats, static: Floats) -> tuple[Floats, Floats, Floats]:
@@ -83,47 +178,3 @@ def _directions(rows: Floats, most: int) -> Floats:
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
     flipped: Floats = axes * np.where(largest < 0, -1, 1)[:, None]
     return flipped
-
-
-def draw_layers(data: LayerPicture, figure: FigureBase) -> None:
-    """Draw the map at the left; at the right the leads above the curve."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
-    draw_points(data.places, left.add_subplot())
-    if data.leads is None:
-        draw_lines(data.curve, right.add_subplot())
-        return
-    above, below = right.subplots(2, 1, height_ratios=[0.6 + 0.3 * len(data.uses), 1.6])
-    draw_bars(data.leads, above)
-    draw_lines(data.curve, below)
-
-
-def layers_html(data: LayerPicture, width: int, height: int) -> str:
-    """Return the same three pictures as HTML of constant size, in a few milliseconds."""
-    wide = round(width * 0.53)
-    rest = width - wide - 16
-    bars = bars_html(data.leads, rest) if data.leads else ""
-    used = 26 * (len(data.uses) + 1) if data.leads else 0
-    curve = lines_html(data.curve, rest, max(height - used - 8, 130))
-    parts = [(wide, points_html(data.places, wide, height)), (rest, bars + curve)]
-    columns = "".join(f'<div style="flex:none;width:{dots}px">{inside}</div>' for dots, inside in parts)
-    return f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">{columns}</div>'
-
-
-def describe_layers(data: LayerPicture) -> str:
-    """Say how alike the uses are beside strangers, the nearest sense of each, and where the map has the static dot."""
-    name = "layer 0, before any context" if data.layer == 0 else f"layer {data.layer}"
-    said = [f'{name.capitalize()} of {data.model}, the word "{data.word}".']
-    alike = next(iter(data.curve.series.values()), ())
-    low, mean, high = data.strangers
-    if len(data.uses) > 1:
-        said.append(f"Its {len(data.uses)} uses score {alike[data.layer]:.2f} with each other on average;")
-        said.append(f"strangers {mean:.2f} (90 in 100 between {low:.2f} and {high:.2f}).")
-    else:
-        said.append("It stands there once: add a second use to compare.")
-    if data.leads is not None:
-        near = [
-            f"{label} (leads by {lead:.1f})" for label, lead in zip(data.leads.labels, data.leads.values, strict=True)
-        ]
-        said.append(f"Nearest sense: {', '.join(near)}; leads in hundredths of a cosine.")
-    said.append("The dot named static stays: a table has one place for all of them.")
-    return " ".join([*said, *data.notes])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings_course.files.errors import CourseError
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ LEFT, RIGHT, TOP, BOTTOM = 36, 12, 24, 24
 
 
 @dataclass(frozen=True)
-class Lines:
+class Lines(Picture):
     """What a small line picture shows.
 
     Args:
@@ -47,6 +48,8 @@ class Lines:
     dashed: Sequence[str] = ()
     band: tuple[Sequence[float], Sequence[float]] | None = None
 
+    size = (7.0, 3.4)
+
     def __post_init__(self) -> None:
         if len({len(values) for values in [*self.series.values(), *(self.band or ())]}) > 1:
             raise CourseError("All lines of a picture need the same number of steps.")
@@ -56,59 +59,78 @@ class Lines:
         """How many steps there are."""
         return len(next(iter(self.series.values()), ()))
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the same lines on axes, for the still copy: the band in grey, the marked step as a stripe."""
+        steps = range(self.steps)
+        if self.now is not None:
+            ax.axvline(self.now, color=SKY, lw=6, alpha=0.4, zorder=0)
+        if self.band is not None:
+            ax.fill_between(steps, *self.band, color="#888888", alpha=0.25, lw=0, zorder=1)
+        for i, (name, values) in enumerate(self.series.items()):
+            look: dict[str, object] = (
+                {"color": SOFT, "ls": STYLES[list(self.dashed).index(name) % len(STYLES)]}
+                if name in self.dashed
+                else {"color": OKABE_ITO[1 + i % 7], "marker": SHAPES[i % 4]}
+            )
+            ax.plot(steps, values, lw=2, label=plain(name, 20), **look)  # type: ignore[arg-type]
+        room = 0.04 * (self.high - self.low)
+        dress(ax).set(ylim=(self.low - room, self.high + room))
+        ax.set_xticks([step for step, _ in self.ticks], [plain(text, 10) for _, text in self.ticks])
+        ax.set_title(plain(self.title, 60), loc="left", size=SIZE)
+        if len(self.series) > 1:
+            ax.legend(fontsize=SIZE - 2, frameon=False, loc="best")
 
-def describe_lines(data: Lines) -> str:
-    """Return the lines as a sentence: each at the marked step (or the last).
+    def html(self, width: int = 380, height: int = 180) -> str:
+        """Return the lines as one HTML element (an SVG) of `width` x `height` dots; names are escaped.
 
-    >>> describe_lines(Lines({"loss": [4.0, 2.5]}, [(0, "0")], 0, 4, title="loss"))
-    'Loss: loss 2.50.'
-    """
-    at = -1 if data.now is None else data.now
-    told = ", ".join(f"{name} {values[at]:.2f}" for name, values in data.series.items())
-    return f"{data.title[:1].upper() + data.title[1:]}: {told}."
+        >>> Lines({"<b>": [0.0, 1.0], "c": [1.0, 0.0]}, [], 0, 1).html().count("&lt;b&gt;")  # name and key
+        2
+        """
+        legend = 18 if len(self.series) > 1 else 0
+        wide, high = width - LEFT - RIGHT, height - TOP - BOTTOM - legend
 
+        def spot(step: int, value: float) -> tuple[float, float]:
+            inside = min(max(value, self.low), self.high)
+            y = TOP + high * (self.high - inside) / ((self.high - self.low) or 1)
+            return LEFT + wide * step / max(self.steps - 1, 1), y
 
-def lines_html(data: Lines, width: int = 380, height: int = 180) -> str:
-    """Return the lines as one HTML element (an SVG) of `width` x `height` dots; names are escaped.
-
-    >>> lines_html(Lines({"<b>": [0.0, 1.0], "c": [1.0, 0.0]}, [], 0, 1)).count("&lt;b&gt;")  # its name, and the key
-    2
-    """
-    legend = 18 if len(data.series) > 1 else 0
-    wide, high = width - LEFT - RIGHT, height - TOP - BOTTOM - legend
-
-    def spot(step: int, value: float) -> tuple[float, float]:
-        inside = min(max(value, data.low), data.high)
-        y = TOP + high * (data.high - inside) / ((data.high - data.low) or 1)
-        return LEFT + wide * step / max(data.steps - 1, 1), y
-
-    parts = [f'<text x="0" y="14" font-weight="bold">{escape(data.title, 60)}</text>']
-    if data.now is not None:
-        x, _ = spot(data.now, 0)
-        parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{SKY}" opacity=".5"/>')
-    if data.band is not None:
-        edges = [[spot(step, float(value)) for step, value in enumerate(edge)] for edge in data.band]
-        outline = "L".join(f"{x:.1f} {y:.1f}" for x, y in [*edges[0], *reversed(edges[1])])
-        parts.append(f'<path d="M{outline}z" fill="currentColor" opacity=".16"/>')
-    for value in (data.low, (data.low + data.high) / 2, data.high):
-        x, y = spot(0, value)
-        parts.append(f'<path d="M{LEFT} {y:.1f}h{wide}" stroke="currentColor" opacity=".2"/>')
-        parts.append(f'<text x="{LEFT - 5}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:.3g}</text>')
-    for step, text in data.ticks:
-        x, _ = spot(step, 0)
-        parts.append(
-            f'<text x="{x:.1f}" y="{TOP + high + 17}" text-anchor="middle" font-size="12">{escape(text)}</text>'
+        parts = [f'<text x="0" y="14" font-weight="bold">{escape(self.title, 60)}</text>']
+        if self.now is not None:
+            x, _ = spot(self.now, 0)
+            parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{SKY}" opacity=".5"/>')
+        if self.band is not None:
+            edges = [[spot(step, float(value)) for step, value in enumerate(edge)] for edge in self.band]
+            outline = "L".join(f"{x:.1f} {y:.1f}" for x, y in [*edges[0], *reversed(edges[1])])
+            parts.append(f'<path d="M{outline}z" fill="currentColor" opacity=".16"/>')
+        for value in (self.low, (self.low + self.high) / 2, self.high):
+            x, y = spot(0, value)
+            parts.append(f'<path d="M{LEFT} {y:.1f}h{wide}" stroke="currentColor" opacity=".2"/>')
+            parts.append(f'<text x="{LEFT - 5}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{value:.3g}</text>')
+        for step, text in self.ticks:
+            x, _ = spot(step, 0)
+            parts.append(
+                f'<text x="{x:.1f}" y="{TOP + high + 17}" text-anchor="middle" font-size="12">{escape(text)}</text>'
+            )
+        for i, (name, values) in enumerate(self.series.items()):
+            spots = [spot(step, float(value)) for step, value in enumerate(values)]
+            parts.append(_line(spots, i, _dash(self, name)))
+        if legend:
+            parts.append(_key(self, height - 5, wide))
+        return (
+            f'<svg role="img" aria-label="{escape(self.describe())}" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+            f'style="max-width:none">{"".join(parts)}</svg>'
         )
-    for i, (name, values) in enumerate(data.series.items()):
-        spots = [spot(step, float(value)) for step, value in enumerate(values)]
-        parts.append(_line(spots, i, _dash(data, name)))
-    if legend:
-        parts.append(_key(data, height - 5, wide))
-    return (
-        f'<svg role="img" aria-label="{escape(describe_lines(data))}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none">{"".join(parts)}</svg>'
-    )
+
+    def describe(self) -> str:
+        """Return the lines as a sentence: each at the marked step (or the last).
+
+        >>> Lines({"loss": [4.0, 2.5]}, [(0, "0")], 0, 4, title="loss").describe()
+        'Loss: loss 2.50.'
+        """
+        at = -1 if self.now is None else self.now
+        told = ", ".join(f"{name} {values[at]:.2f}" for name, values in self.series.items())
+        return f"{self.title[:1].upper() + self.title[1:]}: {told}."
 
 
 def _dash(data: Lines, name: str) -> str:
@@ -151,25 +173,3 @@ def _key(data: Lines, y: float, wide: float) -> str:
 
 SHAPES, STYLES = ("o", "s", "^", "D"), ("--", ":", "-.")
 """The markers of `MARKS` and the dashes of `DASHES`, as Matplotlib names them."""
-
-
-def draw_lines(data: Lines, ax: Axes) -> None:
-    """Draw the same lines on axes, for the still copy: the band in grey, the marked step as a stripe."""
-    steps = range(data.steps)
-    if data.now is not None:
-        ax.axvline(data.now, color=SKY, lw=6, alpha=0.4, zorder=0)
-    if data.band is not None:
-        ax.fill_between(steps, *data.band, color="#888888", alpha=0.25, lw=0, zorder=1)
-    for i, (name, values) in enumerate(data.series.items()):
-        look: dict[str, object] = (
-            {"color": SOFT, "ls": STYLES[list(data.dashed).index(name) % len(STYLES)]}
-            if name in data.dashed
-            else {"color": OKABE_ITO[1 + i % 7], "marker": SHAPES[i % 4]}
-        )
-        ax.plot(steps, values, lw=2, label=plain(name, 20), **look)  # type: ignore[arg-type]
-    room = 0.04 * (data.high - data.low)
-    dress(ax).set(ylim=(data.low - room, data.high + room))
-    ax.set_xticks([step for step, _ in data.ticks], [plain(text, 10) for _, text in data.ticks])
-    ax.set_title(plain(data.title, 60), loc="left", size=SIZE)
-    if len(data.series) > 1:
-        ax.legend(fontsize=SIZE - 2, frameon=False, loc="best")

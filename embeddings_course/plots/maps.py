@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings_course.files.table import Embedding
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.points import frame, place_labels
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, plain, settle
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Lies:
+class Lies(Picture):
     """What a map with the true neighbours of one word shows.
 
     Args:
@@ -38,40 +39,52 @@ class Lies:
     by_chance: float
     name: str
 
+    size = (8.4, 5.0)
+
     @property
     def kept(self) -> list[str]:
         """The true neighbours that are also among the nearest on the map."""
         return [word for word in self.true if word in self.drawn]
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw all words as dots; true neighbours joined to the word by lines (dashed where the map lost them)."""
+        xy = self.table.vectors
+        dress(ax).set(xticks=[], yticks=[])
+        count = f"{len(self.kept)} of {len(self.true)} true neighbours of {plain(self.word, 20)} kept"
+        ax.set_title(f"{plain(self.name, 30)}: {count}", loc="left", size=SIZE)
+        settle(ax)
+        left, right, bottom, top = frame(self.table, margin=0.06)
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        ax.scatter(xy[:, 0], xy[:, 1], s=22, color="#BBBBBB", zorder=1)
+        for other in self.true:
+            kept = other in self.drawn
+            ends = np.array([self.table[self.word], self.table[other]])
+            ax.plot(ends[:, 0], ends[:, 1], color=BLUE if kept else ORANGE, ls="-" if kept else "--", lw=1.6, zorder=2)
+        false = [word for word in self.drawn if word not in self.true]
+        for words, colour, marker, label in (
+            (self.kept, BLUE, "o", "true neighbour, kept"),
+            ([w for w in self.true if w not in self.drawn], ORANGE, "s", "true neighbour, lost"),
+            (false, "white", "^", "near on the map only"),
+        ):
+            spots = np.array([self.table[w] for w in words]).reshape(-1, 2)
+            ax.scatter(spots[:, 0], spots[:, 1], s=60, c=colour, marker=marker, edgecolors=INK, label=label, zorder=3)
+        x, y = self.table[self.word].tolist()
+        ax.scatter([x], [y], s=150, color=INK, marker="*", zorder=4)
+        ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=3)
+        _name([self.word, *self.true, *false], self.table, ax)
 
-def draw_lies(data: Lies, ax: Axes) -> None:
-    """Draw all words as dots; true neighbours joined to the word by lines (dashed where the map lost them)."""
-    xy = data.table.vectors
-    dress(ax).set(xticks=[], yticks=[])
-    title = (
-        f"{plain(data.name, 30)}: {len(data.kept)} of {len(data.true)} true neighbours of {plain(data.word, 20)} kept"
-    )
-    ax.set_title(title, loc="left", size=SIZE)
-    settle(ax)
-    left, right, bottom, top = frame(data.table, margin=0.06)
-    ax.set(xlim=(left, right), ylim=(bottom, top))
-    ax.scatter(xy[:, 0], xy[:, 1], s=22, color="#BBBBBB", zorder=1)
-    for other in data.true:
-        kept = other in data.drawn
-        ends = np.array([data.table[data.word], data.table[other]])
-        ax.plot(ends[:, 0], ends[:, 1], color=BLUE if kept else ORANGE, ls="-" if kept else "--", lw=1.6, zorder=2)
-    false = [word for word in data.drawn if word not in data.true]
-    for words, colour, marker, label in (
-        (data.kept, BLUE, "o", "true neighbour, kept"),
-        ([w for w in data.true if w not in data.drawn], ORANGE, "s", "true neighbour, lost"),
-        (false, "white", "^", "near on the map only"),
-    ):
-        spots = np.array([data.table[w] for w in words]).reshape(-1, 2)
-        ax.scatter(spots[:, 0], spots[:, 1], s=60, c=colour, marker=marker, edgecolors=INK, label=label, zorder=3)
-    x, y = data.table[data.word].tolist()
-    ax.scatter([x], [y], s=150, color=INK, marker="*", zorder=4)
-    ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=3)
-    _name([data.word, *data.true, *false], data.table, ax)
+    def describe(self) -> str:
+        """Return as sentences what the map keeps of one word's neighbours, what it invents, what it keeps of all."""
+        kept, n = len(self.kept), len(self.true)
+        lost = [word for word in self.true if word not in self.drawn]
+        false = [word for word in self.drawn if word not in self.true]
+        parts = [f"{self.name} of {len(self.table)} words. It kept {kept} of the {n} true neighbours of {self.word}"]
+        if lost:
+            parts.append(f"; lost: {', '.join(lost[:4])}{' ...' if len(lost) > 4 else ''}")
+        if false:
+            parts.append(f"; near on the map only: {', '.join(false[:4])}{' ...' if len(false) > 4 else ''}")
+        overall = f"Over all words it keeps {self.kept_by_all:.0%}; by chance it would be {self.by_chance:.0%}."
+        return f"{''.join(parts)}. {overall}"
 
 
 def _name(words: Sequence[str], table: Embedding, ax: Axes) -> None:
@@ -100,23 +113,8 @@ def _name(words: Sequence[str], table: Embedding, ax: Axes) -> None:
         text.set_position(offset)
 
 
-def describe_lies(data: Lies) -> str:
-    """Return the map as sentences: what it keeps of one word's neighbours, what it invents, what it keeps of all."""
-    kept, n = len(data.kept), len(data.true)
-    lost = [word for word in data.true if word not in data.drawn]
-    false = [word for word in data.drawn if word not in data.true]
-    parts = [f"{data.name} of {len(data.table)} words. It kept {kept} of the {n} true neighbours of {data.word}"]
-    if lost:
-        parts.append(f"; lost: {', '.join(lost[:4])}{' ...' if len(lost) > 4 else ''}")
-    if false:
-        parts.append(f"; near on the map only: {', '.join(false[:4])}{' ...' if len(false) > 4 else ''}")
-    return (
-        f"{''.join(parts)}. Over all words it keeps {data.kept_by_all:.0%}; by chance it would be {data.by_chance:.0%}."
-    )
-
-
 @dataclass(frozen=True)
-class Axes2:
+class Axes2(Picture):
     """Words on two axes that a person named.
 
     Args:
@@ -131,32 +129,34 @@ class Axes2:
     y: tuple[str, str]
     marked: Sequence[str] = ()
 
+    size = (8.4, 4.8)
 
-def draw_axes(data: Axes2, ax: Axes) -> None:
-    """Draw the words between the four named ends; the lines cross where neither side wins."""
-    xy = data.table.vectors
-    dress(ax).set(xticks=[], yticks=[])
-    settle(ax)
-    reach = 1.12 * max(float(np.abs(xy).max()), 0.05)
-    ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
-    ax.axhline(0, color=SOFT, lw=0.8)
-    ax.axvline(0, color=SOFT, lw=0.8)
-    ax.set_xlabel(f"← {plain(data.x[0], 24)}          {plain(data.x[1], 24)} →", size=SIZE)
-    ax.set_ylabel(f"← {plain(data.y[0], 20)}     {plain(data.y[1], 20)} →", size=SIZE)
-    big = [word in data.marked for word in data.table.words]
-    colours = [ORANGE if b else BLUE for b in big]
-    ax.scatter(xy[:, 0], xy[:, 1], s=[110 if b else 45 for b in big], c=colours, edgecolors=INK, zorder=3)
-    ax.set_title("your axes, your map", loc="left", size=SIZE)
-    _name(sorted(data.table.words, key=lambda w: w not in data.marked), data.table, ax)
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the words between the four named ends; the lines cross where neither side wins."""
+        xy = self.table.vectors
+        dress(ax).set(xticks=[], yticks=[])
+        settle(ax)
+        reach = 1.12 * max(float(np.abs(xy).max()), 0.05)
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        ax.axhline(0, color=SOFT, lw=0.8)
+        ax.axvline(0, color=SOFT, lw=0.8)
+        ax.set_xlabel(f"← {plain(self.x[0], 24)}          {plain(self.x[1], 24)} →", size=SIZE)
+        ax.set_ylabel(f"← {plain(self.y[0], 20)}     {plain(self.y[1], 20)} →", size=SIZE)
+        big = [word in self.marked for word in self.table.words]
+        colours = [ORANGE if b else BLUE for b in big]
+        ax.scatter(xy[:, 0], xy[:, 1], s=[110 if b else 45 for b in big], c=colours, edgecolors=INK, zorder=3)
+        ax.set_title("your axes, your map", loc="left", size=SIZE)
+        _name(sorted(self.table.words, key=lambda w: w not in self.marked), self.table, ax)
 
-
-def describe_axes(data: Axes2) -> str:
-    """Return the map as sentences: who stands farthest at each end, and where the marked words stand."""
-    words, xy = data.table.words, data.table.vectors
-    ends = [
-        f"farthest towards {name}: {words[int(pick(xy[:, column]))]}"
-        for column, names in ((0, data.x), (1, data.y))
-        for name, pick in zip(names, (np.argmin, np.argmax), strict=True)
-    ]
-    where = [f"{word} at {data.table[word][0]:+.2f}, {data.table[word][1]:+.2f}" for word in data.marked]
-    return f"{len(words)} words on axes named by hand; {'; '.join(ends)}." + (f" {'; '.join(where)}." if where else "")
+    def describe(self) -> str:
+        """Return the map as sentences: who stands farthest at each end, and where the marked words stand."""
+        words, xy = self.table.words, self.table.vectors
+        ends = [
+            f"farthest towards {name}: {words[int(pick(xy[:, column]))]}"
+            for column, names in ((0, self.x), (1, self.y))
+            for name, pick in zip(names, (np.argmin, np.argmax), strict=True)
+        ]
+        where = [f"{word} at {self.table[word][0]:+.2f}, {self.table[word][1]:+.2f}" for word in self.marked]
+        return f"{len(words)} words on axes named by hand; {'; '.join(ends)}." + (
+            f" {'; '.join(where)}." if where else ""
+        )

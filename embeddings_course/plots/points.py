@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import (
     BLUE,
     INK,
@@ -95,7 +96,7 @@ def align(points: ArrayLike, target: ArrayLike) -> Floats:
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Picture):
     """What a map shows.
 
     Args:
@@ -119,12 +120,119 @@ class Points:
     kept: float | None = None
     limits: tuple[float, float, float, float] | None = None
 
+    size = (7.0, 4.6)
+
     def __post_init__(self) -> None:
         if self.table.vectors.shape[1] != 2:
             raise CourseError(
                 f"A map needs two numbers a word, this table has {self.table.vectors.shape[1]}. "
                 "Use fit_basis(table).flatten(table)."
             )
+
+    @classmethod
+    def of(cls, table: Embedding, x: str | None = None, y: str | None = None, title: str = "", **look: Any) -> Points:
+        """Return a table as a map: two named columns, or the table's only two.
+
+        Introduced in lesson 01.
+
+        Raises:
+            CourseError: where the columns do not exist, or the table has more than two and none is named.
+
+        >>> columns = ("money", "water", "place")
+        >>> table = Embedding(("bank", "river"), [[0.9, 0.4, 1.0], [0.0, 1.0, 1.0]], columns)
+        >>> Points.of(table, x="money", y="water").title
+        'money to the right, water upwards'
+        """
+        if x is not None and y is not None:
+            for name in (x, y):
+                if name not in table.columns:
+                    known = ", ".join(table.columns) or "none named"
+                    raise CourseError(f"There is no column {name!r}, only: {known}.")
+            title = title or f"{x} to the right, {y} upwards"
+            table = Embedding(table.words, table.vectors[:, [list(table.columns).index(n) for n in (x, y)]])
+        return cls(table, title=title, **look)
+
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the map: equal scales, a marker and a colour for each group, labels that keep clear of one another."""
+        xy, words = self.table.vectors, self.table.words
+        dress(ax).set(xticks=[], yticks=[])
+        ax.set_title(plain(self.title, 60), loc="left")
+        settle(ax)
+        left, right, bottom, top = _fill(self.limits or frame(self.table), ax)
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        ax.set_aspect("equal", adjustable="box")
+        for a, b in self.links:
+            ax.plot(*zip(self.table[a], self.table[b], strict=True), color=SOFT, lw=1.5, ls="--", zorder=1)
+        names = sorted({name for word, name in self.groups.items() if word in self.table})
+        for place, name in enumerate([*names, ""]):
+            rows = [i for i, word in enumerate(words) if self.groups.get(word, "") == name]
+            if not rows:
+                continue
+            ax.scatter(
+                xy[rows, 0],
+                xy[rows, 1],
+                s=[130 if words[i] in self.marked else 55 for i in rows],
+                c=[_colour(words[i], place, name, self) for i in rows],
+                marker=MARKERS[place % len(MARKERS)] if name else "o",
+                edgecolors=[INK if words[i] in self.marked else "none" for i in rows],
+                label=plain(name) or "_",
+                zorder=2,
+            )
+        if names:
+            ax.legend(fontsize=SIZE - 1, frameon=False, loc="best")
+        _label(self, ax)
+
+    def html(self, width: int = 430, height: int = 400) -> str:
+        """Return the map as one HTML element (an SVG, 5 ms): the quick twin for live views.
+
+        >>> Points(Embedding(("<b>",), [[0.0, 0.0]])).html().count("&lt;b&gt;")
+        1
+        """
+        left, right, bottom, top = self.limits or frame(self.table)
+        scale = min((width - 24) / (right - left), (height - 24) / (top - bottom))
+        middle = np.array([(left + right) / 2, (bottom + top) / 2])
+        spots = {
+            w: np.array([width / 2, height / 2]) + (self.table[w] - middle) * scale * [1, -1] for w in self.table.words
+        }
+        words = sorted(self.table.words, key=lambda w: w not in self.marked)
+        sizes = [(8.6 * len(w[:24]) + 4, 17.0) if w in self.marked else (7.6 * len(w[:24]) + 4, 16.0) for w in words]
+        offsets = place_labels([spots[w] for w in words], sizes, (2, width - 2, 2, height - 2), gap=11) if words else []
+        parts = [
+            f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{SOFT}" opacity=".4"/>'
+        ]
+        for a, b in self.links:
+            (x1, y1), (x2, y2) = spots[a], spots[b]
+            parts.append(
+                f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
+                'stroke-width="1.5" stroke-dasharray="6 4" opacity=".6"/>'
+            )
+        names = sorted({name for word, name in self.groups.items() if word in self.table})
+        for word, offset, size in zip(words, offsets, sizes, strict=True):
+            name = self.groups.get(word, "")
+            colour = _colour(word, names.index(name) if name else 0, name, self)
+            parts.append(_dot(word, spots[word], offset, size, word in self.marked, colour))
+        return (
+            f'<svg role="img" aria-label="{escape(self.describe())}" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
+            f'style="max-width:none">{"".join(parts)}</svg>'
+        )
+
+    def describe(self) -> str:
+        """Return the map as a sentence: how many words, who is next to whom, and what the map leaves out.
+
+        >>> Points(Embedding(("bank", "money", "river"), [[0, 0], [1, 0], [0, 3]]), marked=("bank",)).describe()
+        'A map of 3 words. On it bank stands nearest to money.'
+        """
+        table = self.table
+        sentence = f"A map of {len(table)} words."
+        for word in self.marked:
+            if word in table and len(table) > 1:
+                gaps = np.linalg.norm(table.vectors - table[word], axis=1)
+                gaps[table.row(word)] = np.inf
+                sentence += f" On it {word} stands nearest to {table.words[int(np.argmin(gaps))]}."
+        if self.kept is not None:
+            sentence += f" The map shows {self.kept:.0%} of the spread; the rest is hidden behind it."
+        return sentence
 
 
 def frame(table: Embedding, margin: float = 0.14) -> tuple[float, float, float, float]:
@@ -135,37 +243,6 @@ def frame(table: Embedding, margin: float = 0.14) -> tuple[float, float, float, 
     room = np.maximum((high - low) * margin, 0.05 * max(float((high - low).max()), 1e-9)) + 1e-9
     (left, bottom), (right, top) = low - room, high + room
     return float(left), float(right), float(bottom), float(top)
-
-
-def draw_points(data: Points, ax: Axes) -> None:
-    """Draw the map: equal scales, a marker and a colour for each group, labels that keep clear of one another."""
-    xy, words = data.table.vectors, data.table.words
-    dress(ax).set(xticks=[], yticks=[])
-    ax.set_title(plain(data.title, 60), loc="left")
-    settle(ax)
-    left, right, bottom, top = _fill(data.limits or frame(data.table), ax)
-    ax.set(xlim=(left, right), ylim=(bottom, top))
-    ax.set_aspect("equal", adjustable="box")
-    for a, b in data.links:
-        ax.plot(*zip(data.table[a], data.table[b], strict=True), color=SOFT, lw=1.5, ls="--", zorder=1)
-    names = sorted({name for word, name in data.groups.items() if word in data.table})
-    for place, name in enumerate([*names, ""]):
-        rows = [i for i, word in enumerate(words) if data.groups.get(word, "") == name]
-        if not rows:
-            continue
-        ax.scatter(
-            xy[rows, 0],
-            xy[rows, 1],
-            s=[130 if words[i] in data.marked else 55 for i in rows],
-            c=[_colour(words[i], place, name, data) for i in rows],
-            marker=MARKERS[place % len(MARKERS)] if name else "o",
-            edgecolors=[INK if words[i] in data.marked else "none" for i in rows],
-            label=plain(name) or "_",
-            zorder=2,
-        )
-    if names:
-        ax.legend(fontsize=SIZE - 1, frameon=False, loc="best")
-    _label(data, ax)
 
 
 def _colour(word: str, place: int, name: str, data: Points) -> str:
@@ -280,42 +357,6 @@ def _cover(boxes: Floats, others: Floats, room: Box) -> Floats:
     return shared(boxes[:, None], others[None]).sum(axis=1) + 4 * ((boxes[:, 2:] - boxes[:, :2]).prod(axis=1) - inside)
 
 
-def points_html(data: Points, width: int = 430, height: int = 400) -> str:
-    """Return the map as one HTML element (an SVG, 5 ms): the quick twin of `draw_points` for live views.
-
-    >>> points_html(Points(Embedding(("<b>",), [[0.0, 0.0]]))).count("&lt;b&gt;")
-    1
-    """
-    left, right, bottom, top = data.limits or frame(data.table)
-    scale = min((width - 24) / (right - left), (height - 24) / (top - bottom))
-    middle = np.array([(left + right) / 2, (bottom + top) / 2])
-    spots = {
-        w: np.array([width / 2, height / 2]) + (data.table[w] - middle) * scale * [1, -1] for w in data.table.words
-    }
-    words = sorted(data.table.words, key=lambda w: w not in data.marked)
-    sizes = [(8.6 * len(w[:24]) + 4, 17.0) if w in data.marked else (7.6 * len(w[:24]) + 4, 16.0) for w in words]
-    offsets = place_labels([spots[w] for w in words], sizes, (2, width - 2, 2, height - 2), gap=11) if words else []
-    parts = [
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{SOFT}" opacity=".4"/>'
-    ]
-    for a, b in data.links:
-        (x1, y1), (x2, y2) = spots[a], spots[b]
-        parts.append(
-            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
-            'stroke-width="1.5" stroke-dasharray="6 4" opacity=".6"/>'
-        )
-    names = sorted({name for word, name in data.groups.items() if word in data.table})
-    for word, offset, size in zip(words, offsets, sizes, strict=True):
-        name = data.groups.get(word, "")
-        colour = _colour(word, names.index(name) if name else 0, name, data)
-        parts.append(_dot(word, spots[word], offset, size, word in data.marked, colour))
-    return (
-        f'<svg role="img" aria-label="{escape(describe_points(data))}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none">{"".join(parts)}</svg>'
-    )
-
-
 def _dot(
     word: str, spot: Floats, offset: tuple[float, float], size: tuple[float, float], marked: bool, colour: str
 ) -> str:
@@ -333,21 +374,3 @@ def _dot(
     bold = ' font-weight="bold" font-size="15"' if marked else ""
     text = f'<text x="{x + offset[0] + 2:.1f}" y="{y + offset[1] + size[1] - 4:.1f}"{bold}>{escape(word, 24)}</text>'
     return thread + shape + text
-
-
-def describe_points(data: Points) -> str:
-    """Return the map as a sentence: how many words, who is next to whom, and what the map leaves out.
-
-    >>> describe_points(Points(Embedding(("bank", "money", "river"), [[0, 0], [1, 0], [0, 3]]), marked=("bank",)))
-    'A map of 3 words. On it bank stands nearest to money.'
-    """
-    table = data.table
-    sentence = f"A map of {len(table)} words."
-    for word in data.marked:
-        if word in table and len(table) > 1:
-            gaps = np.linalg.norm(table.vectors - table[word], axis=1)
-            gaps[table.row(word)] = np.inf
-            sentence += f" On it {word} stands nearest to {table.words[int(np.argmin(gaps))]}."
-    if data.kept is not None:
-        sentence += f" The map shows {data.kept:.0%} of the spread; the rest is hidden behind it."
-    return sentence

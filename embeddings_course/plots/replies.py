@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import INK, SIZE, SOFT, escape, plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ Scored = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Replies:
+class Replies(Picture):
     """What the bench shows: a is to b as c is to ...?
 
     Args:
@@ -39,6 +40,8 @@ class Replies:
     places: tuple[int | None, int | None, int | None] = (None, None, None)
     looked_at: int = 1000
 
+    size = (8.4, 2.9)
+
     @property
     def reply(self) -> str:
         """The word that the arithmetic gives first."""
@@ -56,6 +59,48 @@ class Replies:
         a, b, c = self.inputs
         return f"{b} - {a} + {c} ≈ {self.reply}"
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw question, notation and the three lists on an empty figure."""
+        for ax, panel in zip(figure.subplots(1, 3), _panels(self), strict=True):
+            panel.draw_on(ax)
+            ax.set_title(plain(panel.title, 26), loc="left", color=INK, size=SIZE)
+            ax.set_xticks([0, 0.5, 1])
+        rule = "allowed" if self.allowed else "forbidden"
+        figure.suptitle(plain(self.english, 90), x=0.01, ha="left", size=SIZE + 3, color=INK)
+        figure.supxlabel(
+            plain(f"{self.notation}    (input words {rule})", 100), x=0.01, ha="left", size=SIZE, color=SOFT
+        )
+
+    def html(self) -> str:
+        """Return question, notation and the three lists as HTML, 840 dots wide, in a few milliseconds."""
+        bars = "".join(panel.html(275) for panel in _panels(self))
+        rule = "input words allowed" if self.allowed else "input words forbidden"
+        return (
+            '<div style="width:840px;height:250px;overflow:hidden">'
+            f'<div style="font-size:19px;line-height:1.5">{escape(self.english, 90)}</div>'
+            f'<div style="font-size:15px;line-height:1.5;margin-bottom:8px"><code>{escape(self.notation, 90)}</code>'
+            f" &nbsp; ({rule})</div>"
+            f'<div style="display:flex;gap:7px">{bars}</div></div>'
+        )
+
+    def describe(self) -> str:
+        """Return what there is to see: the reply, the two baselines, and where the expected word stands.
+
+        >>> near = [("girl", 0.8)]
+        >>> Replies(("man", "king", "woman"), False, [("queen", 0.81)], near, [("prince", 0.7)]).describe()[:66]
+        'With input words forbidden, man is to king as woman is to queen (0'
+        """
+        _, b, c = self.inputs
+        rule = "allowed" if self.allowed else "forbidden"
+        reply, score = self.arithmetic[0]
+        more = "".join(f", then {word} ({cosine:.2f})" for word, cosine in self.arithmetic[1:2])
+        own = ", one of the input words" if reply in self.inputs else ""
+        text = (
+            f"With input words {rule}, {self.english} ({score:.2f}){own}{more}. "
+            f"Doing nothing: near {c} alone stands {self.near_c[0][0]}, near {b} alone {self.near_b[0][0]}."
+        )
+        return text + (_expected(self) if self.expected else "")
+
 
 def _panels(data: Replies) -> list[Bars]:
     """The three lists as bars; input words and the expected word are marked."""
@@ -72,49 +117,6 @@ def _panels(data: Replies) -> list[Bars]:
         )
         for title, found in lists
     ]
-
-
-def replies_html(data: Replies) -> str:
-    """Return question, notation and the three lists as HTML, 840 dots wide, in a few milliseconds."""
-    bars = "".join(bars_html(panel, 275) for panel in _panels(data))
-    rule = "input words allowed" if data.allowed else "input words forbidden"
-    return (
-        '<div style="width:840px;height:250px;overflow:hidden">'
-        f'<div style="font-size:19px;line-height:1.5">{escape(data.english, 90)}</div>'
-        f'<div style="font-size:15px;line-height:1.5;margin-bottom:8px"><code>{escape(data.notation, 90)}</code>'
-        f" &nbsp; ({rule})</div>"
-        f'<div style="display:flex;gap:7px">{bars}</div></div>'
-    )
-
-
-def draw_replies(data: Replies, figure: FigureBase) -> None:
-    """Draw question, notation and the three lists on an empty figure."""
-    for ax, panel in zip(figure.subplots(1, 3), _panels(data), strict=True):
-        draw_bars(panel, ax)
-        ax.set_title(plain(panel.title, 26), loc="left", color=INK, size=SIZE)
-        ax.set_xticks([0, 0.5, 1])
-    rule = "allowed" if data.allowed else "forbidden"
-    figure.suptitle(plain(data.english, 90), x=0.01, ha="left", size=SIZE + 3, color=INK)
-    figure.supxlabel(plain(f"{data.notation}    (input words {rule})", 100), x=0.01, ha="left", size=SIZE, color=SOFT)
-
-
-def describe_replies(data: Replies) -> str:
-    """Return what there is to see: the reply, the two baselines, and where the expected word stands.
-
-    >>> near = [("girl", 0.8)]
-    >>> describe_replies(Replies(("man", "king", "woman"), False, [("queen", 0.81)], near, [("prince", 0.7)]))[:66]
-    'With input words forbidden, man is to king as woman is to queen (0'
-    """
-    _, b, c = data.inputs
-    rule = "allowed" if data.allowed else "forbidden"
-    reply, score = data.arithmetic[0]
-    more = "".join(f", then {word} ({cosine:.2f})" for word, cosine in data.arithmetic[1:2])
-    own = ", one of the input words" if reply in data.inputs else ""
-    text = (
-        f"With input words {rule}, {data.english} ({score:.2f}){own}{more}. "
-        f"Doing nothing: near {c} alone stands {data.near_c[0][0]}, near {b} alone {data.near_b[0][0]}."
-    )
-    return text + (_expected(data) if data.expected else "")
 
 
 def _expected(data: Replies) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.files.errors import CourseError
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, GREEN, INK, MARKERS, ORANGE, PURPLE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Picture):
     """What each way found for one question.
 
     Args:
@@ -46,28 +47,70 @@ class Found:
     hits: Sequence[Sequence[Hit]]
     judged: bool = False
 
+    size = (10.4, 4.6)
+
     def rank(self, way: int) -> int | None:
         """Return at which place (from 1) a way shows the first answer, or None."""
         return next((i for i, hit in enumerate(self.hits[way], 1) if hit.mark == "answer"), None)
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the hits as a still table: for each way, place, score, name and the first words of the text."""
+        ax = figure.add_subplot()
+        ax.axis("off")
+        ax.set_xlim(0, 1)
+        lines = 1 + sum(1 + max(len(hits), 1) for hits in self.hits)
+        ax.set_ylim(lines, 0)
+        ax.text(0, 0.5, f"“{plain(self.question, 90)}”", size=SIZE + 1, va="center", color=INK)
+        y = 1.5
+        for way, hits in zip(self.ways, self.hits, strict=True):
+            ax.text(0, y, plain(way), size=SIZE, weight="bold", va="center", color=INK)
+            for hit in hits:
+                y += 1
+                colour = {"answer": GREEN, "decoy": "#B35900"}.get(hit.mark, INK)
+                said = f"{hit.score:.2f}  {hit.name}  {WORDS[hit.mark]}".rstrip()
+                ax.text(0.03, y, plain(said, 60), size=SIZE - 1, va="center", color=colour)
+                ax.text(0.36, y, plain(hit.text, 84), size=SIZE - 1, va="center", color=SOFT)
+            if not hits:
+                y += 1
+                ax.text(0.03, y, "nothing: no word in common", size=SIZE - 1, style="italic", va="center", color=SOFT)
+            y += 1
 
-def found_html(data: Found) -> str:
-    """Return the hits as an HTML table, a column a way; all text is escaped.
+    def html(self) -> str:
+        """Return the hits as an HTML table, a column a way; all text is escaped.
 
-    >>> found_html(Found("q", ["counts"], [[Hit("a-01", "<b>", 0.5, "answer")]])).count("&lt;b&gt;")
-    1
-    """
-    head = "".join(f'<th scope="col" style="text-align:left;padding:4px 8px">{escape(way)}</th>' for way in data.ways)
-    columns = "".join(
-        f'<td style="vertical-align:top;padding:4px 8px;width:{100 // max(len(data.ways), 1)}%;text-align:left">'
-        f"{''.join(map(_hit_html, hits)) or '<i>nothing: no word in common</i>'}</td>"
-        for hits in data.hits
-    )
-    return (
-        f'<table aria-label="{escape(describe_found(data))}" style="width:100%;max-width:1120px;table-layout:fixed;'
-        f'border-collapse:collapse;font-size:14px;line-height:1.35"><thead><tr>{head}</tr></thead>'
-        f"<tbody><tr>{columns}</tr></tbody></table>"
-    )
+        >>> Found("q", ["counts"], [[Hit("a-01", "<b>", 0.5, "answer")]]).html().count("&lt;b&gt;")
+        1
+        """
+        head = "".join(
+            f'<th scope="col" style="text-align:left;padding:4px 8px">{escape(way)}</th>' for way in self.ways
+        )
+        columns = "".join(
+            f'<td style="vertical-align:top;padding:4px 8px;width:{100 // max(len(self.ways), 1)}%;text-align:left">'
+            f"{''.join(map(_hit_html, hits)) or '<i>nothing: no word in common</i>'}</td>"
+            for hits in self.hits
+        )
+        return (
+            f'<table aria-label="{escape(self.describe())}" style="width:100%;max-width:1120px;table-layout:fixed;'
+            f'border-collapse:collapse;font-size:14px;line-height:1.35"><thead><tr>{head}</tr></thead>'
+            f"<tbody><tr>{columns}</tr></tbody></table>"
+        )
+
+    def describe(self) -> str:
+        """Return for each way what stands on top, and where the answer stands if the question was judged.
+
+        >>> Found("q", ["counts"], [[Hit("a-01", "", 0.5, "decoy"), Hit("a-02", "", 0.4, "answer")]], True).describe()
+        'For "q": counts puts a-01 (decoy) on top, the answer at place 2.'
+        """
+        said = []
+        for i, (way, hits) in enumerate(zip(self.ways, self.hits, strict=True)):
+            if not hits:
+                said.append(f"{way} finds nothing")
+                continue
+            top = f"{way} puts {hits[0].name}{f' ({hits[0].mark})' if hits[0].mark else ''} on top"
+            place = self.rank(i)
+            where = f"the answer at place {place}" if place and place > 1 else "" if place else "no answer is shown"
+            said.append(top + (f", {where}" if where and self.judged else ""))
+        return f'For "{self.question}": {"; ".join(said)}.'
 
 
 def _hit_html(hit: Hit) -> str:
@@ -79,52 +122,11 @@ def _hit_html(hit: Hit) -> str:
     )
 
 
-def draw_found(data: Found, figure: FigureBase) -> None:
-    """Draw the hits as a still table: for each way, place, score, name and the first words of the text."""
-    ax = figure.add_subplot()
-    ax.axis("off")
-    ax.set_xlim(0, 1)
-    lines = 1 + sum(1 + max(len(hits), 1) for hits in data.hits)
-    ax.set_ylim(lines, 0)
-    ax.text(0, 0.5, f"“{plain(data.question, 90)}”", size=SIZE + 1, va="center", color=INK)
-    y = 1.5
-    for way, hits in zip(data.ways, data.hits, strict=True):
-        ax.text(0, y, plain(way), size=SIZE, weight="bold", va="center", color=INK)
-        for hit in hits:
-            y += 1
-            colour = {"answer": GREEN, "decoy": "#B35900"}.get(hit.mark, INK)
-            said = f"{hit.score:.2f}  {hit.name}  {WORDS[hit.mark]}".rstrip()
-            ax.text(0.03, y, plain(said, 60), size=SIZE - 1, va="center", color=colour)
-            ax.text(0.36, y, plain(hit.text, 84), size=SIZE - 1, va="center", color=SOFT)
-        if not hits:
-            y += 1
-            ax.text(0.03, y, "nothing: no word in common", size=SIZE - 1, style="italic", va="center", color=SOFT)
-        y += 1
-
-
-def describe_found(data: Found) -> str:
-    """Return for each way what stands on top, and where the answer stands if the question was judged.
-
-    >>> describe_found(Found("q", ["counts"], [[Hit("a-01", "", 0.5, "decoy"), Hit("a-02", "", 0.4, "answer")]], True))
-    'For "q": counts puts a-01 (decoy) on top, the answer at place 2.'
-    """
-    said = []
-    for i, (way, hits) in enumerate(zip(data.ways, data.hits, strict=True)):
-        if not hits:
-            said.append(f"{way} finds nothing")
-            continue
-        top = f"{way} puts {hits[0].name}{f' ({hits[0].mark})' if hits[0].mark else ''} on top"
-        place = data.rank(i)
-        where = f"the answer at place {place}" if place and place > 1 else "" if place else "no answer is shown"
-        said.append(top + (f", {where}" if where and data.judged else ""))
-    return f'For "{data.question}": {"; ".join(said)}.'
-
-
 # ---- Scores with intervals -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(Picture):
     """Scores of several ways in several groups of questions, each with its interval.
 
     Args:
@@ -142,73 +144,75 @@ class Scores:
     values: ArrayLike
     title: str = ""
 
+    size = (9.0, 4.2)
+
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=float)
         if values.shape != (len(self.groups), len(self.ways), 3):
             raise CourseError(f"Scores need the shape (groups, ways, 3), got {values.shape}.")
         object.__setattr__(self, "values", values)
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw a mark with its interval for each way, group by group; each way has its own shape and colour."""
+        values: NDArray[np.floating] = np.asarray(self.values)
+        step = 0.8 / max(len(self.ways), 1)
+        for j, way in enumerate(self.ways):
+            x = np.arange(len(self.groups)) + (j - (len(self.ways) - 1) / 2) * step
+            mean, low, high = values[:, j].T
+            colour = (SOFT, ORANGE, PURPLE, BLUE, GREEN)[j % 5]
+            ax.vlines(x, low, high, color=colour, lw=2.5)
+            ax.plot(x, mean, MARKERS[j % len(MARKERS)], color=colour, ms=8, label=plain(way))
+        dress(ax).set_xticks(range(len(self.groups)), [plain(g, 18) for g in self.groups])
+        ax.set_ylim(-0.03, 1.05)
+        ax.grid(axis="y", color="#e6e6e6")
+        ax.set_axisbelow(True)
+        ax.set_title(plain(self.title, 70), loc="left", color=INK)
+        ax.legend(
+            frameon=False, ncol=len(self.ways), loc="upper center", bbox_to_anchor=(0.5, -0.12), fontsize=SIZE - 1
+        )
 
-def draw_scores(data: Scores, ax: Axes) -> None:
-    """Draw a mark with its interval for each way, group by group; each way has its own shape and colour."""
-    values: NDArray[np.floating] = np.asarray(data.values)
-    step = 0.8 / max(len(data.ways), 1)
-    for j, way in enumerate(data.ways):
-        x = np.arange(len(data.groups)) + (j - (len(data.ways) - 1) / 2) * step
-        mean, low, high = values[:, j].T
-        colour = (SOFT, ORANGE, PURPLE, BLUE, GREEN)[j % 5]
-        ax.vlines(x, low, high, color=colour, lw=2.5)
-        ax.plot(x, mean, MARKERS[j % len(MARKERS)], color=colour, ms=8, label=plain(way))
-    dress(ax).set_xticks(range(len(data.groups)), [plain(g, 18) for g in data.groups])
-    ax.set_ylim(-0.03, 1.05)
-    ax.grid(axis="y", color="#e6e6e6")
-    ax.set_axisbelow(True)
-    ax.set_title(plain(data.title, 70), loc="left", color=INK)
-    ax.legend(frameon=False, ncol=len(data.ways), loc="upper center", bbox_to_anchor=(0.5, -0.12), fontsize=SIZE - 1)
+    def describe(self) -> str:
+        """Return every mean with its interval, group by group.
 
-
-def describe_scores(data: Scores) -> str:
-    """Return every mean with its interval, group by group.
-
-    >>> describe_scores(Scores(["plain (44)"], ["counts"], [[[0.1, 0.0, 0.2]]], title="MRR"))
-    'MRR. plain (44): counts 0.10 (0.00 to 0.20).'
-    """
-    groups = []
-    for name, row in zip(data.groups, np.asarray(data.values), strict=True):
-        said = [f"{way} {m:.2f} ({a:.2f} to {b:.2f})" for way, (m, a, b) in zip(data.ways, row, strict=True)]
-        groups.append(f"{name}: {', '.join(said)}")
-    return f"{data.title}. {'. '.join(groups)}."
+        >>> Scores(["plain (44)"], ["counts"], [[[0.1, 0.0, 0.2]]], title="MRR").describe()
+        'MRR. plain (44): counts 0.10 (0.00 to 0.20).'
+        """
+        groups = []
+        for name, row in zip(self.groups, np.asarray(self.values), strict=True):
+            said = [f"{way} {m:.2f} ({a:.2f} to {b:.2f})" for way, (m, a, b) in zip(self.ways, row, strict=True)]
+            groups.append(f"{name}: {', '.join(said)}")
+        return f"{self.title}. {'. '.join(groups)}."
 
 
 # ---- Small pictures --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Tiles:
+class Tiles(Picture):
     """Rows of small grey pictures with a caption each: images[row][i] has shape (h, w)."""
 
     images: Sequence[Sequence[ArrayLike]]
     captions: Sequence[Sequence[str]]
     title: str = ""
 
+    size = (6.4, 3.8)
 
-def draw_tiles(data: Tiles, figure: FigureBase) -> None:
-    """Draw the pictures, dark on light; captions above them."""
-    figure.suptitle(plain(data.title, 80), x=0.01, ha="left", size=SIZE + 1, color=INK)
-    grid = figure.subplots(len(data.images), max(map(len, data.images)), squeeze=False)
-    for axes, images, captions in zip(grid, data.images, data.captions, strict=True):
-        for i, ax in enumerate(axes):
-            ax.axis("off")
-            if i < len(images):
-                ax.imshow(np.asarray(images[i]), cmap="Greys", interpolation="nearest")
-                ax.set_title(plain(captions[i], 16), size=SIZE - 1, color=INK)
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the pictures, dark on light; captions above them."""
+        figure.suptitle(plain(self.title, 80), x=0.01, ha="left", size=SIZE + 1, color=INK)
+        grid = figure.subplots(len(self.images), max(map(len, self.images)), squeeze=False)
+        for axes, images, captions in zip(grid, self.images, self.captions, strict=True):
+            for i, ax in enumerate(axes):
+                ax.axis("off")
+                if i < len(images):
+                    ax.imshow(np.asarray(images[i]), cmap="Greys", interpolation="nearest")
+                    ax.set_title(plain(captions[i], 16), size=SIZE - 1, color=INK)
 
+    def describe(self) -> str:
+        """Return the captions, row by row.
 
-def describe_tiles(data: Tiles) -> str:
-    """Return the captions, row by row.
-
-    >>> describe_tiles(Tiles([[[[0.0]]]], [["a 3"]], title="neighbours"))
-    'Neighbours. Row 1: a 3.'
-    """
-    rows = [f"Row {i}: {', '.join(row)}" for i, row in enumerate(data.captions, 1)]
-    return f"{data.title[:1].upper()}{data.title[1:]}. {'. '.join(rows)}."
+        >>> Tiles([[[[0.0]]]], [["a 3"]], title="neighbours").describe()
+        'Neighbours. Row 1: a 3.'
+        """
+        rows = [f"Row {i}: {', '.join(row)}" for i, row in enumerate(self.captions, 1)]
+        return f"{self.title[:1].upper()}{self.title[1:]}. {'. '.join(rows)}."

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SKY, SOFT, dress, plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SenseMix:
+class SenseMix(Picture):
     """What the picture of a mix shows.
 
     Args:
@@ -47,12 +48,41 @@ class SenseMix:
     curves: tuple[Sequence[float], Sequence[float]]
     strangers: float
 
+    size = (9.0, 3.9)
 
-def draw_sense_mix(data: SenseMix, figure: FigureBase) -> None:
-    """Draw the neighbours and, beside them, both curves."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.1], squeeze=False)[0]
-    draw_bars(_bars(data), left.add_subplot())
-    draw_curves(data, right.add_subplot())
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the neighbours and, beside them, both curves."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1, 1.1], squeeze=False)[0]
+        _bars(self).draw_on(left.add_subplot())
+        draw_curves(self, right.add_subplot())
+
+    def html(self, height: int = 290) -> str:
+        """Return the same two pictures as HTML, 830 dots wide, in a few milliseconds."""
+        step = {share: i for i, share in enumerate(self.shares)}
+        nearest_step = min(self.shares, key=lambda share: abs(share - self.share))
+        # the second word first: so it gets the orange that its neighbours have among the bars
+        curves = {f"to {self.two}": self.curves[1], f"to {self.one}": self.curves[0]}
+        line = {"strangers": [self.strangers] * len(self.shares)}
+        ticks = [(step[share], str(share)) for share in (0, 25, 50, 75, 100) if share in step]
+        title = f"cosine of the mix; across: share of {plain(self.one, 16)}, %"
+        lines = Lines({**curves, **line}, ticks, _low(self), 1, step[nearest_step], title, dashed=("strangers",))
+        parts = [_bars(self).html(390), lines.html(430, height)]
+        return f'<div style="display:flex;gap:10px;width:830px;height:{height}px">{"".join(parts)}</div>'
+
+    def describe(self) -> str:
+        """Return the mix as sentences: the list, then what both words score."""
+        n, hidden = len(self.neighbours), len(self.of_two)
+        near = ", ".join(word for word, _ in self.neighbours[:5])
+        weak = 1 if self.share >= 50 else 0
+        name = (self.one, self.two)[weak]
+        return (
+            f"{self.share} parts {self.one}, {100 - self.share} parts {self.two}. Of the {n} nearest words "
+            f"{n - hidden} are nearer to {self.one}, {hidden} to {self.two}: {near}... "
+            f"Cosine to {self.one} {self.cosines[0]:.2f}, to {self.two} {self.cosines[1]:.2f} "
+            f"(95 in 100 strangers score below {self.strangers:.2f}). In the list of all {self.n_words:,} words {name} "
+            f"is number {self.places[weak]:,}; without any of it in the mix it would be number "
+            f"{self.places_alone[weak]:,}."
+        )
 
 
 def draw_curves(data: SenseMix, ax: Axes) -> None:
@@ -67,20 +97,6 @@ def draw_curves(data: SenseMix, ax: Axes) -> None:
     ax.legend(fontsize=SIZE - 2, frameon=False, loc="lower center")
 
 
-def sense_mix_html(data: SenseMix, height: int = 290) -> str:
-    """Return the same two pictures as HTML, 830 dots wide, in a few milliseconds."""
-    step = {share: i for i, share in enumerate(data.shares)}
-    nearest_step = min(data.shares, key=lambda share: abs(share - data.share))
-    # the second word first: so it gets the orange that its neighbours have among the bars
-    curves = {f"to {data.two}": data.curves[1], f"to {data.one}": data.curves[0]}
-    line = {"strangers": [data.strangers] * len(data.shares)}
-    ticks = [(step[share], str(share)) for share in (0, 25, 50, 75, 100) if share in step]
-    title = f"cosine of the mix; across: share of {plain(data.one, 16)}, %"
-    lines = Lines({**curves, **line}, ticks, _low(data), 1, step[nearest_step], title, dashed=("strangers",))
-    parts = [bars_html(_bars(data), 390), lines_html(lines, 430, height)]
-    return f'<div style="display:flex;gap:10px;width:830px;height:{height}px">{"".join(parts)}</div>'
-
-
 def _low(data: SenseMix) -> float:
     """Where the scale of the curves begins: 0, or lower where a cosine is."""
     return -0.5 if min(min(curve) for curve in data.curves) < 0 else 0.0
@@ -91,19 +107,4 @@ def _bars(data: SenseMix) -> Bars:
     title = f"nearest to {data.share} : {100 - data.share}"
     return Bars(
         words, [cosine for _, cosine in data.neighbours], title, 0, 1, data.of_two, f"▸ nearer to {plain(data.two, 14)}"
-    )
-
-
-def describe_sense_mix(data: SenseMix) -> str:
-    """Return the mix as sentences: the list, then what both words score."""
-    n, hidden = len(data.neighbours), len(data.of_two)
-    near = ", ".join(word for word, _ in data.neighbours[:5])
-    weak = 1 if data.share >= 50 else 0
-    name = (data.one, data.two)[weak]
-    return (
-        f"{data.share} parts {data.one}, {100 - data.share} parts {data.two}. Of the {n} nearest words {n - hidden} "
-        f"are nearer to {data.one}, {hidden} to {data.two}: {near}... Cosine to {data.one} {data.cosines[0]:.2f}, to "
-        f"{data.two} {data.cosines[1]:.2f} (95 in 100 strangers score below {data.strangers:.2f}). In the list of "
-        f"all {data.n_words:,} words {name} is number {data.places[weak]:,}; without any of it in the mix it would be "
-        f"number {data.places_alone[weak]:,}."
     )

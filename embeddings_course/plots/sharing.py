@@ -10,9 +10,9 @@ import numpy as np
 
 from embeddings_course.files.table import Embedding
 from embeddings_course.multitask import Interval
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.points import Points, draw_points, points_html
-from embeddings_course.plots.show import show
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import (
     BLUE,
     GREEN,
@@ -24,10 +24,8 @@ from embeddings_course.plots.style import (
     SKY,
     SOFT,
     VERMILION,
-    Picture,
     dress,
     escape,
-    paint,
     plain,
 )
 
@@ -40,8 +38,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OneForAll:
+class OneForAll(Picture):
     """The picture of the essay: what goes in, the embedding that all share, and a head for each task.
+
+    Introduced in lesson 11.
 
     Args:
         heads: for each task its name and what its head gives.
@@ -53,20 +53,31 @@ class OneForAll:
     inputs: str = "the words of a sentence"
     table: str = "one shared embedding"
 
+    size = (7.0, 3.4)
 
-def draw_one_for_all(data: OneForAll, ax: Axes) -> None:
-    """Draw boxes and arrows from the bottom to the top: words, one table, several heads."""
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    ax.axis("off")
-    _box(ax, (0.5, 0.1), 0.44, data.inputs, "#FFFFFF")
-    _box(ax, (0.5, 0.42), 0.62, data.table, SKY)
-    ax.annotate("", (0.5, 0.33), (0.5, 0.19), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
-    n = len(data.heads)
-    for i, (name, gives) in enumerate(data.heads):
-        x = (i + 0.5) / n
-        _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FBE9C6")
-        foot = 0.5 + (x - 0.5) * 0.55
-        ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+    def draw_on(self, ax: Axes) -> None:
+        """Draw boxes and arrows from the bottom to the top: words, one table, several heads."""
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.axis("off")
+        _box(ax, (0.5, 0.1), 0.44, self.inputs, "#FFFFFF")
+        _box(ax, (0.5, 0.42), 0.62, self.table, SKY)
+        ax.annotate("", (0.5, 0.33), (0.5, 0.19), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+        n = len(self.heads)
+        for i, (name, gives) in enumerate(self.heads):
+            x = (i + 0.5) / n
+            _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FBE9C6")
+            foot = 0.5 + (x - 0.5) * 0.55
+            ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+
+    def describe(self) -> str:
+        """Return the picture as a sentence.
+
+        >>> OneForAll([("topic", "one of 5"), ("tone", "good or bad")]).describe()
+        'From the words of a sentence an arrow leads to one shared embedding, and from there 2 arrows to 2 heads: \
+topic (one of 5), tone (good or bad).'
+        """
+        n, heads = len(self.heads), ", ".join(f"{name} ({gives})" for name, gives in self.heads)
+        return f"From {self.inputs} an arrow leads to {self.table}, and from there {n} arrows to {n} heads: {heads}."
 
 
 def _box(ax: Axes, middle: tuple[float, float], width: float, text: str, colour: str) -> None:
@@ -80,33 +91,11 @@ def _box(ax: Axes, middle: tuple[float, float], width: float, text: str, colour:
     ax.text(x, y, text, ha="center", va="center", size=SIZE, linespacing=1.5)
 
 
-def describe_one_for_all(data: OneForAll) -> str:
-    """Return the picture as a sentence.
-
-    >>> describe_one_for_all(OneForAll([("topic", "one of 5"), ("tone", "good or bad")]))
-    'From the words of a sentence an arrow leads to one shared embedding, and from there 2 arrows to 2 heads: topic \
-(one of 5), tone (good or bad).'
-    """
-    n, heads = len(data.heads), ", ".join(f"{name} ({gives})" for name, gives in data.heads)
-    return f"From {data.inputs} an arrow leads to {data.table}, and from there {n} arrows to {n} heads: {heads}."
-
-
-def show_one_for_all(heads: Sequence[tuple[str, str]], inputs: str = "the words of a sentence") -> Picture:
-    """Return the picture of several models on one embedding: for each head its name and what it gives.
-
-    Introduced in lesson 11.
-
-    >>> show_one_for_all([("topic", "one of 5")]).words[-17:]
-    'topic (one of 5).'
-    """
-    return show(draw_one_for_all, describe_one_for_all, OneForAll(heads, inputs), 7, 3.4)
-
-
 # ---- The tug of war --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Tug:
+class Tug(Picture):
     """Two tasks pull at the words of one table.
 
     Args:
@@ -131,6 +120,8 @@ class Tug:
     guess: tuple[float, float]
     limits: tuple[float, float, float, float]
 
+    size = (8.6, 3.9)
+
     def bars(self) -> Bars:
         """All accuracies, the shared ones marked."""
         labels, values = [], []
@@ -145,48 +136,45 @@ class Tug:
         title = "one number a word: only left and right count" if self.room == 1 else "two numbers a word"
         return Points(self.table, marked, self.groups, title=title, limits=self.limits)
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw words and accuracies side by side."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+        ax = left.add_subplot()
+        self.points().draw_on(ax)
+        if self.room == 1:
+            ax.set_yticks([])
+        self.bars().draw_on(right.add_subplot())
 
-def draw_tug(data: Tug, figure: FigureBase) -> None:
-    """Draw words and accuracies side by side."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
-    ax = left.add_subplot()
-    draw_points(data.points(), ax)
-    if data.room == 1:
-        ax.set_yticks([])
-    draw_bars(data.bars(), right.add_subplot())
+    def html(self, height: int = 320) -> str:
+        """Return words and accuracies as HTML, about 840 dots wide, in a few milliseconds."""
+        tasks = "".join(
+            f'<p style="margin:6px 0;font-size:14px"><b>Task {task}</b>, weight {weight:g}: {escape(name)}</p>'
+            for task, name, weight in zip("AB", self.names, self.weights, strict=True)
+        )
+        rooms = "words can only go left or right" if self.room == 1 else "a whole plane to move in"
+        return (
+            f'<div style="display:flex;gap:16px;width:850px;height:{height}px">{self.points().html(450, height)}'
+            f'<div>{self.bars().html(370)}{tasks}<p style="margin:6px 0;font-size:14px">{self.room} number'
+            f"{'s' if self.room > 1 else ''} a word: {rooms}.</p></div></div>"
+        )
 
-
-def tug_html(data: Tug, height: int = 320) -> str:
-    """Return words and accuracies as HTML, about 840 dots wide, in a few milliseconds."""
-    tasks = "".join(
-        f'<p style="margin:6px 0;font-size:14px"><b>Task {task}</b>, weight {weight:g}: {escape(name)}</p>'
-        for task, name, weight in zip("AB", data.names, data.weights, strict=True)
-    )
-    rooms = "words can only go left or right" if data.room == 1 else "a whole plane to move in"
-    return (
-        f'<div style="display:flex;gap:16px;width:850px;height:{height}px">{points_html(data.points(), 450, height)}'
-        f'<div>{bars_html(data.bars(), 370)}{tasks}<p style="margin:6px 0;font-size:14px">{data.room} number'
-        f"{'s' if data.room > 1 else ''} a word: {rooms}.</p></div></div>"
-    )
-
-
-def describe_tug(data: Tug) -> str:
-    """Return the picture as sentences: weights, both accuracies, and what separate tables would give."""
-    numbers = "one number" if data.room == 1 else f"{data.room} numbers"
-    a, b = data.shared
-    return (
-        f"A table with {numbers} a word, shared by task A ({data.names[0]}, weight {data.weights[0]:g}) and task B "
-        f"({data.names[1]}, weight {data.weights[1]:g}). Right on new sentences: A {a:.0%}, B {b:.0%}; with separate "
-        f"tables {data.separate[0]:.0%} and {data.separate[1]:.0%}; always the commonest answer {data.guess[0]:.0%} "
-        f"and {data.guess[1]:.0%}."
-    )
+    def describe(self) -> str:
+        """Return the picture as sentences: weights, both accuracies, and what separate tables would give."""
+        numbers = "one number" if self.room == 1 else f"{self.room} numbers"
+        a, b = self.shared
+        return (
+            f"A table with {numbers} a word, shared by task A ({self.names[0]}, weight {self.weights[0]:g}) and task B "
+            f"({self.names[1]}, weight {self.weights[1]:g}). Right on new sentences: A {a:.0%}, B {b:.0%}; with "
+            f"separate tables {self.separate[0]:.0%} and {self.separate[1]:.0%}; always the commonest answer "
+            f"{self.guess[0]:.0%} and {self.guess[1]:.0%}."
+        )
 
 
 # ---- The gain --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class GainCurve:
+class GainCurve(Picture):
     """What sharing changes for task B, for several numbers of labels.
 
     Args:
@@ -211,6 +199,52 @@ class GainCurve:
     low: float = -0.5
     high: float = 0.5
 
+    size = (8.6, 3.6)
+
+    def draw(self, figure: FigureBase) -> None:
+        """Draw both accuracies, and beside them the gain with its error bars."""
+        left, right = (part.add_subplot() for part in figure.subfigures(1, 2, squeeze=False)[0])
+        steps = range(len(self.labels))
+        left.plot(steps, self.shared, color=ORANGE, marker="o", lw=2, label="shared with A")
+        left.plot(steps, self.alone, color=BLUE, marker="s", lw=2, ls="--", label="a table of its own")
+        left.axhline(0.5, color=SOFT, lw=1, ls=":")
+        dress(left).set(ylim=(0.35, 1.02), xlabel="labels for task B")
+        left.set_title("accuracy of task B", loc="left", size=SIZE)
+        left.legend(fontsize=SIZE - 2, frameon=False, loc="lower right")
+        means = [g.mean for g in self.gain]
+        spans = [[g.mean - g.low for g in self.gain], [g.high - g.mean for g in self.gain]]
+        right.axhline(0, color=INK, lw=1)
+        right.errorbar(steps, means, spans, color=GREEN, marker="o", lw=2, capsize=5)
+        dress(right).set(ylim=(self.low, self.high), xlabel="labels for task B")
+        right.set_title("gain by sharing, 95 % interval", loc="left", size=SIZE)
+        for ax in (left, right):
+            ax.axvline(self.now, color=SKY, lw=8, alpha=0.4, zorder=0)
+            ax.set_xticks(steps, [f"{n:,}" for n in self.labels])
+
+    def html(self, width: int = 830, height: int = 270) -> str:
+        """Return the gain with its error bars and the accuracies at the marked place as HTML, in a few milliseconds."""
+        now = self.gain[self.now]
+        bars = Bars(["shared", "alone", "guess"], [self.shared[self.now], self.alone[self.now], 0.5],
+                    f"task B, {self.labels[self.now]:,} labels", 0, 1, marked=("shared",))  # fmt: skip
+        word = verdict(now)
+        colour = {"helps": GREEN, "hurts": VERMILION}.get(word, SOFT)
+        return (
+            f'<div style="display:flex;gap:18px;width:{width}px;height:{height}px">{_gain_svg(self, 470, height)}'
+            f'<div>{bars.html(330)}<p style="font-size:15px;line-height:1.5;margin:10px 0 0">Gain {now}:<br>'
+            f'<b style="border-left:6px solid {colour};padding-left:6px">sharing {escape(word)}</b></p></div></div>'
+        )
+
+    def describe(self) -> str:
+        """Return the gain at the marked place as sentences, and then at both ends."""
+        now, first, last = self.gain[self.now], self.gain[0], self.gain[-1]
+        room = f"{self.room} number{'s' if self.room > 1 else ''} a word"
+        return (
+            f"Task A: {self.lender}, 2,000 labels; {room}. With {self.labels[self.now]:,} labels task B is right in "
+            f"{self.alone[self.now]:.0%} alone and {self.shared[self.now]:.0%} shared: gain {now}, so sharing "
+            f"{_short(verdict(now))}. With {self.labels[0]:,} labels {first.mean:+.2f}, with {self.labels[-1]:,} "
+            f"labels {last.mean:+.2f}."
+        )
+
 
 def verdict(gain: Interval) -> str:
     """Return what an interval says: helps, hurts, or no difference to be seen.
@@ -221,41 +255,6 @@ def verdict(gain: Interval) -> str:
     if not gain.excludes_zero:
         return "no difference to be seen"
     return "helps" if gain.mean > 0 else "hurts"
-
-
-def draw_gain(data: GainCurve, figure: FigureBase) -> None:
-    """Draw both accuracies, and beside them the gain with its error bars."""
-    left, right = (part.add_subplot() for part in figure.subfigures(1, 2, squeeze=False)[0])
-    steps = range(len(data.labels))
-    left.plot(steps, data.shared, color=ORANGE, marker="o", lw=2, label="shared with A")
-    left.plot(steps, data.alone, color=BLUE, marker="s", lw=2, ls="--", label="a table of its own")
-    left.axhline(0.5, color=SOFT, lw=1, ls=":")
-    dress(left).set(ylim=(0.35, 1.02), xlabel="labels for task B")
-    left.set_title("accuracy of task B", loc="left", size=SIZE)
-    left.legend(fontsize=SIZE - 2, frameon=False, loc="lower right")
-    means = [g.mean for g in data.gain]
-    spans = [[g.mean - g.low for g in data.gain], [g.high - g.mean for g in data.gain]]
-    right.axhline(0, color=INK, lw=1)
-    right.errorbar(steps, means, spans, color=GREEN, marker="o", lw=2, capsize=5)
-    dress(right).set(ylim=(data.low, data.high), xlabel="labels for task B")
-    right.set_title("gain by sharing, 95 % interval", loc="left", size=SIZE)
-    for ax in (left, right):
-        ax.axvline(data.now, color=SKY, lw=8, alpha=0.4, zorder=0)
-        ax.set_xticks(steps, [f"{n:,}" for n in data.labels])
-
-
-def gain_html(data: GainCurve, width: int = 830, height: int = 270) -> str:
-    """Return the gain with its error bars, and the accuracies at the marked place, as HTML in a few milliseconds."""
-    now = data.gain[data.now]
-    bars = Bars(["shared", "alone", "guess"], [data.shared[data.now], data.alone[data.now], 0.5],
-                f"task B, {data.labels[data.now]:,} labels", 0, 1, marked=("shared",))  # fmt: skip
-    word = verdict(now)
-    colour = {"helps": GREEN, "hurts": VERMILION}.get(word, SOFT)
-    return (
-        f'<div style="display:flex;gap:18px;width:{width}px;height:{height}px">{_gain_svg(data, 470, height)}'
-        f'<div>{bars_html(bars, 330)}<p style="font-size:15px;line-height:1.5;margin:10px 0 0">Gain {now}:<br>'
-        f'<b style="border-left:6px solid {colour};padding-left:6px">sharing {escape(word)}</b></p></div></div>'
-    )
 
 
 def _gain_svg(data: GainCurve, width: int, height: int) -> str:
@@ -289,7 +288,7 @@ def _gain_svg(data: GainCurve, width: int, height: int) -> str:
         parts.append(f'<text x="{x:.1f}" y="{height - bottom + 17}" text-anchor="middle" font-size="12">{label}</text>')
     parts.append(f'<text x="{width / 2}" y="{height - 6}" text-anchor="middle" font-size="13">labels for task B</text>')
     return (
-        f'<svg role="img" aria-label="{escape(describe_gain(data))}" width="{width}" height="{height}" '
+        f'<svg role="img" aria-label="{escape(data.describe())}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
         f'style="max-width:none">{"".join(parts)}</svg>'
     )
@@ -297,18 +296,6 @@ def _gain_svg(data: GainCurve, width: int, height: int) -> str:
 
 def _signed(value: float) -> str:
     return f"{value:+.2f}" if abs(value) > 1e-9 else "0"
-
-
-def describe_gain(data: GainCurve) -> str:
-    """Return the gain at the marked place as sentences, and then at both ends."""
-    now, first, last = data.gain[data.now], data.gain[0], data.gain[-1]
-    room = f"{data.room} number{'s' if data.room > 1 else ''} a word"
-    return (
-        f"Task A: {data.lender}, 2,000 labels; {room}. With {data.labels[data.now]:,} labels task B is right in "
-        f"{data.alone[data.now]:.0%} alone and {data.shared[data.now]:.0%} shared: gain {now}, so sharing "
-        f"{_short(verdict(now))}. With {data.labels[0]:,} labels {first.mean:+.2f}, with {data.labels[-1]:,} labels "
-        f"{last.mean:+.2f}."
-    )
 
 
 def _short(word: str) -> str:
@@ -319,8 +306,10 @@ def _short(word: str) -> str:
 
 
 @dataclass(frozen=True)
-class Race:
+class Race(Picture):
     """The same heads and labels on several embeddings.
+
+    Introduced in lesson 11.
 
     Args:
         labels: the numbers of labels.
@@ -332,39 +321,38 @@ class Race:
     scores: Mapping[str, Mapping[str, Sequence[Interval]]]
     baseline: Mapping[str, float] = field(default_factory=dict)
 
+    size = (9.4, 5.4)
 
-def show_race(labels: Sequence[int], scores: Mapping[str, Mapping[str, Sequence[Interval]]],
-              baseline: Mapping[str, float]) -> Picture:  # fmt: skip
-    """Return the race of embeddings as a picture; the arguments are those of `Race`.
+    def draw(self, figure: FigureBase) -> None:
+        """Draw a small picture for each task, and the key in the last place."""
+        columns = 3
+        rows = -(-(len(self.scores) + 1) // columns)
+        parts = figure.subplots(rows, columns, squeeze=False).ravel()
+        steps = range(len(self.labels))
+        for ax, (task, lines) in zip(parts, self.scores.items(), strict=False):
+            ax.axhline(self.baseline.get(task, 0), color=SOFT, lw=1.2, ls=":")
+            for i, runs in enumerate(lines.values()):
+                means = [r.mean for r in runs]
+                spans = [[r.mean - r.low for r in runs], [r.high - r.mean for r in runs]]
+                ax.errorbar(steps, means, spans, color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8,
+                            ls=LINES[i % 4], capsize=3)  # fmt: skip
+            dress(ax).set(ylim=(-0.1, 1.03))
+            ax.set_xticks(steps, [str(n) for n in self.labels])
+            ax.set_title(plain(task), loc="left", size=SIZE)
+        _key(parts[len(self.scores)], list(next(iter(self.scores.values()), ())))
+        for ax in parts[len(self.scores) + 1 :]:
+            ax.axis("off")
 
-    Introduced in lesson 11.
-    """
-    data = Race(labels, scores, baseline)
-    return paint(lambda figure: draw_race(data, figure), describe_race(data), (9.4, 5.4))
+    def describe(self) -> str:
+        """Return the scores with the most labels, task by task, best embedding first."""
+        said = []
+        for task, lines in self.scores.items():
+            last = sorted(((runs[-1].mean, name) for name, runs in lines.items()), reverse=True)
+            said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in last))
+        return f"Scores with {self.labels[-1]} labels. " + ". ".join(said) + "."
 
 
 LINES = ("-", "--", "-.", ":")
-
-
-def draw_race(data: Race, figure: FigureBase) -> None:
-    """Draw a small picture for each task, and the key in the last place."""
-    columns = 3
-    rows = -(-(len(data.scores) + 1) // columns)
-    parts = figure.subplots(rows, columns, squeeze=False).ravel()
-    steps = range(len(data.labels))
-    for ax, (task, lines) in zip(parts, data.scores.items(), strict=False):
-        ax.axhline(data.baseline.get(task, 0), color=SOFT, lw=1.2, ls=":")
-        for i, runs in enumerate(lines.values()):
-            means = [r.mean for r in runs]
-            spans = [[r.mean - r.low for r in runs], [r.high - r.mean for r in runs]]
-            ax.errorbar(steps, means, spans, color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8,
-                        ls=LINES[i % 4], capsize=3)  # fmt: skip
-        dress(ax).set(ylim=(-0.1, 1.03))
-        ax.set_xticks(steps, [str(n) for n in data.labels])
-        ax.set_title(plain(task), loc="left", size=SIZE)
-    _key(parts[len(data.scores)], list(next(iter(data.scores.values()), ())))
-    for ax in parts[len(data.scores) + 1 :]:
-        ax.axis("off")
 
 
 def _colour(i: int) -> int:
@@ -389,12 +377,3 @@ def _key(ax: Axes, names: Sequence[str]) -> None:
         fontsize=SIZE - 1,
         title="labels to the right, accuracy upwards\n(formality: R2)",
     )
-
-
-def describe_race(data: Race) -> str:
-    """Return the scores with the most labels, task by task, best embedding first."""
-    said = []
-    for task, lines in data.scores.items():
-        last = sorted(((runs[-1].mean, name) for name, runs in lines.items()), reverse=True)
-        said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in last))
-    return f"Scores with {data.labels[-1]} labels. " + ". ".join(said) + "."

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings_course.plots.bars import Bars, bars_html, draw_bars
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, GREEN, ORANGE, SIZE, SKY, dress, plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Squeezed:
+class Squeezed(Picture):
     """What the picture of a squeezed table shows.
 
     Args:
@@ -43,38 +44,48 @@ class Squeezed:
     word: str
     neighbours: Sequence[tuple[str, float]]
 
+    size = (8.4, 3.4)
+
     @property
     def best(self) -> int:
         """The number of components of the curve that forecasts the held-out table best."""
         return self.ks[min(range(len(self.ks)), key=lambda i: self.held_out[i])]
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the errors, the score and the neighbours side by side."""
+        parts = figure.subfigures(1, 3, width_ratios=[1.1, 1, 1.1], squeeze=False)[0]
+        draw_errors(self, parts[0].add_subplot())
+        draw_score(self, parts[1].add_subplot())
+        _bars(self).draw_on(parts[2].add_subplot())
 
-def draw_squeezed(data: Squeezed, figure: FigureBase) -> None:
-    """Draw the errors, the score and the neighbours side by side."""
-    parts = figure.subfigures(1, 3, width_ratios=[1.1, 1, 1.1], squeeze=False)[0]
-    draw_errors(data, parts[0].add_subplot())
-    draw_score(data, parts[1].add_subplot())
-    draw_bars(_bars(data), parts[2].add_subplot())
+    def html(self, height: int = 240) -> str:
+        """Return the same three pictures as HTML, 830 dots wide, in a few milliseconds."""
+        steps = sorted({*self.ks, self.k})
+        at = steps.index(self.k)
+        ticks = [(steps.index(k), str(k)) for k in self.ks if k in (1, 5, 20, 100, self.ks[-1])]
 
+        def whole(values: Sequence[float], here: float) -> list[float]:
+            known = {**dict(zip(self.ks, values, strict=True)), self.k: here}
+            return [known[k] for k in steps]
 
-def squeezed_html(data: Squeezed, height: int = 240) -> str:
-    """Return the same three pictures as HTML, 830 dots wide, in a few milliseconds."""
-    steps = sorted({*data.ks, data.k})
-    at = steps.index(data.k)
-    ticks = [(steps.index(k), str(k)) for k in data.ks if k in (1, 5, 20, 100, data.ks[-1])]
+        errors = {"its own": whole(self.own, self.here[0]), "held out": whole(self.held_out, self.here[1])}
+        score = {"near words": whole(self.score, self.here[2])}
+        parts = [
+            Lines(errors, ticks, 0, 1, at, "error of the copy").html(280, height),
+            Lines(score, ticks, 0, 1, at, "near words of the own class").html(260, height),
+            _bars(self).html(280),
+        ]
+        return f'<div style="display:flex;gap:5px;width:830px;height:{height}px">{"".join(parts)}</div>'
 
-    def whole(values: Sequence[float], here: float) -> list[float]:
-        known = {**dict(zip(data.ks, values, strict=True)), data.k: here}
-        return [known[k] for k in steps]
-
-    errors = {"its own": whole(data.own, data.here[0]), "held out": whole(data.held_out, data.here[1])}
-    score = {"near words": whole(data.score, data.here[2])}
-    parts = [
-        lines_html(Lines(errors, ticks, 0, 1, at, "error of the copy"), 280, height),
-        lines_html(Lines(score, ticks, 0, 1, at, "near words of the own class"), 260, height),
-        bars_html(_bars(data), 280),
-    ]
-    return f'<div style="display:flex;gap:5px;width:830px;height:{height}px">{"".join(parts)}</div>'
+    def describe(self) -> str:
+        """Return the picture as sentences: what is lost, what is wrong, the score, the neighbours."""
+        own, held_out, score = self.here
+        near = ", ".join(word for word, _ in self.neighbours[:4])
+        return (
+            f"{self.k} of {self.ks[-1]} components, power {self.power:g}, made from {self.read:,} sentences: {own:.0%} "
+            f"of the table is lost; about held-out sentences {held_out:.0%} is wrong (least near {self.best}); "
+            f"{score:.0%} of near words are of one class. Nearest to {self.word}: {near}."
+        )
 
 
 def _bars(data: Squeezed) -> Bars:
@@ -106,14 +117,3 @@ def draw_score(data: Squeezed, ax: Axes) -> None:
     ax.plot(data.ks, data.score, color=GREEN, lw=2)
     ax.plot([data.k], data.here[2:], "o", color="#222222", zorder=3)
     _steps(data, ax, "near words of own class")
-
-
-def describe_squeezed(data: Squeezed) -> str:
-    """Return the picture as sentences: what is lost, what is wrong, the score, the neighbours."""
-    own, held_out, score = data.here
-    near = ", ".join(word for word, _ in data.neighbours[:4])
-    return (
-        f"{data.k} of {data.ks[-1]} components, power {data.power:g}, made from {data.read:,} sentences: {own:.0%} of "
-        f"the table is lost; about held-out sentences {held_out:.0%} is wrong (least near {data.best}); {score:.0%} of "
-        f"near words are of one class. Nearest to {data.word}: {near}."
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, SIZE, SKY, VERMILION, dress
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Strangers:
+class Strangers(Picture):
     """Cosines of random pairs of directions.
 
     Args:
@@ -28,6 +29,8 @@ class Strangers:
     cosines: NDArray[np.floating]
     yours: float | None = None
 
+    size = (7.0, 3.6)
+
     @property
     def spread(self) -> float:
         """The standard deviation of the cosines."""
@@ -38,27 +41,25 @@ class Strangers:
         """The share of random pairs that score at least as high as `yours`; NaN where there is none."""
         return float((self.cosines >= self.yours).mean()) if self.yours is not None else float("nan")
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the histogram, a band of one spread either side of 0, and the learner's own cosine as a line."""
+        dress(ax).axvspan(-self.spread, self.spread, color=SKY, alpha=0.35, lw=0, label=f"spread ±{self.spread:.3f}")
+        ax.hist(self.cosines, bins=np.linspace(-1, 1, 101).tolist(), color=BLUE, edgecolor="none")
+        if self.yours is not None:
+            ax.axvline(self.yours, color=VERMILION, lw=3, ls="--", label=f"your cosine {self.yours:+.2f}")
+        ax.set(xlim=(-1, 1), yticks=[], xlabel="cosine of two random arrows")
+        ax.spines["left"].set_visible(False)
+        ax.set_title(f"{len(self.cosines):,} random pairs in {self.d} dimensions", loc="left")
+        ax.legend(loc="upper right", fontsize=SIZE - 1, frameon=False, labelcolor=INK)
 
-def draw_strangers(data: Strangers, ax: Axes) -> None:
-    """Draw the histogram, a band of one spread either side of 0, and the learner's own cosine as a line."""
-    dress(ax).axvspan(-data.spread, data.spread, color=SKY, alpha=0.35, lw=0, label=f"spread ±{data.spread:.3f}")
-    ax.hist(data.cosines, bins=np.linspace(-1, 1, 101).tolist(), color=BLUE, edgecolor="none")
-    if data.yours is not None:
-        ax.axvline(data.yours, color=VERMILION, lw=3, ls="--", label=f"your cosine {data.yours:+.2f}")
-    ax.set(xlim=(-1, 1), yticks=[], xlabel="cosine of two random arrows")
-    ax.spines["left"].set_visible(False)
-    ax.set_title(f"{len(data.cosines):,} random pairs in {data.d} dimensions", loc="left")
-    ax.legend(loc="upper right", fontsize=SIZE - 1, frameon=False, labelcolor=INK)
+    def describe(self) -> str:
+        """Return the histogram as a sentence.
 
-
-def describe_strangers(data: Strangers) -> str:
-    """Return the histogram as a sentence.
-
-    >>> describe_strangers(Strangers(2, np.array([-0.5, 0.5])))
-    'In 2 dimensions random cosines scatter round 0 with a spread of 0.500.'
-    """
-    unit = "dimension" if data.d == 1 else "dimensions"
-    text = f"In {data.d} {unit} random cosines scatter round 0 with a spread of {data.spread:.3f}."
-    if data.yours is not None:
-        text += f" {data.share_above:.1%} of random pairs score {data.yours:.2f} or more."
-    return text
+        >>> Strangers(2, np.array([-0.5, 0.5])).describe()
+        'In 2 dimensions random cosines scatter round 0 with a spread of 0.500.'
+        """
+        unit = "dimension" if self.d == 1 else "dimensions"
+        text = f"In {self.d} {unit} random cosines scatter round 0 with a spread of {self.spread:.3f}."
+        if self.yours is not None:
+            text += f" {self.share_above:.1%} of random pairs score {self.yours:.2f} or more."
+        return text

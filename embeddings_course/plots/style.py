@@ -1,4 +1,4 @@
-"""The look that all pictures share: sizes, colours, one lock, and a picture that speaks.
+"""The look that all pictures share: sizes, colours, and one lock.
 
 No pyplot: JupyterLab runs the callbacks of widgets on a second thread, and pyplot's "current figure" then belongs to
 whoever drew last. A `Figure` with a canvas of its own cannot be mixed up.
@@ -10,14 +10,11 @@ import html
 import io
 import threading
 import warnings
-from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, FigureBase
+    from matplotlib.figure import Figure
 
 DPI = 100
 """Dots to the inch: a figure of 7 x 4 inches is a picture of 700 x 400 dots."""
@@ -120,78 +117,6 @@ def to_png(fig: Figure) -> bytes:
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         fig.savefig(buffer, format="png", dpi=fig.dpi, pil_kwargs={"compress_level": 1}, metadata={"Software": None})
     return buffer.getvalue()
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A still picture and the sentence that says what it shows; a notebook shows it as a cell's output.
-
-    Args:
-        png: the bytes of the picture.
-        words: what there is to see, in plain words; it is the picture's alternative text.
-        width: in dots.
-        height: in dots.
-    """
-
-    png: bytes
-    words: str
-    width: int
-    height: int
-
-    def __repr__(self) -> str:
-        return f"What you see: {self.words}"
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": self.png, "text/plain": repr(self)}
-        return data, {"image/png": {"alt": self.words, "width": self.width, "height": self.height}}
-
-    def img(self, faded: bool = False) -> str:
-        """Return the picture as an HTML element with its alternative text."""
-        look = "max-width:none;" + ("opacity:.25" if faded else "")
-        return (
-            f'<img alt="{escape(self.words)}" width="{self.width}" height="{self.height}" style="{look}" '
-            f'src="data:image/png;base64,{b64encode(self.png).decode()}">'
-        )
-
-
-def picture(fig: Figure, describe: str) -> Picture:
-    """Return a figure as a `Picture`: what a cell of a notebook ends with.
-
-    >>> fig, ax = figure(3, 2)
-    >>> picture(fig, "An empty pair of axes.")
-    What you see: An empty pair of axes.
-    """
-    width, height = (round(x * fig.dpi) for x in fig.get_size_inches())
-    return Picture(to_png(fig), describe, width, height)
-
-
-def paint(
-    draw: Callable[[FigureBase], object], words: str, size: tuple[float, float], caption: bool = False
-) -> Picture:
-    """Draw with `draw(figure)` on a new figure of `size` inches; with `caption`, print the words below it too.
-
-    The lock is held from the first line to the last dot.
-    """
-    with LOCK:
-        if not caption:
-            fig = bare_figure(*size)
-            draw(fig)
-            return picture(fig, words)
-        lines = _wrap("What you see: " + words, int(size[0] * DPI / 8.2))
-        foot = 0.25 + 0.21 * len(lines)
-        fig = bare_figure(size[0], size[1] + foot)
-        top, below = fig.subfigures(2, 1, height_ratios=[size[1], foot], squeeze=False)[:, 0]
-        draw(top)
-        below.text(0.012, 0.8, "\n".join(plain(line, 500) for line in lines), size=SIZE - 1, va="top")
-        return picture(fig, words)
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width) or [""]
 
 
 def settle(ax: Axes) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.plots.lines import Lines, lines_html
-from embeddings_course.plots.points import Points, draw_points, place_labels, points_html
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.points import Points, place_labels
 from embeddings_course.plots.style import (
     BLACK,
     BLUE,
@@ -37,7 +38,7 @@ Floats = NDArray[np.floating]
 
 # ------------------------------------------------------------------------------------------------------ the loss alone
 @dataclass(frozen=True)
-class LossCurve:
+class LossCurve(Picture):
     """What a loss curve shows.
 
     Args:
@@ -50,30 +51,28 @@ class LossCurve:
     losses: Sequence[float]
     now: int | None = None
 
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the loss over time, and a mark where we are."""
+        ax.plot(self.passes, self.losses, color=BLUE, lw=2)
+        if self.now is not None:
+            ax.plot(self.passes[self.now], self.losses[self.now], marker="D", ms=9, color=ORANGE, mec=INK)
+        dress(ax).set(xlabel="passes over the corpus", ylim=(0, max(self.losses) * 1.1 or 1))
+        ax.set_title("loss of a pair", loc="left", size=SIZE)
 
-def draw_loss(data: LossCurve, ax: Axes) -> None:
-    """Draw the loss over time, and a mark where we are."""
-    ax.plot(data.passes, data.losses, color=BLUE, lw=2)
-    if data.now is not None:
-        ax.plot(data.passes[data.now], data.losses[data.now], marker="D", ms=9, color=ORANGE, mec=INK)
-    dress(ax).set(xlabel="passes over the corpus", ylim=(0, max(data.losses) * 1.1 or 1))
-    ax.set_title("loss of a pair", loc="left", size=SIZE)
+    def describe(self) -> str:
+        """Return the curve as a sentence.
 
-
-def describe_loss(data: LossCurve) -> str:
-    """Return the curve as a sentence.
-
-    >>> describe_loss(LossCurve([0, 1], [4.0, 2.5]))
-    'In 1 pass the loss goes from 4.00 to 2.50.'
-    """
-    passes = f"{data.passes[-1]:.3g}"
-    often = "pass" if passes == "1" else "passes"
-    return f"In {passes} {often} the loss goes from {data.losses[0]:.2f} to {data.losses[-1]:.2f}."
+        >>> LossCurve([0, 1], [4.0, 2.5]).describe()
+        'In 1 pass the loss goes from 4.00 to 2.50.'
+        """
+        passes = f"{self.passes[-1]:.3g}"
+        often = "pass" if passes == "1" else "passes"
+        return f"In {passes} {often} the loss goes from {self.losses[0]:.2f} to {self.losses[-1]:.2f}."
 
 
 # ---------------------------------------------------------------------------------------- a training run, at one moment
 @dataclass(frozen=True)
-class Moment:
+class Moment(Picture):
     """What the scrubber shows: one moment of a training run.
 
     Args:
@@ -96,40 +95,51 @@ class Moment:
     strangers: Sequence[float]
     precision: float
 
+    size = (9.8, 6.6)
 
-def draw_moment(data: Moment, figure: FigureBase) -> None:
-    """Draw the map at the left; at the right the loss, the company of the word over time, and its neighbours now."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1.35, 1], squeeze=False)[0]
-    draw_points(data.points, left.add_subplot())
-    top, middle, bottom = right.subfigures(3, 1, height_ratios=[1, 1.25, 0.75], squeeze=False)[:, 0]
-    draw_loss(data.loss, top.add_subplot())
-    draw_company_over_time(data, middle.add_subplot())
-    listed = bottom.add_subplot()
-    listed.set_axis_off()
-    names = "\n".join(
-        ", ".join(f"{plain(w, 16)} {c:.2f}" for w, c in data.neighbours[i : i + 2]) for i in range(0, 6, 2)
-    )
-    listed.text(
-        0, 1, f"nearest to {plain(data.word, 20)} now:\n{names}", size=SIZE, va="top", color=INK, linespacing=1.4
-    )
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the map at the left; at the right the loss, the company of the word over time, its neighbours now."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1.35, 1], squeeze=False)[0]
+        self.points.draw_on(left.add_subplot())
+        top, middle, bottom = right.subfigures(3, 1, height_ratios=[1, 1.25, 0.75], squeeze=False)[:, 0]
+        self.loss.draw_on(top.add_subplot())
+        draw_company_over_time(self, middle.add_subplot())
+        listed = bottom.add_subplot()
+        listed.set_axis_off()
+        names = "\n".join(
+            ", ".join(f"{plain(w, 16)} {c:.2f}" for w, c in self.neighbours[i : i + 2]) for i in range(0, 6, 2)
+        )
+        listed.text(
+            0, 1, f"nearest to {plain(self.word, 20)} now:\n{names}", size=SIZE, va="top", color=INK, linespacing=1.4
+        )
 
+    def html(self, width: int = 960, height: int = 560) -> str:
+        """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+        passes = self.loss.passes
+        last = len(passes) - 1
+        ticks = [(round(last * share), f"{passes[round(last * share)]:.3g}") for share in (0, 0.25, 0.5, 0.75, 1)]
+        top = max(self.loss.losses) * 1.05 or 1.0
+        loss = Lines({"loss": self.loss.losses}, ticks, 0, top, self.loss.now, "loss of a pair, over passes")
+        company = {**dict(sorted(self.groups.items())), "strangers": self.strangers}
+        near = Lines(company, ticks, -0.2, 1, self.loss.now, f"cosine of {self.word} to", dashed=("strangers",))
+        names = ", ".join(f"{escape(word, 16)}&nbsp;{cosine:.2f}" for word, cosine in self.neighbours)
+        return (
+            f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
+            f"<div>{self.points.html(520, height - 10)}</div>"
+            f'<div style="font-size:14px;line-height:1.5">{loss.html(400, 165)}<br>{near.html(400, 250)}'
+            f'<p style="width:400px;margin:8px 0"><b>nearest to {escape(self.word, 20)} now:</b> {names}</p>'
+            "</div></div>"
+        )
 
-def moment_html(data: Moment, width: int = 960, height: int = 560) -> str:
-    """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
-    passes = data.loss.passes
-    last = len(passes) - 1
-    ticks = [(round(last * share), f"{passes[round(last * share)]:.3g}") for share in (0, 0.25, 0.5, 0.75, 1)]
-    top = max(data.loss.losses) * 1.05 or 1.0
-    loss = Lines({"loss": data.loss.losses}, ticks, 0, top, data.loss.now, "loss of a pair, over passes")
-    company = {**dict(sorted(data.groups.items())), "strangers": data.strangers}
-    near = Lines(company, ticks, -0.2, 1, data.loss.now, f"cosine of {data.word} to", dashed=("strangers",))
-    names = ", ".join(f"{escape(word, 16)}&nbsp;{cosine:.2f}" for word, cosine in data.neighbours)
-    return (
-        f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
-        f"<div>{points_html(data.points, 520, height - 10)}</div>"
-        f'<div style="font-size:14px;line-height:1.5">{lines_html(loss, 400, 165)}<br>{lines_html(near, 400, 250)}'
-        f'<p style="width:400px;margin:8px 0"><b>nearest to {escape(data.word, 20)} now:</b> {names}</p></div></div>'
-    )
+    def describe(self) -> str:
+        """Return the moment as a sentence: how far, what loss, the neighbours, and what strangers score."""
+        now = self.loss.now or 0
+        words = ", ".join(word for word, _ in self.neighbours[:4])
+        return (
+            f"{self.setting}, after {self.loss.passes[now]:.1f} passes: the loss is {self.loss.losses[now]:.2f}, "
+            f"nearest to {self.word} are {words}. Two strangers have a cosine of {self.strangers[now]:.2f} on average, "
+            f"and {self.precision:.0%} of the planted neighbours are found."
+        )
 
 
 def draw_company_over_time(data: Moment, ax: Axes) -> None:
@@ -145,20 +155,9 @@ def draw_company_over_time(data: Moment, ax: Axes) -> None:
     ax.legend(fontsize=SIZE - 2, frameon=False, loc="lower right", ncols=2)
 
 
-def describe_moment(data: Moment) -> str:
-    """Return the moment as a sentence: how far, what loss, the neighbours, and what strangers score."""
-    now = data.loss.now or 0
-    words = ", ".join(word for word, _ in data.neighbours[:4])
-    return (
-        f"{data.setting}, after {data.loss.passes[now]:.1f} passes: the loss is {data.loss.losses[now]:.2f}, "
-        f"nearest to {data.word} are {words}. Two strangers have a cosine of {data.strangers[now]:.2f} on average, and "
-        f"{data.precision:.0%} of the planted neighbours are found."
-    )
-
-
 # ---------------------------------------------------------------------------------------------------- one update, close
 @dataclass(frozen=True)
-class Update:
+class Update(Picture):
     """What the picture of one update shows.
 
     Args:
@@ -189,17 +188,38 @@ class Update:
     number: int
     loss: tuple[float, float]
 
+    size = (9.4, 4.6)
+
     @property
     def truth(self) -> list[int]:
         """1 for the true neighbour, 0 for noise."""
         return [1] + [0] * (len(self.others) - 1)
 
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the vectors as arrows at the left (with their moves in phase 2), the guesses at the right."""
+        left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
+        draw_vectors(self, left.add_subplot())
+        draw_guesses(self, right.add_subplot())
 
-def draw_update(data: Update, figure: FigureBase) -> None:
-    """Draw the vectors as arrows at the left (with their moves in phase 2), the guesses at the right."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
-    draw_vectors(data, left.add_subplot())
-    draw_guesses(data, right.add_subplot())
+    def describe(self) -> str:
+        """Return the update as a sentence: the guesses, or what the move did to them."""
+        start = f"Update {self.number + 1}. "
+        if not self.moved:
+            said = "; ".join(
+                f"{word} {guess:.2f}, truth {truth}"
+                for word, guess, truth in zip(self.others, self.guesses, self.truth, strict=True)
+            )
+            return f"{start}Shown {self.centre}, it guesses {said}. The loss is {self.loss[0]:.2f}."
+        moves = [
+            f"{word} from {a:.2f} to {b:.2f}"
+            for word, a, b in zip(self.others, self.guesses, self.guesses_after, strict=True)
+        ]
+        noise = f", and for noise: {'; '.join(moves[1:])}" if moves[1:] else ""
+        way = "falls" if self.loss[1] < self.loss[0] else "climbs: the step was too long. It goes"
+        return (
+            f"{start}After the move the guess for the true neighbour goes for {moves[0]}{noise}. "
+            f"The loss {way} from {self.loss[0]:.2f} to {self.loss[1]:.2f}."
+        )
 
 
 def draw_vectors(data: Update, ax: Axes) -> None:
@@ -260,24 +280,3 @@ def draw_guesses(data: Update, ax: Axes) -> None:
     dress(ax).set(xlim=(-0.06, 1.06), ylim=(len(data.others) - 0.4, -0.7), yticks=[], xticks=[0, 0.5, 1])
     ax.set_xlabel("0 = drawn at random, 1 = real neighbour")
     ax.set_title("guesses after the move" if data.moved else "guesses", loc="left", size=SIZE + 1)
-
-
-def describe_update(data: Update) -> str:
-    """Return the update as a sentence: the guesses, or what the move did to them."""
-    start = f"Update {data.number + 1}. "
-    if not data.moved:
-        said = "; ".join(
-            f"{word} {guess:.2f}, truth {truth}"
-            for word, guess, truth in zip(data.others, data.guesses, data.truth, strict=True)
-        )
-        return f"{start}Shown {data.centre}, it guesses {said}. The loss is {data.loss[0]:.2f}."
-    moves = [
-        f"{word} from {a:.2f} to {b:.2f}"
-        for word, a, b in zip(data.others, data.guesses, data.guesses_after, strict=True)
-    ]
-    noise = f", and for noise: {'; '.join(moves[1:])}" if moves[1:] else ""
-    way = "falls" if data.loss[1] < data.loss[0] else "climbs: the step was too long. It goes"
-    return (
-        f"{start}After the move the guess for the true neighbour goes for {moves[0]}{noise}. "
-        f"The loss {way} from {data.loss[0]:.2f} to {data.loss[1]:.2f}."
-    )

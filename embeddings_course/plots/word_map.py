@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.files.table import Embedding
+from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, VERMILION, plain
 from embeddings_course.vectors import nearest
 
@@ -53,7 +54,7 @@ def inside(dots: NDArray[np.floating]) -> NDArray[np.integer]:
 
 
 @dataclass(frozen=True)
-class WordMapData:
+class WordMapData(Picture):
     """What the word map shows.
 
     Args:
@@ -72,6 +73,8 @@ class WordMapData:
     word: str = ""
     neighbours: tuple[tuple[str, float], ...] = ()
 
+    size = (8.6, 4.3)
+
     @cached_property
     def drawn(self) -> list[str]:
         """The nearest dots on the map to the word: as many as it has neighbours."""
@@ -86,6 +89,34 @@ class WordMapData:
     def marked(self) -> list[int]:
         """The rows of the word and of its true neighbours."""
         return [self.places.row(w) for w in (self.word, *(w for w, _ in self.neighbours))] if self.word else []
+
+    def draw(self, figure: FigureBase) -> None:
+        """Draw the whole map at the left and the window at the right; for the whole map alone, one picture."""
+        if self.window.zoom <= FARTHEST_OUT:
+            _draw_window(self, figure.subplots())
+            return
+        whole, close = figure.subplots(1, 2, width_ratios=[1, 1.62])
+        _draw_whole(self, whole)
+        _draw_window(self, close)
+
+    def describe(self) -> str:
+        """Return as sentences how much is in the window, the true neighbours, and how far the map can be believed.
+
+        >>> places = Embedding(("a", "b", "c"), [[0.5, 0.5], [0.9, 0.9], [0.5, 0.6]])
+        >>> WordMapData(places, 50, 0.5, word="a", neighbours=(("b", 0.9),)).describe()[:86]
+        '3 words, a dot each; 3 of them in this window. Nearest to a in all 50 numbers: b 0.90.'
+        """
+        n, k = len(self.places), len(self.neighbours)
+        seen = len(inside(self.window.dots(self.places.vectors)))
+        words = f"{n:,} words, a dot each; {seen:,} of them in this window. "
+        if self.word:
+            near = ", ".join(f"{word} {cosine:.2f}" for word, cosine in self.neighbours)
+            words += f"Nearest to {self.word} in all {self.d} numbers: {near}. "
+            words += f"On the map {len(self.near_on_map)} of these {k} are among its {k} nearest dots. "
+        return (
+            words
+            + f"Over all words the map keeps {100 * self.kept:.0f} in 100 neighbours: trust the list, not the map."
+        )
 
 
 def most_names(zoom: float) -> int:
@@ -126,33 +157,6 @@ def _cells(left: float, y: float, wide: float) -> list[tuple[int, int]]:
     columns = range(math.floor(left / LINE), math.floor((left + wide) / LINE) + 1)
     rows = range(math.floor((y - 7) / LINE), math.floor((y + 7) / LINE) + 1)
     return [(column, row) for column in columns for row in rows]
-
-
-def describe_word_map(data: WordMapData) -> str:
-    """Return the map as sentences: how much is in the window, the true neighbours, and how far the map can be believed.
-
-    >>> places = Embedding(("a", "b", "c"), [[0.5, 0.5], [0.9, 0.9], [0.5, 0.6]])
-    >>> describe_word_map(WordMapData(places, 50, 0.5, word="a", neighbours=(("b", 0.9),)))[:86]
-    '3 words, a dot each; 3 of them in this window. Nearest to a in all 50 numbers: b 0.90.'
-    """
-    n, k = len(data.places), len(data.neighbours)
-    seen = len(inside(data.window.dots(data.places.vectors)))
-    words = f"{n:,} words, a dot each; {seen:,} of them in this window. "
-    if data.word:
-        near = ", ".join(f"{word} {cosine:.2f}" for word, cosine in data.neighbours)
-        words += f"Nearest to {data.word} in all {data.d} numbers: {near}. "
-        words += f"On the map {len(data.near_on_map)} of these {k} are among its {k} nearest dots. "
-    return words + f"Over all words the map keeps {100 * data.kept:.0f} in 100 neighbours: trust the list, not the map."
-
-
-def draw_word_map(data: WordMapData, figure: FigureBase) -> None:
-    """Draw the whole map at the left and the window at the right; for the whole map alone, one picture."""
-    if data.window.zoom <= FARTHEST_OUT:
-        _draw_window(data, figure.subplots())
-        return
-    whole, close = figure.subplots(1, 2, width_ratios=[1, 1.62])
-    _draw_whole(data, whole)
-    _draw_window(data, close)
 
 
 def _draw_whole(data: WordMapData, ax: Axes) -> None:

@@ -12,7 +12,7 @@ from board_page import STATE, frame, open_board, tip
 from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.board import DIMENSIONS, Board, describe_board, stranger_bins, view_box
+from embeddings_course.plots.board import DIMENSIONS, Board, stranger_bins, view_box
 
 Open = Callable[..., Page]
 COUNT_ANNOUNCEMENTS = """() => {
@@ -80,7 +80,7 @@ def point(page: Page, word: str) -> list[float]:
 @pytest.mark.parametrize("d", [2, 768])
 def test_the_page_says_what_python_says(show: Open, times_ten: bool, plus_hundred: bool, unit: bool, d: int) -> None:
     page = show(times_ten=times_ten, plus_hundred=plus_hundred, unit=unit, d=d)
-    assert said(page) == describe_board(python_board(page))
+    assert said(page) == python_board(page).describe()
 
 
 def test_strangers_scatter_as_in_python(show: Open) -> None:
@@ -148,7 +148,7 @@ def test_a_dragged_tip_follows_the_hand_and_the_rulers_follow_the_tip(show: Open
     assert board.first == "bank"
     for ruler, value in board.readings.items():
         assert reading(page, ruler) == pytest.approx(value, abs=0.006)
-    assert said(page) == describe_board(board)
+    assert said(page) == board.describe()
 
 
 def test_the_kernel_hears_nothing_while_the_hand_moves(show: Open) -> None:
@@ -178,7 +178,7 @@ def test_wild_dragging_breaks_nothing(show: Open) -> None:
     page, rng = show(), np.random.default_rng(0)
     for word in STATE["words"] * 2:
         drag(page, word, *(float(v) for v in rng.integers(-500, 500, 2)), steps=2)
-    assert said(page) == describe_board(python_board(page))
+    assert said(page) == python_board(page).describe()
 
 
 def test_with_length_one_the_hand_turns_the_arrow(show: Open) -> None:

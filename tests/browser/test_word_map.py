@@ -12,7 +12,7 @@ from map_page import answer, open_map, tell
 from playwright.sync_api import Browser, Page
 
 from embeddings_course.demos.word_map import WordMap, books
-from embeddings_course.plots.word_map import Window, describe_word_map, most_names, names_in_view
+from embeddings_course.plots.word_map import Window, most_names, names_in_view
 
 Open = Callable[..., tuple[Page, Any]]
 VIEW = "() => [window.model.state.x, window.model.state.y, window.model.state.zoom]"
@@ -64,9 +64,9 @@ def test_the_page_says_and_names_what_python_says_and_names(show: Open, word: st
     world.x, world.y, world.zoom = x, y, zoom
     world.window = [x, y, zoom, 1]
     tell(page, world)
-    assert said(page) == describe_word_map(world.data)
+    assert said(page) == world.picture.describe()
     dots = Window(x, y, zoom).dots(world._flat.places.vectors)
-    wanted = names_in_view(world.data.places.words, dots, world.data.marked, most_names(zoom))
+    wanted = names_in_view(world.picture.places.words, dots, world.picture.marked, most_names(zoom))
     assert page.locator(".word-map").get_attribute("data-names") == str(len(wanted)) and len(wanted) > 5
     found = page.evaluate(
         """([view, marked, most]) => {
@@ -74,7 +74,7 @@ def test_the_page_says_and_names_what_python_says_and_names(show: Open, word: st
       const places = Array.from({length: 2 * words.length}, (_, i) => raw.getUint16(2 * i, true) / 65535);
       return board.pickNames(words, places, view, marked, most);
     }""",
-        [{"x": x, "y": y, "zoom": zoom}, world.data.marked, most_names(zoom)],
+        [{"x": x, "y": y, "zoom": zoom}, world.picture.marked, most_names(zoom)],
     )
     assert [row for row, *_ in found] == [row for row, *_ in wanted]
 
@@ -191,7 +191,7 @@ def test_a_click_on_a_dot_chooses_its_word_and_moves_nothing(show: Open) -> None
     assert world.asked[0] == "bank" or world.word in world._table.words
     assert page.evaluate(VIEW)[2] == before[2]
     page, world = show("")
-    data = world.data
+    data = world.picture
     row = int(names_in_view(data.places.words, data.window.dots(data.places.vectors), [], 5)[2][0])
     page.mouse.click(*on_canvas(page, *data.window.dots(data.places.vectors[row : row + 1])[0]))
     answer(page, world)

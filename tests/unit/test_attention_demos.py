@@ -13,15 +13,7 @@ from embeddings_course.demos.attention_by_hand import KEYS, QUERY, TOKENS, VALUE
 from embeddings_course.demos.base import DemoError
 from embeddings_course.files.models import find_model
 from embeddings_course.inside import moved
-from embeddings_course.plots.attention import (
-    CutView,
-    HeadView,
-    blend_svg,
-    cut_html,
-    describe_blend,
-    describe_cut,
-    describe_head,
-)
+from embeddings_course.plots.attention import CutView, HeadView
 from embeddings_course.pretrained import load_bert
 
 SENTENCE = "the bank robber lives near the bank of the river"
@@ -49,15 +41,15 @@ def test_the_blend_is_attention():
 
 def test_bank_slides_from_money_to_the_river():
     view = AttentionByHand(right=3, up=-1)
-    assert "nearer to money" in view.line.value and view.data.output[0] > 0.9
+    assert "nearer to money" in view.line.value and view.picture.output[0] > 0.9
     view.controls["right"].value = -1.0
     view.controls["up"].value = 3.0
-    assert "nearer to water" in view.line.value and view.data.output[1] > 0.9
+    assert "nearer to water" in view.line.value and view.picture.output[1] > 0.9
 
 
 def test_extreme_queries():
-    assert AttentionByHand(times=0).data.shares == pytest.approx([0.2] * 5)
-    assert AttentionByHand(times=30).data.shares.max() > 0.999
+    assert AttentionByHand(times=0).picture.shares == pytest.approx([0.2] * 5)
+    assert AttentionByHand(times=30).picture.shares.max() > 0.999
 
 
 def test_every_arrow_can_be_turned_and_keeps_its_numbers():
@@ -65,7 +57,7 @@ def test_every_arrow_can_be_turned_and_keeps_its_numbers():
     for name, (kind, word) in VECTORS.items():
         view.set(vector=name, right=1.7, up=-2.2)
         assert view.numbers[kind, word] == [1.7, -2.2]
-    data = view.data
+    data = view.picture
     assert np.allclose(data.keys, [1.7, -2.2]) and np.allclose(data.output, [1.7, -2.2])
     view.controls["vector"].value = "river offers (key)"
     assert view.controls["right"].value == 1.7
@@ -90,9 +82,9 @@ def test_the_button_puts_all_back():
 
 
 def test_words_and_svg_belong_together():
-    data = AttentionByHand(right=0.2, up=2).data
-    svg = blend_svg(data)
-    assert describe_blend(data) in svg and f"river {data.shares[3]:.2f}" in svg
+    data = AttentionByHand(right=0.2, up=2).picture
+    svg = data.html()
+    assert data.describe() in svg and f"river {data.shares[3]:.2f}" in svg
     wide = [float(x) for x in re.findall(r'stroke-width="([\d.]+)"/><circle', svg)]
     assert np.argmax(wide) == 3 and len(wide) == 5
 
@@ -106,10 +98,8 @@ def head(hide=False, focus=1):
 
 
 def test_a_head_is_told():
-    assert (
-        describe_head(head()) == "layer 1, head 1: <b> takes 0.50 from [CLS], 0.30 from b and 0.10 from <b> (itself)."
-    )
-    hidden = describe_head(head(hide=True))
+    assert head().describe() == "layer 1, head 1: <b> takes 0.50 from [CLS], 0.30 from b and 0.10 from <b> (itself)."
+    hidden = head(hide=True).describe()
     assert "[CLS]," not in hidden.replace("[CLS] and", "") and "60% of its weight goes to [CLS] and [SEP]" in hidden
 
 
@@ -119,7 +109,7 @@ def test_the_viewer_shows_the_models_weights():
 
     out = load_bert("minilm")(SENTENCE)
     view = HeadViewer(layer=3, head=5, start=2)
-    assert np.array_equal(view.data[0].weights, out.attentions[3, 5])
+    assert np.array_equal(view.picture.views[0].weights, out.attentions[3, 5])
     assert view.grid.weights == np.rint(1000 * out.attentions[3, 5]).astype(int).ravel().tolist()
     assert (view.grid.start, view.grid.name, view.grid.lines) == (2, "layer 4, head 6", True)
     view.controls["head"].value = 0
@@ -133,7 +123,7 @@ def test_two_sentences_stand_side_by_side_with_the_same_word_in_focus():
     from embeddings_course.demos.head_viewer import HeadViewer
 
     view = HeadViewer(start=7, other="we sat on the bank")
-    assert len(view.data) == 2 and view.data[1].tokens[view.data[1].focus] == "bank"
+    assert len(view.picture.views) == 2 and view.picture.views[1].tokens[view.picture.views[1].focus] == "bank"
     assert not view.grid.lines and view.second.layout.display == ""
     assert "In the second sentence: bank takes" in view.line.value
     view.controls["other"].value = ""
@@ -146,7 +136,7 @@ def test_a_choice_in_the_page_reaches_the_view():
 
     view = HeadViewer()
     view.grid.set_state({"start": 3, "end": 5})
-    assert view.controls["start"].value == 3 and view.data[0].focus == 3
+    assert view.controls["start"].value == 3 and view.picture.views[0].focus == 3
     assert (view.grid.start, view.grid.end) == (3, 5), "the hand stays where it is"
 
 
@@ -156,14 +146,14 @@ def test_new_sentences_bring_new_tokens_and_bad_ones_a_word():
 
     view = HeadViewer(start=10)
     view.controls["text"].value = "a <i>river</i>"
-    assert len(view.controls["start"].options) == len(view.data[0].tokens) and "<i>" not in view.line.value
-    assert view.data[0].tokens[view.data[0].focus] != "[SEP]", "the focus stays on a word"
+    assert len(view.controls["start"].options) == len(view.picture.views[0].tokens) and "<i>" not in view.line.value
+    assert view.picture.views[0].tokens[view.picture.views[0].focus] != "[SEP]", "the focus stays on a word"
     view.controls["text"].value = " "
     assert "Type one and press Enter" in view.view.value and view.grid.layout.display == "none"
     view.controls["text"].value = "river " * 70
     assert "72 tokens" in view.view.value and "at most 62" in view.view.value
     view.controls["text"].value = "river " * 60
-    assert view.error is None and len(view.data[0].tokens) == 62 and view.grid.layout.display == ""
+    assert view.error is None and len(view.picture.views[0].tokens) == 62 and view.grid.layout.display == ""
     with pytest.raises(DemoError, match="does not take"):
         HeadViewer(layer=77)
 
@@ -177,13 +167,13 @@ def cut():
 
 
 def test_a_cut_is_told():
-    assert describe_cut(cut()) == (
+    assert cut().describe() == (
         "layer 2: the link from a to b weighs 0.70. Without it the last vector of a moves by 0.00100; a full stop "
         "behind the sentence moves it by 0.02000. Of the links shown, the one whose cut moves it most leads to [CLS]: "
         "weight 0.10, moved by 0.03000."
     )
-    page = cut_html(cut())
-    assert describe_cut(cut()) in page and page.count("▶") == 1 and "0.03000" in page
+    page = cut().html()
+    assert cut().describe() in page and page.count("▶") == 1 and "0.03000" in page
 
 
 @needs_model
@@ -193,9 +183,9 @@ def test_what_the_view_says_is_what_bert_does():
     bert = load_bert("minilm")
     view = CutLink(layer=4, head=2, start=7, end=10)
     before, after = bert(SENTENCE).hidden_states[-1, 7], bert(SENTENCE, cut=[(4, 2, 7, 10)]).hidden_states[-1, 7]
-    assert view.data.moves[view.data.chosen] == pytest.approx(moved(before, after), abs=1e-6)
-    assert view.data.row[view.data.chosen] == pytest.approx(bert(SENTENCE).attentions[4, 2, 7, 10], abs=1e-6)
-    assert view.data.full_stop == pytest.approx(moved(before, bert(SENTENCE + ".").hidden_states[-1, 7]), abs=1e-6)
+    assert view.picture.moves[view.picture.chosen] == pytest.approx(moved(before, after), abs=1e-6)
+    assert view.picture.row[view.picture.chosen] == pytest.approx(bert(SENTENCE).attentions[4, 2, 7, 10], abs=1e-6)
+    assert view.picture.full_stop == pytest.approx(moved(before, bert(SENTENCE + ".").hidden_states[-1, 7]), abs=1e-6)
     assert view.grid.cutting and (view.grid.start, view.grid.end) == (7, 10)
 
 
@@ -206,14 +196,14 @@ def test_cut_by_hand_by_list_and_in_all_heads():
     view = CutLink()
     view.grid.set_state({"start": 2, "end": 3})
     assert (view.controls["start"].value, view.controls["end"].value) == (2, 3)
-    assert (view.data.start, view.data.end) == (2, 3)
+    assert (view.picture.start, view.picture.end) == (2, 3)
     view.controls["end"].value = 4
     assert view.grid.end == 4 and "to lives weighs" in view.line.value
-    one = view.data.moves.copy()
+    one = view.picture.moves.copy()
     view.controls["head"].value = -1
-    assert "all heads" in view.line.value and view.data.moves.max() > one.max()
+    assert "all heads" in view.line.value and view.picture.moves.max() > one.max()
     view.controls["text"].value = "rain"
-    assert len(view.data.tokens) == 3 and view.error is None
+    assert len(view.picture.tokens) == 3 and view.error is None
     view.controls["text"].value = "river " * 40
     assert "at most 32" in view.view.value
 

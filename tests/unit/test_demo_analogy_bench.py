@@ -5,7 +5,7 @@ import pytest
 from embeddings_course.demos.analogy_bench import AnalogyBench
 from embeddings_course.evaluation import analogy
 from embeddings_course.files.data import load_vectors
-from embeddings_course.plots.replies import Replies, replies_html
+from embeddings_course.plots.replies import Replies
 
 
 def test_the_reply_is_that_of_the_text_book_function():
@@ -37,7 +37,7 @@ def test_the_switch_and_the_fields_change_picture_and_words():
     )
     assert "allowed" in view.view.value and "one of the input" not in before[1]
     view.controls["c"].value = "sister"
-    assert view.data.inputs == ("father", "doctor", "sister") and "as sister is to" in view.view.value
+    assert view.picture.inputs == ("father", "doctor", "sister") and "as sister is to" in view.view.value
 
 
 def test_the_expected_word_gets_its_places():
@@ -45,11 +45,11 @@ def test_the_expected_word_gets_its_places():
     by_arithmetic, near_c, near_b = data.places
     assert by_arithmetic and by_arithmetic <= 2
     assert near_b and near_b > 1 and (near_c is None or near_c > 10)
-    words = AnalogyBench.describe(data)
+    words = data.describe()
     assert f"by arithmetic in place {by_arithmetic}" in words and "You expect queen" in words
     far = AnalogyBench.compute("man", "king", "woman", expected="sausages")
-    assert "not among the first 1,000" in AnalogyBench.describe(far)
-    assert "You expect" not in AnalogyBench.describe(AnalogyBench.compute())
+    assert "not among the first 1,000" in far.describe()
+    assert "You expect" not in AnalogyBench.compute().describe()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_every_control_has_a_name():
 
 def test_what_is_typed_is_escaped():
     data = Replies(("<i>", "b", "c"), False, [("<u>", 0.5)], [("x", 0.5)], [("y", 0.5)])
-    assert "<i>" not in replies_html(data) and "<u>" not in replies_html(data) and "&lt;i&gt;" in replies_html(data)
+    assert "<i>" not in data.html() and "<u>" not in data.html() and "&lt;i&gt;" in data.html()
 
 
 def test_there_is_a_still_picture_with_words():

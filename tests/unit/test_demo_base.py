@@ -11,16 +11,28 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from embeddings_course.demos.base import Demo, DemoError, FollowingDemo, Number, buttons, choice, field
-from embeddings_course.plots.bars import Bars, describe_bars, draw_bars
+from embeddings_course.demos.base import Demo, DemoError, Number, buttons, choice, text_line
+from embeddings_course.plots.bars import Bars
+
+
+class Columns(Bars):
+    """Bars of a constant size that have no quick twin."""
+
+    size = (4.0, 2.0)
+
+    def html(self):
+        return None
 
 
 class Small(Demo):
     title = "A small view"
-    size = (4.0, 2.0)
 
     def make_controls(self):
-        return {"word": field("Word", "bank"), "height": Number("Height", 0.5), "often": Number("Times", 2, 0, 5, 1)}
+        return {
+            "word": text_line("Word", "bank"),
+            "height": Number("Height", 0.5),
+            "often": Number("Times", 2, 0, 5, 1),
+        }
 
     @classmethod
     def compute(cls, word="bank", height=0.5, often=2):
@@ -30,15 +42,7 @@ class Small(Demo):
             np.ones(3) + np.ones(4)
         if not word:
             raise DemoError("Type a word, <b>any</b> word.")
-        return Bars([word] * often, [height] * often)
-
-    @classmethod
-    def draw(cls, data, figure):
-        draw_bars(data, figure.add_subplot())
-
-    @classmethod
-    def describe(cls, data):
-        return describe_bars(data)
+        return Columns([word] * often, [height] * often)
 
 
 def size_of(view):
@@ -48,8 +52,8 @@ def size_of(view):
 
 def test_compute_and_picture_work_without_a_page():
     data = Small.compute(word="river", height=0.25, often=1)
-    assert Small.describe(data) == "Bars: river 0.25."
-    assert Small(word="river", height=0.25, often=1).picture().words == "Bars: river 0.25."
+    assert data.describe() == "Bars: river 0.25."
+    assert Small(word="river", height=0.25, often=1).still().words == "Bars: river 0.25."
 
 
 def test_the_picture_has_alternative_text_and_the_line_says_the_same():
@@ -79,6 +83,48 @@ def test_set_draws_once(monkeypatch):
         demo.set(word="b")
         demo.set(word="c")
     assert [list(data.labels) for data in shown] == [["a"], ["c"]]
+
+
+def test_controls_are_set_in_the_order_in_which_they_stand():
+    """Whatever the order of the names: here the word, which brings how often along, does not undo how often."""
+
+    class Pair(Small):
+        def follow(self, name):
+            if name == "word":
+                self.controls["often"].value = 4
+
+    assert Pair(often=3, word="river").state() == {"word": "river", "height": 0.5, "often": 3}
+
+
+def test_what_changed_before_a_wrong_value_is_drawn():
+    demo = Small()
+    with pytest.raises(DemoError, match="'often' does not take 'many'"):
+        demo.set(word="river", often="many")
+    assert demo.state()["word"] == "river" and "river 0.50" in demo.line.value
+
+
+def test_what_follows_from_a_change_is_drawn_though_a_newer_picture_came_first():
+    """A hand's change waits while another thread draws; what it brings along must not be lost."""
+
+    class Counting(Small):
+        followed = 0
+
+        def follow(self, name):
+            self.followed += 1
+
+        def state(self):
+            return super().state() | {"often": self.followed}
+
+    demo = Counting(often=1)
+    other = threading.Thread(target=setattr, args=(demo.controls["word"], "value", "lake"))
+    with demo.hold():
+        before = demo._newest
+        other.start()
+        while demo._newest == before:  # until the change waits at the door
+            pass
+        demo.refresh()
+    other.join(10)
+    assert demo.picture.labels == ["lake"] * demo.followed and demo.followed == 2
 
 
 def test_a_view_draws_once_when_it_is_made(monkeypatch):
@@ -150,13 +196,13 @@ def test_stale_values_are_dropped_when_drawing_is_slow():
     first = threading.Thread(target=demo.set, kwargs={"word": "first"})
     first.start()
     assert started.wait(10)
-    later = []
+    later, before = [], demo._newest
     for i in range(5):  # these come in while the first is being drawn
         demo.controls["word"].unobserve_all("value")
         demo.controls["word"].value = f"later {i}"
         later.append(threading.Thread(target=demo.refresh))
         later[-1].start()
-        while demo._wanted < i + 3:
+        while demo._newest <= before + i:
             pass
     go.set()
     for thread in (first, *later):
@@ -176,17 +222,22 @@ def test_a_number_has_a_name_and_keeps_slider_and_box_together():
 
 
 def test_every_control_that_takes_a_hand_has_a_name():
-    controls = [field("a", "b"), choice("a", ["x", "y"]), choice("a", [("X", 1), ("Y", 2)]), buttons("a", ["x"], "x")]
+    controls = [
+        text_line("a", "b"),
+        choice("a", ["x", "y"]),
+        choice("a", [("X", 1), ("Y", 2)]),
+        buttons("a", ["x"], "x"),
+    ]
     assert all(control.description == "a" for control in controls)
     assert [c.value for c in controls[1:3]] == ["x", 1]
     assert isinstance(controls[0], widgets.Text) and controls[0].continuous_update is False
 
 
 def test_one_control_brings_another_into_line_and_one_picture_is_drawn():
-    class Pair(FollowingDemo, Small):
-        def follow(self, owner):
-            if owner is self.controls["word"]:
-                if owner.value == "fault":
+    class Pair(Small):
+        def follow(self, name):
+            if name == "word":
+                if self.controls["word"].value == "fault":
                     raise RuntimeError("a fault in the block")
                 self.controls["often"].value = 4
 

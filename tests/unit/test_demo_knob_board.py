@@ -10,8 +10,8 @@ from embeddings_course.demos.knob_board import KNOBS, NEIGHBOURS, KnobBoard, kno
 from embeddings_course.demos.training_bar import TrainingBar
 from embeddings_course.files.data import DataError, load_knobs, load_wikipedia_runs
 from embeddings_course.files.table import UnknownWordError
-from embeddings_course.plots.knobs import Knobs, Score, describe_knobs, knobs_html
-from embeddings_course.plots.show import show_bags
+from embeddings_course.plots import Bags, show
+from embeddings_course.plots.knobs import Knobs, Score
 from embeddings_course.vectors import nearest
 
 POSITIONS = [(name, value) for name, (_, values, base) in KNOBS.items() for value in values if value != base]
@@ -40,7 +40,7 @@ def test_one_knob_at_a_time():
     assert board.state() | {"word": ""} == {"word": "", **{n: base for n, (*_, base) in KNOBS.items()}, "negatives": 0}
     assert "Noise words 0 instead of 5" in board.line.value and "Two strangers: 1.00" in board.line.value
     board.controls["negatives"].value = 5
-    assert board.data.moved == "" and "The base." in board.line.value
+    assert board.picture.moved == "" and "The base." in board.line.value
     with pytest.raises(DemoError, match="One knob at a time"):
         board.set(window=2, passes=15)
     with pytest.raises(DemoError, match="One knob at a time"):
@@ -76,7 +76,7 @@ def test_words_that_the_board_does_not_know(typed, error, says):
         board.controls["word"].value = " "
     assert isinstance(board.error, error) and says in board.view.value and "<b>x" not in board.view.value
     board.controls["word"].value = " River "
-    assert board.error is None and board.data.word == "river"
+    assert board.error is None and board.picture.word == "river"
 
 
 def test_the_board_is_readable_without_eyes_and_without_a_kernel():
@@ -96,9 +96,9 @@ def test_shared_words_and_names():
     data = Knobs("a", "window 2 instead of 5", [("b", 0.5), ("c", 0.4)], [("c", 0.9), ("d", 0.8)], (0.1, 0.2),
                  [("one", score, score), ("two", score, score)], [(0.4, 0.5), (0.4, 0.5)])  # fmt: skip
     assert data.shared == ["c"] and data.name == "window 2"
-    assert "1 of 2 are also near in the base" in describe_knobs(data)
-    assert "one 0.50 (0.40 to 0.60; 10 of 20 pairs), the base 0.50" in describe_knobs(data)
-    assert "▸ c" in knobs_html(data) and "▸ d" not in knobs_html(data)
+    assert "1 of 2 are also near in the base" in data.describe()
+    assert "one 0.50 (0.40 to 0.60; 10 of 20 pairs), the base 0.50" in data.describe()
+    assert "▸ c" in data.html() and "▸ d" not in data.html()
 
 
 # --- the bar ------------------------------------------------------------------------------------------------
@@ -118,10 +118,10 @@ def test_the_bar_follows_a_training_of_gensim():
 
 # --- bags side by side, and what was measured beforehand ----------------------------------------------------
 def test_bags_side_by_side():
-    shown = show_bags("bank", {"yours": ["money", "<b>"], "old books": [], "ours": list("abcdefghij")})
+    shown = show(Bags("bank", {"yours": ["money", "<b>"], "old books": [], "ours": list("abcdefghij")}))
     assert "Yours: money, <b>." in shown.words and "Old books: empty." in shown.words and "h, i" not in shown.words
     with pytest.raises(ValueError, match="One to three"):
-        show_bags("bank", {})
+        Bags("bank", {})
 
 
 def test_five_seeds_lean_to_money_and_the_race_has_equal_examples():

@@ -6,7 +6,6 @@ import pytest
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.sense_mix import SenseMixer, centred_books
 from embeddings_course.files.table import UnknownWordError
-from embeddings_course.plots.sense_mix import sense_mix_html
 from embeddings_course.vectors import cosine, nearest
 
 
@@ -60,7 +59,7 @@ def test_the_view_follows_its_controls_and_explains_bad_words():
     assert demo.error is None and demo.view.value.count("<svg") == 2
     assert "50 parts money, 50 parts river" in demo.line.value
     demo.controls["share"].value = 80
-    assert "nearest to 80 : 20" in demo.view.value and demo.data.share == 80
+    assert "nearest to 80 : 20" in demo.view.value and demo.picture.share == 80
     demo.controls["two"].value = "<b>zzqx"
     assert isinstance(demo.error, UnknownWordError) and "<b>" not in demo.view.value
     demo.controls["two"].value = " Money "
@@ -68,22 +67,22 @@ def test_the_view_follows_its_controls_and_explains_bad_words():
     demo.controls["two"].value = " "
     assert isinstance(demo.error, DemoError) and "Two words are needed" in demo.view.value
     demo.controls["two"].value = " Horse "
-    assert demo.error is None and demo.data.two == "horse"
+    assert demo.error is None and demo.picture.two == "horse"
     assert demo.controls["share"].box.description and demo.controls["one"].description
 
 
 def test_the_sentence_speaks_of_the_weaker_word():
-    assert "river is number" in SenseMixer.describe(SenseMixer.compute(80))
-    assert "money is number" in SenseMixer.describe(SenseMixer.compute(20))
+    assert "river is number" in SenseMixer.compute(80).describe()
+    assert "money is number" in SenseMixer.compute(20).describe()
 
 
 def test_names_are_escaped_and_a_low_cosine_stays_on_the_scale():
     data = SenseMixer.compute(90, "lawyer", "bread")
-    page = sense_mix_html(data)
+    page = data.html()
     assert min(data.curves[1]) < 0 and "-0.5" in page
     assert page.index("to bread") < page.index("to lawyer"), "orange, as its neighbours among the bars"
 
 
 def test_the_still_picture_has_its_words():
-    picture = SenseMixer(share=95).picture()
+    picture = SenseMixer(share=95).still()
     assert picture.png.startswith(b"\x89PNG") and "95 parts money" in picture.words

@@ -10,22 +10,12 @@ import pytest
 
 from embeddings_course.demos import word_map
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.word_map import PlainWordMap, WordMap, books
+from embeddings_course.demos.word_map import WordMap, books
 from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.files import data, errors, paths
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import bare_figure, to_png
-from embeddings_course.plots.word_map import (
-    HIGH,
-    WIDE,
-    Window,
-    WordMapData,
-    describe_word_map,
-    draw_word_map,
-    inside,
-    most_names,
-    names_in_view,
-)
+from embeddings_course.plots.word_map import HIGH, WIDE, Window, WordMapData, inside, most_names, names_in_view
 from embeddings_course.vectors import nearest
 
 
@@ -82,7 +72,7 @@ def test_neighbours_are_those_of_the_space_and_not_of_the_map(small):
     world = WordMap("word7", table, flat)
     assert world.neighbours == nearest(table, "word7", 10)
     near = [w for w, _ in nearest(flat.places, "word7", 10, "euclidean")]
-    assert world.data.drawn == near and near != [w for w, _ in world.neighbours]
+    assert world.picture.drawn == near and near != [w for w, _ in world.neighbours]
     assert [bool(too) for *_, too in world.near] == [w in near for w, _ in world.neighbours]
 
 
@@ -117,7 +107,7 @@ def test_whatever_the_page_sends_is_answered_in_place(small):
     world = WordMap("word7", *small)
     for state in world.sample_states():
         world.set_state(state)
-        assert world.word == "word7" and world.picture().words == describe_word_map(world.data)
+        assert world.word == "word7" and world.still().words == world.picture.describe()
         assert world.message.startswith("'") and "is not among the 300 words" in world.message
     assert (world.x, world.y, world.zoom) == (0, 1, 200)
 
@@ -152,21 +142,8 @@ def test_the_saved_copy_is_a_picture_with_words(small):
     world = WordMap("word7", *small)
     bundle, about = world._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG") and "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/plain"] == f"Word map. What you see: {describe_word_map(world.data)}"
-    assert about["image/png"]["alt"] == describe_word_map(world.data)
-
-
-def test_the_plain_map_is_the_same_out_of_ordinary_widgets():
-    plain = PlainWordMap(word="river")
-    assert plain.data.neighbours == look_up("river") and "What you see" in plain.line.value
-    plain.controls["word"].value = "rivver"
-    assert "Did you mean river" in plain.view.value
-    plain.set(word="", zoom=3)
-    assert plain.error is None and plain.data.word == ""
-
-
-def look_up(word):
-    return tuple(nearest(books()[0], word, 10))
+    assert bundle["text/plain"] == f"Word map. What you see: {world.picture.describe()}"
+    assert about["image/png"]["alt"] == world.picture.describe()
 
 
 def test_the_javascript_and_the_style_are_in_the_package_and_ask_nobody():
@@ -200,8 +177,8 @@ def test_names_keep_clear_of_one_another_and_the_frequent_go_first(small):
 
 
 def test_the_words_say_what_there_is(small):
-    data_ = WordMap("word7", *small).data
-    words = describe_word_map(data_)
+    data_ = WordMap("word7", *small).picture
+    words = data_.describe()
     assert words.startswith("300 words, a dot each; ") and "Nearest to word7 in all 20 numbers: " in words
     assert f"On the map {len(data_.near_on_map)} of these 10" in words
     assert words.endswith("Over all words the map keeps 25 in 100 neighbours: trust the list, not the map.")
@@ -213,7 +190,7 @@ def test_the_picture_draws_every_dot_and_marks_the_word(small, zoom):
     near = tuple(nearest(table, "word7", 10))
     x, y = flat.places["word7"].tolist()
     figure = bare_figure(8.6, 4.3)
-    draw_word_map(WordMapData(flat.places, 20, 0.25, Window(x, y, zoom), "word7", near), figure)
+    WordMapData(flat.places, 20, 0.25, Window(x, y, zoom), "word7", near).draw(figure)
     assert to_png(figure)
     axes = figure.axes[-1]
     assert len(figure.axes) == (1 if zoom == 1 else 2) and len(axes.lines) == 10 + 11

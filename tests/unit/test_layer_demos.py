@@ -10,7 +10,7 @@ from embeddings_course.demos.layers import OWN_PAIR, PAIRS, STATIC, BankLayers, 
 from embeddings_course.demos.which_bank import EXAMPLES, WhichBank
 from embeddings_course.files.data import DataError, load_sense_scores, load_which_bank
 from embeddings_course.plots.layers import one_basis
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.style import bare_figure
 
 PREPARED = [name for name, pair in PAIRS.items() if all(t in (*load_which_bank().texts, "") for t in pair)]
@@ -56,7 +56,7 @@ def test_one_basis_keeps_distances_inside_its_plane():
 def test_one_use_of_a_word_without_senses_is_a_map_too():
     data = BankLayers.compute(("jack lost his coat on the train",), "coat", 3)
     assert data.leads is None and np.isfinite(data.places.table.vectors).all()
-    assert "add a second use" in BankLayers.describe(data)
+    assert "add a second use" in data.describe()
 
 
 # --- leads and curve ---
@@ -80,8 +80,8 @@ def test_the_curve_is_the_mean_of_all_pairs_before_the_band_of_strangers():
 
 def test_a_band_is_a_shape_in_both_copies():
     data = Lines({"a": [0.0, 1.0]}, [(0, "0")], 0, 1, band=([0.1, 0.1], [0.3, 0.4]))
-    assert 'opacity=".16"' in lines_html(data)
-    assert 'opacity=".16"' not in lines_html(Lines({"a": [0.0, 1.0]}, [], 0, 1))
+    assert 'opacity=".16"' in data.html()
+    assert 'opacity=".16"' not in Lines({"a": [0.0, 1.0]}, [], 0, 1).html()
     with pytest.raises(ValueError, match="same number of steps"):
         Lines({"a": [0.0, 1.0]}, [], 0, 1, band=([0.1], [0.3]))
     assert ticks(13)[:2] == [(0, "0"), (2, "2")]
@@ -97,7 +97,7 @@ def test_each_layer_and_example_without_the_model(no_model):
         assert view.error is None, name
     for layer in range(7):
         view.controls["layer"].value = layer
-        assert view.data.layer == layer and view.view.value.count("<svg") == 3
+        assert view.picture.layer == layer and view.view.value.count("<svg") == 3
 
 
 def test_own_sentences_without_the_model_say_what_to_do(no_model):
@@ -116,21 +116,21 @@ def test_no_word_breaks_them(no_model, word):
 
 def test_two_uses_against_strangers_one_sense_and_two(no_model):
     view = TwoUses()
-    said = view.describe(view.data)
+    said = view.picture.describe()
     assert "your pair scores 0.88" in said and "yours is 0.62 above" in said
     assert "one sense score 0.89, of two senses 0.85" in said
     view.set(examples="the robber's two banks", layer=3)
-    assert view.error is None and view.data.labels[0].startswith("1a")
-    assert view.data.at("your pair") == pytest.approx(0.836, abs=0.005)
+    assert view.error is None and view.picture.labels[0].startswith("1a")
+    assert view.picture.at("your pair") == pytest.approx(0.836, abs=0.005)
     for name in PREPARED:
         view.set(examples=name)
         assert view.error is None and view.controls["examples"].value == name
 
 
 def test_the_still_copies_are_drawn():
-    for cls, data in ((BankLayers, BankLayers.compute()), (TwoUses, TwoUses.compute(*PAIRS["money and river"]))):
-        figure = bare_figure(*cls.size)
-        cls.draw(data, figure)
+    for picture in (BankLayers.compute(), TwoUses.compute(*PAIRS["money and river"])):
+        figure = bare_figure(*picture.size)
+        picture.draw(figure)
         assert len(figure.findobj()) > 30
 
 
@@ -155,7 +155,7 @@ def test_another_bert_has_its_own_layers_and_its_own_strangers():
     town = load_bert("town")
     view, pair = BankLayers(town), TwoUses(town)
     assert view.controls["layer"].slider.max == pair.controls["layer"].slider.max == town.config.n_layers
-    assert view.error is None and "of town" in view.describe(view.data)
-    assert pair.error is None and pair.data.at("one sense") is None, "those were measured for MiniLM"
+    assert view.error is None and "of town" in view.picture.describe()
+    assert pair.error is None and pair.picture.at("one sense") is None, "those were measured for MiniLM"
     assert not town.reads_english
     assert town.fits("the bank") and not town.fits("the bank " * 40)

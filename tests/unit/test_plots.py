@@ -5,38 +5,40 @@ from __future__ import annotations
 import struct
 import threading
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.bag import MOST, Bag, describe_bag, draw_bag, ring_places
-from embeddings_course.plots.bars import Bars, bars_html, describe_bars, draw_bars
-from embeddings_course.plots.heat import Heat, describe_heat, draw_heat, heat_html, shade
-from embeddings_course.plots.points import (
-    Points,
-    align,
-    describe_points,
-    draw_points,
-    fit_basis,
-    place_labels,
-    points_html,
-)
+from embeddings_course.plots.bag import MOST, Bag, ring_places
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.heat import Heat, shade
+from embeddings_course.plots.picture import Picture, Still, show
+from embeddings_course.plots.points import Points, align, fit_basis, place_labels
 from embeddings_course.plots.style import (
     BLUE,
     OKABE_ITO,
-    Picture,
     bare_figure,
     escape,
     figure,
-    paint,
-    picture,
     plain,
     to_png,
 )
 from embeddings_course.vectors import random_rotation
 
 NASTY = ["<script>alert(1)</script>", "$\\frac{1}{0}$", "a\nb\tc", "銀行 🏦", "", "x" * 500, "100 % & \"more\" 'here'"]
+
+
+@dataclass(frozen=True)
+class Saying(Picture):
+    words: str
+
+    def draw(self, figure):
+        figure.text(0.5, 0.5, "x")
+
+    def describe(self):
+        return self.words
 
 
 def small_table(n=6, d=4, seed=0):
@@ -56,8 +58,7 @@ def test_a_png_has_the_size_of_its_figure():
 
 
 def test_a_picture_speaks_in_every_format():
-    fig, _ = figure(2, 2)
-    shown = picture(fig, 'two "points" & <b>')
+    shown = show(Saying('two "points" & <b>'), 2, 2)
     data, about = shown._repr_mimebundle_()
     assert data["text/plain"] == repr(shown) == 'What you see: two "points" & <b>'
     assert data["image/png"].startswith(b"\x89PNG")
@@ -67,7 +68,7 @@ def test_a_picture_speaks_in_every_format():
 
 def test_an_image_element_is_well_formed_whatever_the_words():
     for words in NASTY:
-        assert ET.fromstring(Picture(b"x", words, 1, 1).img().replace(">", "/>")).get("alt") is not None
+        assert ET.fromstring(Still(b"x", words, 1, 1).img().replace(">", "/>")).get("alt") is not None
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -89,19 +90,15 @@ def test_escape_cuts_before_it_escapes():
 
 
 def test_a_caption_makes_the_picture_higher_and_draws_once():
-    drawn = []
-    short = paint(drawn.append, "One line.", (4, 2), caption=True)
-    long = paint(drawn.append, "word " * 80, (4, 2), caption=True)
-    assert paint(drawn.append, "No line.", (4, 2)).height == 200 < short.height < long.height
-    assert short.width == 400 and len(drawn) == 3
+    short, long = (show(Saying(words), 4, 2, caption=True) for words in ("One line.", "word " * 80))
+    assert show(Saying("No line."), 4, 2).height == 200 < short.height < long.height
+    assert short.width == 400 and show(Saying("As large as it wants to be.")).width == 700
 
 
 def test_two_threads_can_paint_at_the_same_time():
-    def draw(fig):
-        draw_points(Points(fit_basis(small_table()).flatten(small_table())), fig.add_subplot())
-
-    alone, found = paint(draw, "x", (3, 2)).png, []
-    threads = [threading.Thread(target=lambda: found.append(paint(draw, "x", (3, 2)).png)) for _ in range(4)]
+    points, found = Points(fit_basis(small_table()).flatten(small_table())), []
+    alone = show(points, 3, 2).png
+    threads = [threading.Thread(target=lambda: found.append(show(points, 3, 2).png)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -125,7 +122,7 @@ def test_the_package_draws_without_pyplot():
 
 def test_bars_have_the_lengths_of_the_values():
     _, ax = figure()
-    draw_bars(Bars(("near", "far"), (0.5, 2.0), marked=("far",)), ax)
+    Bars(("near", "far"), (0.5, 2.0), marked=("far",)).draw_on(ax)
     assert [bar.get_width() for bar in ax.patches] == [0.5, 2.0]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["near", "▸ far"]
     assert texts(ax) == ["0.50", "2.00"]
@@ -134,23 +131,23 @@ def test_bars_have_the_lengths_of_the_values():
 
 def test_html_bars_are_well_formed_escaped_and_named():
     data = Bars(NASTY, range(len(NASTY)), title="<i>", note="short = near", marked=NASTY[:1])
-    root = ET.fromstring(bars_html(data))
-    assert root.get("role") == "img" and root.get("aria-label").split() == describe_bars(data).split()
+    root = ET.fromstring(data.html())
+    assert root.get("role") == "img" and root.get("aria-label").split() == data.describe().split()
     assert not root.findall(".//script")
     widths = [float(bar.get("width")) for bar in root.findall("rect")]
     assert widths[0] == 0 and np.allclose(np.diff(widths), np.diff(widths)[0], atol=0.11)
 
 
 def test_html_bars_below_zero_start_at_zero():
-    below, above = ET.fromstring(bars_html(Bars(("a", "b"), (-1.0, 1.0)))).findall("rect")
+    below, above = ET.fromstring(Bars(("a", "b"), (-1.0, 1.0)).html()).findall("rect")
     assert float(below.get("x")) + float(below.get("width")) == pytest.approx(float(above.get("x")), abs=0.11)
 
 
 def test_bars_without_anything_still_show():
     _, ax = figure()
-    draw_bars(Bars((), ()), ax)
-    ET.fromstring(bars_html(Bars((), ())))
-    assert describe_bars(Bars((), ())) == "Bars: nothing to show yet."
+    Bars((), ()).draw_on(ax)
+    ET.fromstring(Bars((), ()).html())
+    assert Bars((), ()).describe() == "Bars: nothing to show yet."
 
 
 def test_bars_need_a_value_for_each_label():
@@ -164,7 +161,7 @@ def test_bars_need_a_value_for_each_label():
 def test_every_word_is_drawn_and_labelled_where_it_is():
     table = small_table(8, 2)
     _, ax = figure()
-    draw_points(Points(table, marked=("word3",)), ax)
+    Points(table, marked=("word3",)).draw_on(ax)
     assert np.allclose(np.concatenate([c.get_offsets() for c in ax.collections]), table.vectors)
     assert sorted(texts(ax)) == sorted(table.words)
     assert {t.get_text(): t.xy for t in ax.texts}["word5"] == tuple(table["word5"])
@@ -173,7 +170,7 @@ def test_every_word_is_drawn_and_labelled_where_it_is():
 def test_labels_do_not_cover_one_another():
     table = Embedding([f"label{i}" for i in range(25)], np.random.default_rng(3).normal(size=(25, 2)))
     fig, ax = figure(7, 5)
-    draw_points(Points(table), ax)
+    Points(table).draw_on(ax)
     to_png(fig)
     boxes = [text.get_window_extent() for text in ax.texts]
     assert [(i, j) for i in range(25) for j in range(i) if boxes[i].overlaps(boxes[j])] == []
@@ -187,7 +184,7 @@ def test_place_labels_stays_inside_the_room():
 def test_groups_have_a_colour_and_a_marker_each():
     table = small_table(4, 2)
     _, ax = figure()
-    draw_points(Points(table, groups={"word0": "person", "word1": "tool"}), ax)
+    Points(table, groups={"word0": "person", "word1": "tool"}).draw_on(ax)
     looks = {(tuple(c.get_facecolor()[0]), len(c.get_paths()[0].vertices)) for c in ax.collections}
     assert len(looks) == 3
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["person", "tool"]
@@ -195,7 +192,7 @@ def test_groups_have_a_colour_and_a_marker_each():
 
 def test_one_step_right_is_as_long_as_one_step_up():
     fig, ax = figure(7, 3)
-    draw_points(Points(small_table(5, 2)), ax)
+    Points(small_table(5, 2)).draw_on(ax)
     to_png(fig)
     (x0, y0), (x1, y1) = ax.transData.transform([(0, 0), (1, 1)])
     assert x1 - x0 == pytest.approx(y1 - y0)
@@ -221,7 +218,7 @@ def test_a_basis_agrees_with_the_pca_of_the_text_book():
 def test_a_table_of_one_column_or_one_word_can_be_flattened():
     for table in (small_table(5, 1), small_table(1, 3)):
         _, ax = figure()
-        draw_points(Points(fit_basis(table).flatten(table)), ax)
+        Points(fit_basis(table).flatten(table)).draw_on(ax)
         assert len(ax.texts) == len(table)
 
 
@@ -240,7 +237,7 @@ def test_points_say_what_to_do_with_too_many_columns():
 
 def test_describe_points_names_the_neighbour_and_the_loss():
     table = Embedding(("a", "b", "c"), [[0, 0], [1, 0], [9, 9]])
-    said = describe_points(Points(table, marked=("c", "absent"), kept=0.62))
+    said = Points(table, marked=("c", "absent"), kept=0.62).describe()
     assert said == (
         "A map of 3 words. On it c stands nearest to b. The map shows 62% of the spread; the rest is hidden behind it."
     )
@@ -248,7 +245,7 @@ def test_describe_points_names_the_neighbour_and_the_loss():
 
 def test_the_html_map_has_every_word_where_it_belongs():
     table = Embedding(("left", "right", "high", *NASTY[:1]), [[0, 0], [4, 0], [0, 4], [2, 2]])
-    root = ET.fromstring(points_html(Points(table, marked=("left",), links=(("left", "right"),)), 300, 200))
+    root = ET.fromstring(Points(table, marked=("left",), links=(("left", "right"),)).html(300, 200))
     circles = [(float(c.get("cx")), float(c.get("cy"))) for c in root.findall("circle")]
     line = root.find("line")
     start, end = ((float(line.get(x)), float(line.get(y))) for x, y in (("x1", "y1"), ("x2", "y2")))
@@ -259,7 +256,7 @@ def test_the_html_map_has_every_word_where_it_belongs():
 
 def test_the_html_map_gives_a_group_the_colour_that_the_figure_gives_it():
     table = Embedding(("a", "b", "c"), [[0, 0], [1, 0], [0, 1]])
-    root = ET.fromstring(points_html(Points(table, groups={"a": "first", "b": "second"})))
+    root = ET.fromstring(Points(table, groups={"a": "first", "b": "second"}).html())
     assert [c.get("fill") for c in root.findall("circle")] == [OKABE_ITO[1], OKABE_ITO[2], BLUE]
 
 
@@ -268,7 +265,7 @@ def test_the_html_map_gives_a_group_the_colour_that_the_figure_gives_it():
 
 def test_heat_writes_names_and_numbers():
     _, ax = figure()
-    draw_heat(Heat([[0.1, 0.2, np.nan], [0.3, 0.4, 0.5]], ("r1", "r2"), ("c1", "c2", "c3")), ax)
+    Heat([[0.1, 0.2, np.nan], [0.3, 0.4, 0.5]], ("r1", "r2"), ("c1", "c2", "c3")).draw_on(ax)
     assert texts(ax) == ["0.10", "0.20", "0.30", "0.40", "0.50"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["c1", "c2", "c3"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["r1", "r2"]
@@ -276,16 +273,16 @@ def test_heat_writes_names_and_numbers():
 
 def test_heat_ink_can_be_read_on_every_cell():
     _, ax = figure()
-    draw_heat(Heat([[0.0, 0.5, 1.0]], ("r",), ("a", "b", "c")), ax)
+    Heat([[0.0, 0.5, 1.0]], ("r",), ("a", "b", "c")).draw_on(ax)
     assert [text.get_color() for text in ax.texts] == ["white", "black", "black"]
 
 
 def test_distances_are_light_where_they_are_small():
     data = Heat([[0.0, 1.0]], ("r",), ("near", "far"), small_is_light=True)
     _, ax = figure()
-    draw_heat(data, ax)
+    data.draw_on(ax)
     assert [text.get_color() for text in ax.texts] == ["black", "white"]
-    cells = ET.fromstring(heat_html(data)).findall("tbody//td")
+    cells = ET.fromstring(data.html()).findall("tbody//td")
     assert [shade(1.0)[0] in cells[0].get("style"), shade(0.0)[0] in cells[1].get("style")] == [True, True]
 
 
@@ -297,13 +294,13 @@ def test_signed_heat_has_its_baseline_in_the_middle():
 def test_heat_of_equal_or_missing_numbers_has_a_scale(values):
     low, high = Heat(values, ("r",), ("a", "b")).scale()
     assert high > low
-    draw_heat(Heat(values, ("r",), ("a", "b")), figure()[1])
+    Heat(values, ("r",), ("a", "b")).draw_on(figure()[1])
 
 
 def test_large_heat_has_a_colour_scale_in_place_of_numbers():
     fig, ax = figure()
     names = [f"n{i}" for i in range(30)]
-    draw_heat(Heat(np.eye(30), names, names), ax)
+    Heat(np.eye(30), names, names).draw_on(ax)
     assert texts(ax) == [] and len(fig.axes) == 2
 
 
@@ -312,7 +309,7 @@ def test_an_html_heat_map_is_a_table_with_names_and_the_same_colours():
     from matplotlib.colors import to_hex
 
     data = Heat([[0.0, 0.31], [1.0, np.nan]], NASTY[:2], ("c1", "c2"), title="<i>")
-    root = ET.fromstring(heat_html(data))
+    root = ET.fromstring(data.html())
     assert [th.text for th in root.iter("th")] == ["c1", "c2", NASTY[0], NASTY[1]]
     assert [td.text for td in root.findall("tbody//td")] == ["0.00", "0.31", "1.00", None]
     for share in (0.0, 0.125, 0.5, 1.0):
@@ -321,9 +318,9 @@ def test_an_html_heat_map_is_a_table_with_names_and_the_same_colours():
 
 
 def test_describe_heat_leaves_out_a_word_with_itself():
-    said = describe_heat(Heat([[9, 1, 2], [1, 9, 3], [2, 3, 9]], "abc", "abc", title="cosine"))
+    said = Heat([[9, 1, 2], [1, 9, 3], [2, 3, 9]], "abc", "abc", title="cosine").describe()
     assert said == "Cosine, 3 rows and 3 columns. Highest: b with c, 3.00. Lowest: a with b, 1.00."
-    assert describe_heat(Heat([[1.0]], "a", "a")).endswith("There is no pair to compare yet.")
+    assert Heat([[1.0]], "a", "a").describe().endswith("There is no pair to compare yet.")
 
 
 def test_heat_needs_fitting_names():
@@ -341,7 +338,7 @@ def test_a_bag_drops_doubles_and_blanks():
 @pytest.mark.parametrize("n", [0, 1, 2, 8, 9, 24])
 def test_thoughts_do_not_cover_one_another_or_the_word(n):
     fig, ax = figure(8, 5)
-    draw_bag(Bag("bank", [f"thought {i}" for i in range(n)]), ax)
+    Bag("bank", [f"thought {i}" for i in range(n)]).draw_on(ax)
     to_png(fig)
     boxes = [text.get_window_extent() for text in ax.texts]
     assert len(boxes) == n + 1 == len(ring_places(n)) + 1
@@ -350,31 +347,31 @@ def test_thoughts_do_not_cover_one_another_or_the_word(n):
 
 def test_a_bag_takes_any_text():
     fig, ax = figure()
-    draw_bag(Bag(NASTY[0], NASTY), ax)
+    Bag(NASTY[0], NASTY).draw_on(ax)
     assert to_png(fig)
 
 
 def test_an_overfull_bag_says_so():
     bag = Bag("bank", [f"t{i}" for i in range(MOST + 3)])
     _, ax = figure()
-    draw_bag(bag, ax)
+    bag.draw_on(ax)
     assert len(ax.texts) == MOST + 1
-    assert describe_bag(bag).endswith("(3 more do not fit in the picture).")
-    assert describe_bag(Bag("bank")) == 'The bag of thoughts for "bank" is still empty.'
+    assert bag.describe().endswith("(3 more do not fit in the picture).")
+    assert Bag("bank").describe() == 'The bag of thoughts for "bank" is still empty.'
 
 
 def test_text_is_never_smaller_than_ten_points():
-    drawings = [
-        lambda ax: draw_bag(Bag("bank", list("abcdefghijkl")), ax),
-        lambda ax: draw_bars(Bars(("a",), (1,), title="t", note="n"), ax),
-        lambda ax: draw_heat(Heat(np.eye(30), [f"n{i}" for i in range(30)], range(30)), ax),
-        lambda ax: draw_points(Points(small_table(5, 2), groups={"word0": "g"}, title="t"), ax),
+    pictures = [
+        Bag("bank", list("abcdefghijkl")),
+        Bars(("a",), (1,), title="t", note="n"),
+        Heat(np.eye(30), [f"n{i}" for i in range(30)], range(30)),
+        Points(small_table(5, 2), groups={"word0": "g"}, title="t"),
     ]
     from matplotlib.text import Text
 
-    for draw in drawings:
+    for picture in pictures:
         fig = bare_figure()
-        draw(fig.add_subplot())
+        picture.draw(fig)
         to_png(fig)
         assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 10
 

@@ -9,21 +9,8 @@ from embeddings_course.demos import search_workbench
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.search_workbench import LONGEST, OWN, WAYS, SearchWorkbench, four_ways
 from embeddings_course.files.data import Passage, load_passages, load_queries
-from embeddings_course.plots.search import (
-    Found,
-    Hit,
-    Scores,
-    Tiles,
-    describe_found,
-    describe_scores,
-    describe_tiles,
-    draw_found,
-    draw_scores,
-    draw_tiles,
-    found_html,
-)
-from embeddings_course.plots.show import show
-from embeddings_course.plots.style import paint
+from embeddings_course.plots import show
+from embeddings_course.plots.search import Found, Hit, Scores, Tiles
 
 MARKS = [Hit("a-01", "<script>alert(1)</script>", 0.5, "decoy"), Hit("a-02", "$5 & more", 0.4, "answer")]
 
@@ -37,21 +24,22 @@ def test_every_prepared_question_shows_without_the_model(no_model):
     bench = SearchWorkbench()
     for query in load_queries()[::9]:
         bench.set(examples=query.text)
-        assert bench.error is None and bench.data.question == query.text and bench.data.judged
+        assert bench.error is None and bench.picture.question == query.text and bench.picture.judged
 
 
 def test_what_the_ways_find():
     bench = SearchWorkbench(question="usufruct", k=2)
-    by_way = dict(zip(WAYS, bench.data.hits, strict=True))
+    by_way = dict(zip(WAYS, bench.picture.hits, strict=True))
     assert by_way["counts"][0].mark == by_way["BERT"][0].mark == "answer"
     assert not by_way["by hand"] and not by_way["word2vec"]
-    assert bench.data.rank(WAYS.index("counts")) == 1 and bench.data.rank(WAYS.index("word2vec")) is None
-    assert "word2vec finds nothing" in bench.describe(bench.data)
+    assert bench.picture.rank(WAYS.index("counts")) == 1 and bench.picture.rank(WAYS.index("word2vec")) is None
+    assert "word2vec finds nothing" in bench.picture.describe()
 
 
 def test_dog_bites_man_is_one_question_for_averages():
     one, two = (
-        SearchWorkbench(question=q, k=5).data.hits[WAYS.index("word2vec")] for q in ("dog bites man", "man bites dog")
+        SearchWorkbench(question=q, k=5).picture.hits[WAYS.index("word2vec")]
+        for q in ("dog bites man", "man bites dog")
     )
     assert [(h.name, h.score) for h in one] == [(h.name, h.score) for h in two]
 
@@ -59,11 +47,11 @@ def test_dog_bites_man_is_one_question_for_averages():
 def test_choosing_fills_the_line_and_typing_leaves_the_list():
     bench = SearchWorkbench()
     bench.controls["examples"].value = "a quoin"
-    assert bench.controls["question"].value == "a quoin" and bench.data.question == "a quoin"
+    assert bench.controls["question"].value == "a quoin" and bench.picture.question == "a quoin"
     bench.controls["question"].value = "usufruct"
     assert bench.controls["examples"].value == "usufruct"
     bench.controls["k"].value = 5
-    assert max(map(len, bench.data.hits)) == 5
+    assert max(map(len, bench.picture.hits)) == 5
 
 
 def test_a_new_question_needs_the_model_and_says_so(no_model):
@@ -87,12 +75,12 @@ def test_own_texts(monkeypatch):
     monkeypatch.setattr(search_workbench, "read_with_bert", lambda texts: np.array([[len(t), 1.0] for t in texts]))
     mine = [Passage("tea-1", "x", "Warm the pot <b>first</b>."), Passage("tea-2", "x", "Then wait for the tea.")]
     bench = SearchWorkbench(mine, question="the pot")
-    assert bench.error is None and bench.data.hits[1][0].name == "tea-1" and not bench.data.judged
+    assert bench.error is None and bench.picture.hits[1][0].name == "tea-1" and not bench.picture.judged
     assert "<b>first" not in bench.view.value and "&lt;b&gt;first" in bench.view.value
     with pytest.raises(DemoError, match="at least two"):
         SearchWorkbench(mine[:1])
     monkeypatch.setattr(search_workbench, "find_model", lambda name=None: None)
-    assert SearchWorkbench(mine, question="the pot").data.ways == list(WAYS[:3]), "without the model: three ways"
+    assert SearchWorkbench(mine, question="the pot").picture.ways == list(WAYS[:3]), "without the model: three ways"
     four_ways.cache_clear()
 
 
@@ -107,12 +95,12 @@ def test_the_ways_read_all_passages():
 
 def test_found_is_escaped_marked_in_words_and_described():
     data = Found('what "now"?', ["counts", "none"], [MARKS, []], judged=True)
-    page = found_html(data)
+    page = data.html()
     assert "<script" not in page and "✗ decoy" in page and "✓ answer" in page and "no word in common" in page
-    assert describe_found(data) == (
+    assert data.describe() == (
         'For "what "now"?": counts puts a-01 (decoy) on top, the answer at place 2; none finds nothing.'
     )
-    assert paint(lambda figure: draw_found(data, figure), describe_found(data), (9, 4)).png[:4] == b"\x89PNG"
+    assert show(data).png[:4] == b"\x89PNG"
 
 
 def test_scores_are_drawn_where_they_are():
@@ -120,16 +108,16 @@ def test_scores_are_drawn_where_they_are():
     from embeddings_course.plots.style import figure
 
     _, ax = figure()
-    draw_scores(data, ax)
+    data.draw_on(ax)
     heights = [float(v) for line in ax.lines for v in line.get_ydata()]
     assert heights == [0.1, 0.1, 0.6, 0.6]
-    assert "rare (6): counts 0.10 (0.00 to 0.20), BERT 0.60 (0.50 to 0.70)." in describe_scores(data)
-    assert show(draw_scores, describe_scores, data).words.startswith("MRR")
+    assert "rare (6): counts 0.10 (0.00 to 0.20), BERT 0.60 (0.50 to 0.70)." in data.describe()
+    assert show(data).words.startswith("MRR")
     with pytest.raises(ValueError, match="groups, ways"):
         Scores(["a"], ["b"], [[0.1]])
 
 
 def test_tiles():
     data = Tiles([[np.eye(3), np.eye(3)], [np.eye(3)]], [["a 3", "a 3"], ["a 8"]], "neighbours")
-    assert describe_tiles(data) == "Neighbours. Row 1: a 3, a 3. Row 2: a 8."
-    assert paint(lambda figure: draw_tiles(data, figure), describe_tiles(data), (5, 3)).png
+    assert data.describe() == "Neighbours. Row 1: a 3, a 3. Row 2: a 8."
+    assert show(data).png

@@ -11,19 +11,7 @@ from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.demos.tug_of_war import ESSAY, PLACES, TugOfWar, he_or_she, pull, tug_data
 from embeddings_course.files.data import DataError, data_path, load_sharing, load_town
 from embeddings_course.multitask import Interval, mean_interval
-from embeddings_course.plots.sharing import (
-    GainCurve,
-    OneForAll,
-    Race,
-    describe_gain,
-    describe_one_for_all,
-    describe_race,
-    draw_one_for_all,
-    draw_race,
-    gain_html,
-    tug_html,
-    verdict,
-)
+from embeddings_course.plots.sharing import GainCurve, OneForAll, Race, verdict
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.sharing import sharing_gain
 from embeddings_course.word2vec import planted_precision
@@ -78,9 +66,9 @@ def test_the_tug_view_follows_its_controls():
     demo.set(a=0.0, b=0.0)
     assert isinstance(demo.error, DemoError) and "Nobody pulls" in demo.view.value
     demo.set(b=1.0)
-    assert demo.error is None and len(demo.picture().png) > 1000
-    assert {w for *_, some in PLACES.values() for w in some} | set(ESSAY) == set(demo.data.table.words)
-    assert "&lt;b&gt;" not in tug_html(demo.data)
+    assert demo.error is None and len(demo.still().png) > 1000
+    assert {w for *_, some in PLACES.values() for w in some} | set(ESSAY) == set(demo.picture.table.words)
+    assert "&lt;b&gt;" not in demo.picture.html()
 
 
 # --- the recorded runs --------------------------------------------------------------------------------------
@@ -130,33 +118,33 @@ def test_the_gain_view_follows_its_controls():
     demo.set(relatedness=1.0, room=8)
     assert "sharing helps" in demo.line.value
     demo.set(labels=2000)
-    assert "no difference" in demo.line.value and len(demo.picture().png) > 1000
+    assert "no difference" in demo.line.value and len(demo.still().png) > 1000
 
 
 def test_a_verdict_needs_an_interval_on_one_side():
     assert verdict(Interval(0.1, 0.01, 0.2, 20)) == "helps" and verdict(Interval(-0.1, -0.2, -0.01, 20)) == "hurts"
     assert verdict(Interval(0.1, -0.01, 0.21, 20)).startswith("no difference")
     data = GainCurve([10, 20], [Interval(0.1, -0.01, 0.21, 5)] * 2, [0.5, 0.6], [0.6, 0.7], 1, "x", 1)
-    assert "no difference" in describe_gain(data) and "1 number a word" in describe_gain(data)
-    assert gain_html(data).count("<circle") == 2
+    assert "no difference" in data.describe() and "1 number a word" in data.describe()
+    assert data.html().count("<circle") == 2
 
 
 # --- still pictures -----------------------------------------------------------------------------------------
 def test_the_picture_of_the_essay():
     data = OneForAll([("topic", "one of 5"), ("tone", "good or bad")])
     figure = bare_figure(7, 3)
-    draw_one_for_all(data, figure.add_subplot())
+    data.draw_on(figure.add_subplot())
     texts = [t.get_text() for t in figure.axes[0].texts]
     assert any("one shared embedding" in t for t in texts) and any("topic" in t for t in texts)
-    assert "2 heads" in describe_one_for_all(data)
+    assert "2 heads" in data.describe()
 
 
 def test_the_race_names_the_best_first():
     runs = [Interval(0.5, 0.4, 0.6, 20), Interval(0.9, 0.8, 1.0, 20)]
     data = Race([10, 300], {"tone": {"bad": [runs[0], runs[0]], "good": runs}}, {"tone": 0.33})
-    assert describe_race(data) == "Scores with 300 labels. tone: good 0.90, bad 0.50."
+    assert data.describe() == "Scores with 300 labels. tone: good 0.90, bad 0.50."
     figure = bare_figure(8, 4)
-    draw_race(data, figure)
+    data.draw(figure)
     legend = figure.axes[1].get_legend()
     assert [t.get_text() for t in legend.get_texts()] == ["bad", "good", "commonest answer"]
 

@@ -14,8 +14,7 @@ from embeddings_course.demos.squeeze import Squeeze, part_table, town_vectors, t
 from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.files.data import DataError, load_town, load_town_maps
 from embeddings_course.files.table import Embedding, UnknownWordError
-from embeddings_course.plots.maps import Axes2, Lies, describe_axes, describe_lies
-from embeddings_course.plots.squeeze import squeezed_html
+from embeddings_course.plots.maps import Axes2, Lies
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.vectors import cosine
 
@@ -51,15 +50,15 @@ def test_the_squeeze_view_follows_its_controls_and_explains_bad_words():
     demo = Squeeze(word="king")
     assert demo.error is None and "Nearest to king" in demo.line.value
     assert demo.view.value.count("<svg") == 3 and "nearest to king" in demo.view.value
-    near = demo.data.neighbours[0][0]
+    near = demo.picture.neighbours[0][0]
     assert near in {"queen", "prince", "duke", "princess", "duchess"}
-    before = demo.data.here
+    before = demo.picture.here
     demo.set(k=3)
-    assert demo.data.here[0] > before[0]
+    assert demo.picture.here[0] > before[0]
     demo.controls["word"].value = "<b>zzqx"
     assert isinstance(demo.error, UnknownWordError) and "<b>" not in demo.view.value
     demo.controls["word"].value = " Bank "
-    assert demo.error is None and demo.data.word == "bank"
+    assert demo.error is None and demo.picture.word == "bank"
 
 
 def test_town_vectors_are_what_the_lesson_says():
@@ -101,7 +100,7 @@ def test_the_map_view_follows_its_controls():
 def test_a_perfect_map_is_said_to_keep_all():
     table = Embedding(("a", "b"), [[0.0, 0.0], [1.0, 0.0]])
     data = Lies(table, "a", ["b"], ["b"], 1.0, 1.0, "A map")
-    assert describe_lies(data) == (
+    assert data.describe() == (
         "A map of 2 words. It kept 1 of the 1 true neighbours of a. Over all words it keeps 100%; by chance it would "
         "be 100%."
     )
@@ -147,7 +146,7 @@ def test_axes_that_cannot_be_read_are_explained_in_place(control, text, says):
 
 def test_old_books_have_the_same_axes():
     demo = OwnAxes(space=BOOKS)
-    assert demo.error is None and demo.data.table["cheque"][0] > demo.data.table["brook"][0]
+    assert demo.error is None and demo.picture.table["cheque"][0] > demo.picture.table["brook"][0]
 
 
 def demo_width(html):
@@ -156,9 +155,9 @@ def demo_width(html):
 
 def test_the_pictures_can_be_drawn_and_said():
     figure = bare_figure(8, 5)
-    OwnAxes.draw(OwnAxes.compute(), figure)
+    OwnAxes.compute().draw(figure)
     labels = {text.get_text() for ax in figure.axes for text in ax.texts}
     assert {"bank", "robber"} <= labels
     table = Embedding(("a", "b"), [[-1.0, 0.5], [1.0, -0.5]])
-    assert demo_width(squeezed_html(Squeeze.compute(k=51))) <= 840
-    assert "farthest towards right: b" in describe_axes(Axes2(table, ("left", "right"), ("down", "up")))
+    assert demo_width(Squeeze.compute(k=51).html()) <= 840
+    assert "farthest towards right: b" in Axes2(table, ("left", "right"), ("down", "up")).describe()

@@ -9,21 +9,21 @@ from embeddings_course.demos.one_update import OneUpdate
 from embeddings_course.demos.skipgram_scrubber import SETTINGS, SkipgramScrubber, trained
 from embeddings_course.demos.window_slider import WindowSlider, own_sentences
 from embeddings_course.files.data import load_town
-from embeddings_course.plots.lines import Lines, lines_html
+from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.style import bare_figure
-from embeddings_course.plots.training import LossCurve, describe_loss, draw_vectors
+from embeddings_course.plots.training import LossCurve, draw_vectors
 from embeddings_course.word2vec import sgns_gradient
 
 
 # --- window slider ----------------------------------------------------------------------------------------------------
 def test_the_window_slider_tells_both_halves_of_the_story():
     demo = WindowSlider()
-    assert demo.error is None and demo.data.met[0] == 0 and demo.data.met[1] > 300
-    salt_pepper, hot_dog = demo.data.cosines()
+    assert demo.error is None and demo.picture.met[0] == 0 and demo.picture.met[1] > 300
+    salt_pepper, hot_dog = demo.picture.cosines()
     assert salt_pepper > 0.98 and hot_dog < 0.3
     assert "salt and pepper never meet" in demo.line.value
     demo.set(window=5)
-    assert demo.data.cosines()[1] > 0.85
+    assert demo.picture.cosines()[1] > 0.85
     assert demo.view.value.count("<th scope=") == 12 and 'aria-label="Cosine of the two rows' in demo.view.value
 
 
@@ -86,7 +86,7 @@ def test_without_noise_words_every_guess_climbs_to_one():
 def test_tied_tables_share_their_vectors_and_too_long_steps_are_named():
     assert OneUpdate.compute(tables="tied").tied
     assert not np.allclose(OneUpdate.compute(tables="tied").u, OneUpdate.compute().u)
-    said = OneUpdate.describe(OneUpdate.compute(phase="2 move", done=1, lr=2.0, negatives=3))
+    said = OneUpdate.compute(phase="2 move", done=1, lr=2.0, negatives=3).describe()
     assert ("falls" in said) != ("climbs" in said)
 
 
@@ -97,7 +97,7 @@ def test_the_phase_changes_the_words_and_the_picture():
     assert "it guesses river 0.43, truth 1" in guess
     assert "After the move" in repr(demo) and demo.view.value != picture
     still = bare_figure(4, 4)
-    draw_vectors(demo.data, ax := still.add_subplot())
+    draw_vectors(demo.picture, ax := still.add_subplot())
     named = [text.get_text() for text in ax.texts if text.get_text()]
     assert named == ["bank (input)", "river (true neighbour)", "tuesday (noise)", "soup (noise)"]
 
@@ -110,9 +110,9 @@ def scrubber():
 
 def test_scrubbing_shows_how_meaning_comes(scrubber):
     scrubber.set(setting="as word2vec", moment=0, word="bank")
-    start = scrubber.data
+    start = scrubber.picture
     scrubber.set(moment=20)
-    end = scrubber.data
+    end = scrubber.picture
     assert start.precision < 0.1 < 0.85 < end.precision
     assert start.loss.losses[0] > end.loss.losses[-1] and end.loss.now == 20
     assert {word for word, _ in end.neighbours} & {
@@ -131,16 +131,16 @@ def test_scrubbing_shows_how_meaning_comes(scrubber):
 
 def test_without_negatives_the_space_falls_in(scrubber):
     scrubber.set(setting="no negatives", moment=20, word="bank")
-    assert scrubber.data.strangers[-1] > 0.95
-    assert scrubber.data.loss.losses[-1] < 0.05
-    assert scrubber.data.precision < 0.4
+    assert scrubber.picture.strangers[-1] > 0.95
+    assert scrubber.picture.loss.losses[-1] < 0.05
+    assert scrubber.picture.precision < 0.4
 
 
 def test_an_unknown_word_is_answered_with_near_spellings(scrubber):
     scrubber.set(setting="as word2vec", word="bnak")
     assert "Did you mean" in scrubber.view.value and "bank" in scrubber.view.value
     scrubber.set(word="Jack ")
-    assert scrubber.error is None and scrubber.data.word == "jack"
+    assert scrubber.error is None and scrubber.picture.word == "jack"
 
 
 def test_the_vectors_of_a_run_can_be_taken_along(scrubber):
@@ -151,12 +151,12 @@ def test_the_vectors_of_a_run_can_be_taken_along(scrubber):
 
 
 def test_the_loss_is_put_into_words():
-    assert describe_loss(LossCurve([0, 3], [4, 2])) == "In 3 passes the loss goes from 4.00 to 2.00."
+    assert LossCurve([0, 3], [4, 2]).describe() == "In 3 passes the loss goes from 4.00 to 2.00."
 
 
 def test_lines_are_named_escaped_and_of_one_length():
     lines = Lines({"<i>": [0.0, 1.0], "base": [0.5, 0.5]}, [(0, "1")], 0, 1, now=0, title="cosine", dashed=("base",))
-    page = lines_html(lines)
+    page = lines.html()
     assert "<i>" not in page and 'role="img"' in page and "Cosine: &lt;i&gt; 0.00, base 0.50." in page
     assert page.count("stroke-dasharray") == 2  # the line and its key
     with pytest.raises(ValueError, match="same number of steps"):
@@ -164,5 +164,5 @@ def test_lines_are_named_escaped_and_of_one_length():
 
 
 def test_the_marked_step_moves_over_the_lines():
-    pages = [lines_html(Lines({"a": [0.0, 1.0, 2.0]}, [], 0, 2, now=now)) for now in range(3)]
+    pages = [Lines({"a": [0.0, 1.0, 2.0]}, [], 0, 2, now=now).html() for now in range(3)]
     assert len(set(pages)) == 3

@@ -1,4 +1,4 @@
-"""The vector board from Python: both boards keep one contract; the page itself is tested in tests/browser."""
+"""The vector board from Python; the page itself is tested in tests/browser."""
 
 from __future__ import annotations
 
@@ -11,45 +11,40 @@ import traitlets
 
 from embeddings_course.demos import vector_board
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.vector_board import START, PlainBoard, VectorBoard
+from embeddings_course.demos.vector_board import START, VectorBoard
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.board import DIMENSIONS, Board, describe_board, draw_board, stranger_bins, view_box
+from embeddings_course.plots.board import Board, stranger_bins, view_box
 from embeddings_course.plots.style import bare_figure, to_png
 from embeddings_course.vectors import cosine, random_cosines
 
-BOARDS = pytest.mark.parametrize("make", [VectorBoard, PlainBoard])
 TWO = Embedding(("a", "b"), [[3.0, 4.0], [4.0, 3.0]])
 
 
-@BOARDS
-def test_it_starts_with_five_words(make):
-    board = make()
+def test_it_starts_with_five_words():
+    board = VectorBoard()
     assert board.table.words == tuple(START) and board.first == "bank" and board.second == "money"
     assert board.readings["cosine"] == pytest.approx(cosine(START["bank"], START["money"]))
 
 
-@BOARDS
-def test_python_moves_arrows_and_adds_new_ones(make):
-    board = make()
+def test_python_moves_arrows_and_adds_new_ones():
+    board = VectorBoard()
     board.move(bank=(1, 2), loan=(0.5, 600))
     assert board.table["bank"].tolist() == [1, 2] and board.table["loan"].tolist() == [0.5, 600]
     assert board.table["river"].tolist() == [1, 4] and len(board.table) == 6
 
 
-@BOARDS
-def test_python_chooses_the_pair(make):
-    board = make(TWO)
+def test_python_chooses_the_pair():
+    board = VectorBoard(TWO)
     assert (board.first, board.second) == ("a", "b")
     assert board.readings == pytest.approx({"dot": 24, "euclidean": 2**0.5, "cosine": 0.96})
-    board = make(second="river")
+    board = VectorBoard(second="river")
     board.first = "coin"
     assert (board.first, board.second) == ("coin", "river")
     assert board.table.vectors.tolist() == [list(point) for point in START.values()]
 
 
-@BOARDS
-def test_the_switches_change_what_is_shown_and_not_the_table(make):
-    board = make(TWO)
+def test_the_switches_change_what_is_shown_and_not_the_table():
+    board = VectorBoard(TWO)
     board.times_ten = True
     assert board.readings == pytest.approx({"dot": 2400, "euclidean": 200**0.5, "cosine": 0.96})
     board.plus_hundred = True
@@ -59,17 +54,16 @@ def test_the_switches_change_what_is_shown_and_not_the_table(make):
     assert board.table.vectors.tolist() == TWO.vectors.tolist()
 
 
-@BOARDS
-def test_wrong_points_are_said(make):
-    board = make()
+def test_wrong_points_are_said():
+    board = VectorBoard()
     for point in [(1, 2, 3), (float("nan"), 0), (1001, 0)]:
         with pytest.raises(DemoError, match="'bank' needs two numbers from -1000 to 1000"):
             board.move(bank=point)
     assert board.table["bank"].tolist() == [3, 2]
     with pytest.raises(DemoError, match="2 to 12 different words"):
-        make(Embedding(("a",), [[1.0, 2.0]]))
+        VectorBoard(Embedding(("a",), [[1.0, 2.0]]))
     with pytest.raises(DemoError, match="There is no control 'frist' here"):
-        make(frist="bank")
+        VectorBoard(frist="bank")
 
 
 def test_the_live_board_refuses_what_it_cannot_show():
@@ -82,7 +76,7 @@ def test_the_live_board_refuses_what_it_cannot_show():
         board.points = [[1.0, float("inf")], [0.0, 0.0]]
     with pytest.raises((DemoError, traitlets.TraitError)):
         board.points = [["x", 1.0]]
-    assert board.data.d == 2
+    assert board.picture.d == 2
 
 
 def test_the_page_and_python_share_points():
@@ -92,9 +86,8 @@ def test_the_page_and_python_share_points():
     assert board.table["bank"].tolist() == [0, 5] and board.shown["bank"].tolist() == [0, 1]
 
 
-@BOARDS
-def test_the_saved_copy_is_a_picture_with_words(make):
-    data, about = make()._repr_mimebundle_()
+def test_the_saved_copy_is_a_picture_with_words():
+    data, about = VectorBoard()._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG") and "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == (
         "Vector board. What you see: bank and money: dot product 13.00, distance 1.80, cosine 0.89. "
@@ -109,39 +102,6 @@ def test_the_javascript_and_the_style_are_in_the_package_and_ask_nobody():
         code = Path(vector_board.__file__).with_name(name).read_text(encoding="utf-8")
         assert set(re.findall(r"https?://[^\"'\s)]+", code)) <= {"http://www.w3.org/2000/svg"}
         assert "innerHTML =" not in code and "import(" not in code
-
-
-# --- the plain board's own controls ---
-
-
-def test_the_numbers_of_the_plain_board_move_the_arrow_in_hand():
-    board = PlainBoard()
-    board.controls["x"].value = -2.0
-    assert board.table["bank"].tolist() == [-2, 2] and "bank and money" in board.line.value
-    board.first = "river"
-    assert board.controls["y"].value == 4.0 and board.table["bank"].tolist() == [-2, 2]
-
-
-def test_a_word_is_never_compared_with_itself():
-    board = PlainBoard()
-    board.first = "money"
-    assert (board.first, board.second) == ("money", "bank")
-    board.second = "money"
-    assert (board.first, board.second) == ("bank", "money")
-    assert board.table.vectors.tolist() == [list(point) for point in START.values()]
-
-
-def test_every_control_of_the_plain_board():
-    board = PlainBoard()
-    for first in board.words:
-        for d in DIMENSIONS:
-            board.set(first=first, d=d)
-            assert board.error is None and f"{d} dimensions" in board.line.value
-
-
-def test_typed_words_are_escaped():
-    board = PlainBoard(Embedding(("<script>", "b"), [[1.0, 0.0], [0.0, 1.0]]))
-    assert "<script>" not in board.view.value + board.rulers.value + board.line.value
 
 
 # --- data and picture ---
@@ -166,11 +126,11 @@ def test_the_view_holds_the_origin_and_every_point():
 def test_the_picture_has_an_arrow_and_a_name_for_each_word():
     fig = bare_figure(8.6, 4)
     board = Board(Embedding(("a$b$", "b", "c"), [[1, 2], [3, 4], [-1, 0]]), "a$b$", "b", plus_hundred=True, d=384)
-    draw_board(board, fig)
+    board.draw(fig)
     assert to_png(fig)
     arrows = [text for text in fig.axes[0].texts if text.arrow_patch is not None]
     assert sorted(arrow.xy for arrow in arrows) == [(99, 100), (101, 102), (103, 104)]
-    assert "Switched on: 100 added to all." in describe_board(board)
+    assert "Switched on: 100 added to all." in board.describe()
 
 
 def test_a_board_needs_two_words_in_the_plane():

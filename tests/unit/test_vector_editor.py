@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.vector_editor import VectorEditor, describe_goal
+from embeddings_course.demos.vector_editor import VectorEditor
 from embeddings_course.files.data import load_features
 from embeddings_course.files.table import Embedding, UnknownWordError
+from embeddings_course.plots.cartoon import describe_goal
 from embeddings_course.vectors import euclidean, nearest, one_hot
 
 GOAL = ("bank", "river", "money")
@@ -27,8 +28,8 @@ def test_a_changed_feature_goes_into_the_table_and_the_neighbours():
     editor.controls["water"].box.value = 1.0
     column = editor.table.columns.index("water")
     assert editor.table["bank"][column] == 1.0
-    assert editor.data.near == nearest(editor.table, "bank", 6, "euclidean")
-    assert editor.data.near[0][0] == "river" and ">river<" in editor.bars.value
+    assert editor.picture.near == nearest(editor.table, "bank", 6, "euclidean")
+    assert editor.picture.near[0][0] == "river" and ">river<" in editor.bars.value
     assert (
         "The nearest words to bank are river 0.30" in editor.line.value and "Changed so far: bank." in editor.line.value
     )
@@ -48,7 +49,7 @@ def test_choosing_words_changes_nothing():
     editor = VectorEditor()
     for word in editor.table.words:
         editor.controls["word"].value = word
-        assert editor.error is None and editor.data.word == word
+        assert editor.error is None and editor.picture.word == word
     assert np.array_equal(editor.table.vectors, load_features().vectors)
 
 
@@ -69,9 +70,9 @@ def test_two_editors_do_not_share_a_table():
 
 def test_the_map_does_not_turn_while_a_word_moves():
     before = VectorEditor()
-    flat = before.data.points.table
+    flat = before.picture.points.table
     before.controls["crime"].value = 1.0
-    after = before.data.points
+    after = before.picture.points
     others = [w for w in flat.words if w != "bank"]
     assert np.allclose(flat.subset(others).vectors, after.table.subset(others).vectors)
     assert not np.allclose(flat["bank"], after.table["bank"])
@@ -112,7 +113,7 @@ def test_the_game_can_be_played_with_the_boxes():
     for column, value in zip(editor.table.columns, (river + money) / 2, strict=True):
         editor.controls[column].value = float(value)
     assert "as near as it gets!" in editor.line.value
-    assert editor.data.points.links == (("bank", "river"), ("bank", "money"), ("river", "money"))
+    assert editor.picture.points.links == (("bank", "river"), ("bank", "money"), ("river", "money"))
     editor.reset_button.click()
     assert "near neither yet" in editor.line.value
 

@@ -116,7 +116,7 @@ def test_uses_are_found_with_plural_and_capitals_but_not_inside_words():
 
 
 def test_it_says_who_is_alike_against_random_pairs():
-    said = WhichBank.describe(WhichBank.compute())
+    said = WhichBank.compute().describe()
     assert said.startswith('Layer 4 of MiniLM, the word "bank". Most alike: 1 and 2 (0.97); least: ')
     assert "Strangers (two different words) score 0.27 on average here, 95 in 100 below 0.44." in said
     assert said.endswith("Nearest sense: 1 money, 2 money, 3a money, 3b river.")
@@ -124,7 +124,7 @@ def test_it_says_who_is_alike_against_random_pairs():
 
 def test_one_use_alone_and_a_word_without_senses():
     data = WhichBank.compute(("the robber ran",), "robber", 1, ToyReader())
-    assert "It stands there once: add a second use to compare." in WhichBank.describe(data)
+    assert "It stands there once: add a second use to compare." in data.describe()
     assert data.senses == () and data.nearest == []
     demo = WhichBank(word="near")
     assert demo.error is None and "Nearest sense" not in demo.line.value
@@ -166,7 +166,7 @@ def test_long_sentences_are_cut_and_that_is_said():
     long = "bank " * 100
     data = WhichBank.compute((long,), "bank", 1, ToyReader())
     assert len(data.uses) == 8 and sum(map(len, data.readings)) == LONGEST // 5
-    said = WhichBank.describe(data)
+    said = data.describe()
     assert f"cut to {LONGEST} characters" in said and "stands there 32 times; the first 8 are shown" in said
 
 
@@ -188,14 +188,14 @@ def test_every_layer_of_every_example_word(no_model):
     for _, layer in demo.controls["layer"].options:
         for word in demo.controls["word"].options:
             demo.set(layer=layer, word=word)
-            assert demo.error is None and demo.data.layer == layer and demo.data.word == word
+            assert demo.error is None and demo.picture.layer == layer and demo.picture.word == word
 
 
 def test_an_example_without_the_word_brings_its_own(no_model):
     demo = WhichBank(word="bill")
     demo.controls["examples"].value = "three kinds of jack"
     assert demo.controls["word"].value == "jack" and demo.error is None
-    assert demo.data.nearest == ["person", "tool", "card"]
+    assert demo.picture.nearest == ["person", "tool", "card"]
 
 
 def test_going_back_to_known_sentences_names_the_example(no_model):
@@ -248,5 +248,5 @@ def test_own_sentences_load_the_model_when_they_come():
     assert isinstance(demo.reader, CacheReader)
     demo.controls["sentence_3"].value = "the bank robber lives near the bank of the city"
     demo.controls["sentence_1"].value = "Is the Bank open on Sunday? No bank is."
-    assert demo.error is None and [use.short for use in demo.data.uses] == ["1a", "1b", "2", "3a", "3b"]
-    assert demo.data.nearest[0] == "money"
+    assert demo.error is None and [use.short for use in demo.picture.uses] == ["1a", "1b", "2", "3a", "3b"]
+    assert demo.picture.nearest[0] == "money"

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from embeddings_course.exercises.engine.boxes import AskBox
 from embeddings_course.exercises.engine.cards import Card, box, paragraph
-from embeddings_course.plots.show import show_bag
+from embeddings_course.plots import Bag, show
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
@@ -62,4 +62,4 @@ class BagBox(AskBox):
 
     def _draw(self) -> None:
         """Show the bag as a picture with its alternative text; the first, empty one loads what the next ones need."""
-        self.picture.value = show_bag(self.word, self.bag.thoughts(self.word)).img()
+        self.picture.value = show(Bag(self.word, self.bag.thoughts(self.word))).img()
