@@ -1,9 +1,6 @@
 """The learning engine: nothing a learner hands in breaks a lesson, and every answer is explained."""
 
 import functools
-import itertools
-import sys
-import time
 
 import numpy as np
 import pytest
@@ -16,7 +13,7 @@ from embeddings_course.exercises.engine.own_work import borrowed
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.exercises.engine.question_files import parse
 from embeddings_course.exercises.engine.questions import BadAnswer
-from embeddings_course.exercises.engine.run_safely import LIBRARY, Wrong, run_safely, same
+from embeddings_course.exercises.engine.run_safely import Wrong, same
 from embeddings_course.exercises.engine.slips import compare, rows, shown
 
 ASKED = """# Predictions
@@ -108,86 +105,7 @@ def lesson():
     return lesson
 
 
-# --- running a learner's code ---
-
-
-def plain_loop():
-    while True:
-        pass
-
-
-def stubborn_loop():
-    while True:
-        try:
-            sum(range(10))
-        except BaseException:
-            continue
-
-
-def twice_stubborn_loop():
-    while True:
-        try:
-            while True:
-                pass
-        except BaseException:
-            pass
-
-
-def stubborn_sleeper():
-    while True:
-        try:
-            time.sleep(0.01)
-        except BaseException:
-            continue
-
-
-def generator_loop():
-    return sum(1 for _ in itertools.count())
-
-
-def sleepy_loop():
-    while True:
-        time.sleep(0.01)
-
-
-def loop_inside_a_library():
-    """A loop whose lines are not watched: only the exception from outside ends it."""
-    exec(compile("while True: pass", f"{LIBRARY}/endless.py", "exec"))
-
-
-LOOPS = [plain_loop, stubborn_loop, generator_loop, sleepy_loop, loop_inside_a_library]
-# what these swallow is raised again at the next line only since Python 3.12
-STUBBORN = [twice_stubborn_loop, stubborn_sleeper] if sys.version_info >= (3, 12) else []
-
-
-@pytest.mark.parametrize("loop", LOOPS + STUBBORN)
-def test_every_endless_loop_is_stopped(loop):
-    assert run_safely(loop, seconds=0.2).state == "stopped"
-
-
-def test_one_long_call_in_c_is_left_behind_and_said_so(lesson, monkeypatch):
-    monkeypatch.setattr("embeddings_course.exercises.engine.run_safely.PATIENCE", 0.1)
-    verdict = lesson.exercises["double"].try_out(lambda x: time.sleep(2), seconds=0.2)
-    assert verdict.state == "stopped" and "Press the square" in verdict.lines[0]
-    assert verdict.card().text.startswith("Stopped.")
-
-
-def test_endless_loop_in_a_check_is_said_so(lesson):
-    def double(x):
-        while True:
-            x += 1
-
-    verdict = lesson.exercises["double"].try_out(double, seconds=0.2)
-    assert verdict.state == "stopped" and "never ends" in verdict.lines[0]
-
-
-def test_a_printing_loop_does_not_fill_the_memory():
-    def chatter():
-        while True:
-            print("x" * 100)
-
-    outcome = run_safely(chatter, seconds=0.2)
-    assert outcome.state == "stopped" and len(outcome.printed) <= 2000
+# --- what a check says ---
 
 
 def test_error_is_shown_with_the_learners_own_line(lesson):

@@ -17,7 +17,6 @@ from embeddings_course.exercises.engine.run_safely import (
     LearnerError,
     NotYet,
     Outcome,
-    OutOfTime,
     Wrong,
     is_placeholder,
     run_safely,
@@ -27,6 +26,9 @@ from embeddings_course.files.errors import CourseError
 
 # examine(answer, rng) returns the praise, or raises Wrong, NotYet
 Examine = Callable[[Any, np.random.Generator], str]
+# Seconds that a check itself may compute with an answer. The longest needs 6 (and 30 in a browser), so this ends only
+# what is endless.
+CHECK = 120.0
 SELF_CHECK = "This is a self-check, no exam: it tries your answer on examples, and the solution stands below."
 
 
@@ -41,8 +43,8 @@ class Exercise:
         hints: nudge, hint, most of it.
         takes: whether the answer is a "function" or a "value".
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
-        seconds: how long the learner's code may take.
-        prepare: what must be ready before the clock starts (a slow import, a model).
+        seconds: how long the learner's function may compute, in all its calls together.
+        prepare: what must be there before the check (a model); where it is missing, that is no fault of the answer.
         broken: for "repair my bug": the source of a slip is handed out.
         slips: known wrong versions of the function, each with its own sentence, in the order in which `slip` took them.
     """
@@ -82,25 +84,28 @@ class Exercise:
             return Verdict(
                 "not yet", ["There is a placeholder still. Replace the `...`, run the cell, then check again."]
             )
-        if self.takes == "function":
-            refused = self._refuse(answer)
-            if refused:
-                return refused
-            answer = Guarded(answer)
-        return self._run(answer, seconds or self.seconds, seed)
+        try:
+            if self.takes == "function":
+                refused = self._refuse(answer)
+                if refused:
+                    return refused
+                answer = Guarded(answer, seconds or self.seconds)
+            return self._run(answer, seed)
+        except KeyboardInterrupt:  # while something was loaded
+            return Verdict("stopped", [STOPPED["interrupted"]])
 
-    def _run(self, answer: Any, seconds: float, seed: int | None) -> Verdict:
+    def _run(self, answer: Any, seed: int | None) -> Verdict:
         if self.prepare is not None:
             try:
                 self.prepare()
             except (CourseError, ImportError, OSError) as error:
                 return Verdict("not yet", [f"Something that this check needs is not there. {error}"])
         rng = np.random.default_rng(zlib.crc32(self.id.encode()) if seed is None else seed)
-        return _verdict(run_safely(lambda: self.examine(answer, rng), seconds), seconds)
+        return _verdict(run_safely(lambda: self.examine(answer, rng), CHECK, "check too long"))
 
     def examine_slip(self, slip: Slip, seed: int | None = None) -> Verdict:
         """Try a known slip, as if a learner had written it: for tests."""
-        return self._run(Guarded(slip.function), 30.0, seed)
+        return self._run(Guarded(slip.function, 30.0), seed)
 
     def _refuse(self, answer: Any) -> Verdict | None:
         """Say why this cannot be a function of the learner's own, or None."""
@@ -150,17 +155,25 @@ class Verdict:
         return Card(shown.text, shown.html)
 
 
-def _verdict(outcome: Outcome, seconds: float) -> Verdict:
+STOPPED = {
+    "too long": "Your code was still computing after {}, and was stopped. Look for a loop that never ends, or for a "
+    "way with fewer steps: NumPy can do the same to a whole table at once.",
+    "check too long": "The check was still busy with your answer after {}, and was stopped. Look for something in it "
+    "that is endless, or much larger than the task asks.",
+    "waited": "Your code did nothing but wait for {}, and was stopped. Take out what it waits for: an `input`, a "
+    "`sleep`, or something from the network.",
+    "interrupted": "You pressed the square, so the check was stopped. Check again whenever you like.",
+}
+
+
+def _verdict(outcome: Outcome) -> Verdict:
     """Turn the end of a run into words."""
     error = outcome.error
     if outcome.state == "done":
         return Verdict("right", [str(outcome.value)], printed=outcome.printed)
-    if outcome.state == "stopped" or isinstance(error, OutOfTime):
-        say = f"Your code was still running after {seconds:g} seconds and was stopped. Is there a loop that never ends?"
-        return Verdict("stopped", [say], printed=outcome.printed)
-    if outcome.state == "stuck":
-        say = "Your code is inside one long call that cannot be stopped from here. Press the square (interrupt)."
-        return Verdict("stopped", [say])
+    if outcome.state in STOPPED:
+        took = f"{outcome.seconds:.0f} seconds" if outcome.seconds >= 2 else f"{outcome.seconds:.1f} seconds"
+        return Verdict("stopped", [STOPPED[outcome.state].format(took)], printed=outcome.printed)
     if isinstance(error, NotYet):
         return Verdict("not yet", [str(error)], printed=outcome.printed)
     if isinstance(error, Wrong):

@@ -1,8 +1,6 @@
 """Run a learner's code so that nothing it does can break the lesson: no traceback, no endless wait, no flood.
 
-The work runs on a second thread. Past the deadline an exception is raised in it, in two ways, because each alone misses
-some loops: at every line and every jump of the learner's code (`deadline.py`), and from outside, again and again, for
-code that has no lines. One long call inside C can be reached by neither: then we say so and leave it behind.
+It runs where the check was called, on the same thread, under a watch (`deadline.py`) that ends what does not end.
 """
 
 from __future__ import annotations
@@ -10,30 +8,27 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import copy
-import ctypes
+import functools
 import inspect
 import io
+import sys
 import sysconfig
 import threading
-import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from embeddings_course.exercises.engine.deadline import Watch
+from embeddings_course.exercises.engine.deadline import Clock, Stop, Watch
 
 PACKAGE = str(Path(__file__).resolve().parents[2])
 LIBRARY = sysconfig.get_paths()["stdlib"]
-PATIENCE = 2.0  # seconds in which we try to end a thread that is over time
 
-
-class OutOfTime(SystemExit):
-    """Raised inside code that ran too long. A SystemExit, so that a thread which it ends stays silent."""
+_watch: contextvars.ContextVar[Watch | None] = contextvars.ContextVar("watch", default=None)
 
 
 class NotYet(Exception):
@@ -54,12 +49,22 @@ class LearnerError(Exception):
 
 @dataclass
 class Outcome:
-    """How a run ended: `state` is done, error, stopped or stuck."""
+    """How a run ended.
 
-    state: str = "stuck"
+    Args:
+        state: done, error, interrupted (the learner pressed the square), waited (it computed nothing for long), or
+            the word of the clock that ran out.
+        value: what the work returned.
+        error: what it raised.
+        printed: the beginning of what it printed.
+        seconds: how long it had computed (or waited) when it was ended for that.
+    """
+
+    state: str = ""
     value: Any = None
     error: BaseException | None = None
     printed: str = ""
+    seconds: float = 0.0
 
 
 class Capped(io.StringIO):
@@ -73,8 +78,13 @@ class Capped(io.StringIO):
         return len(text)
 
 
-def run_safely(work: Callable[[], Any], seconds: float = 5.0) -> Outcome:
-    """Run `work()` for at most `seconds`, and say how it ended; what it prints is caught.
+def run_safely(work: Callable[[], Any], seconds: float = 5.0, over: str = "too long") -> Outcome:
+    """Run `work()` and say how it ended; what it prints is caught, and NumPy and Python give no warnings meanwhile.
+
+    Args:
+        work: what to do.
+        seconds: the computing time that it may take, besides what a `Guarded` function takes, which has its own clock.
+        over: how a run ended that took more.
 
     >>> run_safely(lambda: 2 + 2).value
     4
@@ -82,67 +92,91 @@ def run_safely(work: Callable[[], Any], seconds: float = 5.0) -> Outcome:
     ...     while True:
     ...         pass
     >>> run_safely(forever, seconds=0.2).state
-    'stopped'
+    'too long'
     """
-    outcome, printed, over = Outcome(), Capped(), threading.Event()
-    context = contextvars.copy_context()
-    watch = Watch(seconds, OutOfTime, _is_library)
+    return contextvars.copy_context().run(_run, work, Clock(seconds, over))
 
-    def target() -> None:
-        with contextlib.suppress(OutOfTime):  # one more may arrive while the last one is being handled
-            context.run(_work, work, outcome, watch, over)
 
-    thread = threading.Thread(target=target, daemon=True)
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"), watch:
+def _run(work: Callable[[], Any], clock: Clock) -> Outcome:
+    outcome, printed = Outcome(), Capped()
+    with _keeping(printed), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        thread.start()
-        try:
-            thread.join(2 * seconds)
-        finally:  # also where the learner pressed the square
-            _end(thread, over)
-    if outcome.state == "stuck" and not thread.is_alive():
-        outcome.state = "stopped"
+        if _watch.get():  # a check inside a check: it is part of the outer one, and ends with it
+            _work(work, outcome)
+        else:
+            watch = Watch(clock, _is_library)
+            _watch.set(watch)
+            watch.run(lambda: _work(work, outcome))
+            outcome.state, outcome.seconds = outcome.state or watch.why, watch.seconds
     outcome.printed = printed.getvalue()
     return outcome
 
 
-def _work(work: Callable[[], Any], outcome: Outcome, watch: Watch, over: threading.Event) -> None:
-    """Do the work under the watch; runs on the second thread."""
+def _work(work: Callable[[], Any], outcome: Outcome) -> None:
     try:
-        watch.begin()
         outcome.value = work()
         outcome.state = "done"
-    except OutOfTime:
-        outcome.state = "stopped"
+    except Stop:
+        raise
     except BaseException as error:
         outcome.state, outcome.error = "error", error
+
+
+class Shared:
+    """Stands in for sys.stdout: what the thread under check prints is kept, what other threads print goes on."""
+
+    def __init__(self, stream: Any, kept: Capped) -> None:
+        self.stream, self.kept, self.thread = stream, kept, threading.get_ident()
+
+    def write(self, text: str) -> int:
+        """Keep the text, or hand it on."""
+        return int((self.kept if threading.get_ident() == self.thread else self.stream).write(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextlib.contextmanager
+def _keeping(kept: Capped) -> Iterator[None]:
+    """Keep what this thread prints."""
+    ours = {name: Shared(getattr(sys, name), kept) for name in ("stdout", "stderr")}
+    for name, shared in ours.items():
+        setattr(sys, name, shared)
+    try:
+        yield
     finally:
-        over.set()
+        for name, shared in ours.items():
+            _put_back(name, shared)
 
 
+def _put_back(name: str, ours: Shared) -> None:
+    """Take our stream away, but not that of a check that began on another thread meanwhile: it hands on through us."""
+    ours.thread, stream, now = 0, ours.stream, getattr(sys, name)
+    while isinstance(stream, Shared) and not stream.thread:  # left behind by a check that ended before
+        stream = stream.stream
+    if now is ours or not isinstance(now, Shared):
+        setattr(sys, name, stream)
+
+
+@functools.lru_cache(maxsize=1000)
 def _is_library(filename: str) -> bool:
     return filename.startswith((PACKAGE, LIBRARY, "<frozen")) or "site-packages" in filename
-
-
-def _end(thread: threading.Thread, over: threading.Event) -> None:
-    """Try for PATIENCE seconds to end a thread that is still at work."""
-    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    until = time.monotonic() + PATIENCE
-    while thread.is_alive() and time.monotonic() < until:
-        if not over.is_set() and thread.ident is not None:
-            set_exception(ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime))
-        thread.join(0.005)
 
 
 class Guarded:
     """A learner's function that we can call without fear: arguments are copies, errors become sentences.
 
+    Args:
+        function: the learner's.
+        seconds: the computing time of all its calls. What a check computes between them is not the learner's, nor
+            what it loads.
+
     >>> Guarded(lambda a: a + 1)(2)
     3
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
+    def __init__(self, function: Callable[..., Any], seconds: float = 5.0) -> None:
+        self.function, self.clock = function, Clock(seconds, "too long")
         self.name = getattr(function, "__name__", "your function").replace("<lambda>", "your function")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -155,12 +189,14 @@ class Guarded:
         """
         self._bind(args, kwargs)
         mine, named = copy.deepcopy((args, kwargs))
+        watch = _watch.get()
         try:
-            answer = self.function(*mine, **named)
-        except (NotImplementedError, OutOfTime) as error:
-            if isinstance(error, OutOfTime):
-                raise
+            with watch.counting(self.clock) if watch else contextlib.nullcontext():
+                answer = self.function(*mine, **named)
+        except NotImplementedError:
             raise NotYet("Your function still says NotImplementedError.") from None
+        except Stop:
+            raise
         except BaseException as error:
             raise LearnerError(describe_error(error, self.function)) from None
         if not same((args, kwargs), (mine, named)):

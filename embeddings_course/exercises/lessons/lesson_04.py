@@ -249,7 +249,6 @@ def divides_by_number_of_words(vectors: Floats, points: Floats, k: int) -> Any:
         "tsne_map(map_table().vectors, seed=...): any seed will do.",
     ),
     takes="value",
-    seconds=20.0,
     prepare=lambda: map_points("PCA", 0),
 )
 def beat_pca_task(value: Any, rng: np.random.Generator) -> str:

@@ -104,7 +104,7 @@ def _solve(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> st
         "missing, and u cuts a vector to length 1.",
     ),
     forbidden=("gensim",),
-    seconds=12.0,
+    seconds=40.0,
     prepare=_family,
 )
 def analogy_task(f: Any, rng: np.random.Generator) -> str:
@@ -446,7 +446,6 @@ def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
         '"sword", "soldier", "captain", "commander", "hunter", ...]}: one more word on each side.',
     ),
     takes="value",
-    seconds=15.0,
     prepare=_leaning,
 )
 def survives_task(value: Any, rng: np.random.Generator) -> str:

@@ -314,7 +314,6 @@ def deciding_words(letter: str) -> list[str]:
     ),
     takes="value",
     prepare=six_lists,
-    seconds=20,
 )
 def which_text_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, dict) or set(value) != set(SOURCES):

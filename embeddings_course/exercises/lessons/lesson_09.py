@@ -337,7 +337,6 @@ def drift(sentence: str) -> float:
     ),
     takes="value",
     prepare=_bert,
-    seconds=20.0,
 )
 def control_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, str):

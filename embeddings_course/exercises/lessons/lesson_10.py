@@ -412,7 +412,6 @@ def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
     ),
     takes="value",
     prepare=_bert,
-    seconds=20.0,
 )
 def idle_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, list | tuple | np.ndarray) or len(value) != 2:

@@ -251,7 +251,6 @@ SEEDS = 20
         '{"relatedness": 0, "labels": 300, "numbers": ..., "seeds": 20}: the number of the first picture.',
     ),
     takes="value",
-    seconds=60.0,
     prepare=town_inputs,
 )
 def make_it_hurt_task(value: Any, rng: np.random.Generator) -> str:

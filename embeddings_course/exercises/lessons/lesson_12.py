@@ -219,7 +219,6 @@ def _three_texts(value: Any) -> tuple[str, str, str]:
     ),
     takes="value",
     prepare=_bert,
-    seconds=20.0,
 )
 def opposites_task(value: Any, rng: np.random.Generator) -> str:
     says, denies, same = _three_texts(value)
