@@ -26,6 +26,7 @@ from embeddings_course.files.data import user_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed
+NO_NBVAL = ("-p", "no:nbval")  # it takes seconds to start
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -87,7 +88,7 @@ def unit(env: dict[str, str], rest: list[str]) -> str:
         ends = {
             "lint": run("-m", "ruff", "check", "--extend-exclude", "*.ipynb", ".", env=env),
             "format": run("-m", "ruff", "format", "--check", "--extend-exclude", "*.ipynb", ".", env=env),
-            "unit tests": pytest(env, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
+            "unit tests": pytest(env, *NO_NBVAL, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
             "types": types.result(),
         }
     failed = [name for name, end in ends.items() if end]
@@ -111,10 +112,10 @@ def browser(env: dict[str, str], rest: list[str]) -> str:
     report = Path(env["EMBEDDINGS_COURSE_HOME"]) / "browser.xml"
     env = dict(env, EMBEDDINGS_COURSE_CHROMIUM=chromium)
     second_try = ""
-    if pytest(env, f"--junitxml={report}", "tests/browser", *rest, spread="load"):
+    if pytest(env, *NO_NBVAL, f"--junitxml={report}", "tests/browser", *rest, spread="load"):
         # a real page on a busy machine sometimes misses its time; a fault of ours fails twice
         print("\nOnce more, those that failed:", flush=True)
-        if pytest(env, "--last-failed", "tests/browser", *rest):
+        if pytest(env, *NO_NBVAL, "--last-failed", "tests/browser", *rest):
             return "FAILED"
         second_try = " (some at the second try)"
     skipped = sum(int(suite.get("skipped", 0)) for suite in ElementTree.parse(report).iter("testsuite"))

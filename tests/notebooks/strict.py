@@ -1,7 +1,6 @@
 """A pytest plugin that makes strict nbval judge a lesson as a reader sees it, and say what differs in plain words.
 
-When a lesson's cells are done, one more test moves every control that they left alive, in the same kernel. Nothing
-changes unless pytest runs with `--nbval` or `--nbval-lax`.
+When a lesson's cells are done, one more test moves every control that they left alive, in the same kernel.
 """
 
 from __future__ import annotations
@@ -24,10 +23,9 @@ CAPTURED = {"stream", "display_data", "execute_result", "clear_output", "update_
 OUTPUT_TIMEOUT = 30
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Put our kernel in the place of nbval's."""
-    if config.option.nbval or config.option.nbval_lax:
-        plugin.RunningKernel = LessonKernel
+    plugin.RunningKernel = LessonKernel
 
 
 @pytest.hookimpl(wrapper=True)
