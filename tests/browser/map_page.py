@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from board_page import START, frame, open_widget
+from board_page import START, open_widget
 from playwright.sync_api import Browser, Page
 
 STATE = ("_words", "d", "kept", "word", "near", "message", "asked", "window", "x", "y", "zoom")
@@ -41,5 +41,14 @@ def tell(page: Page, world: Any) -> None:
     }""",
         new,
     )
-    page.wait_for_timeout(900)
-    frame(page)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until the window rests: for 400 ms it drew nothing and told Python nothing (it does so after 250)."""
+    page.evaluate("() => { window.last = null; }")
+    page.wait_for_function("""() => {
+      const now = document.querySelector(".word-map").dataset.frames + " " + window.model.saves;
+      if (now !== window.last) { window.last = now; window.since = performance.now(); }
+      return performance.now() - window.since > 400;
+    }""")

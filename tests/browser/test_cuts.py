@@ -123,14 +123,14 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
         sight.page.goto(f"{base}/rise/artefacts/slides/deck.ipynb?token={token}")
         demo = sight.page.locator("section.present .embeddings-demo").first
         demo.wait_for(timeout=120_000)
-        shown = "all => all.map(e => e.innerHTML).join()"
-        before = demo.locator(".widget-html-content").evaluate_all(shown)
+        parts = "[...document.querySelectorAll('section.present .widget-html-content')]"
+        shown = f"() => {parts}.map((e) => e.innerHTML).join()"
+        before = sight.page.evaluate(shown)
         # the arrow keys turn the slides, but not in a field
         field = demo.locator("input[type=number]").first
         field.fill("0.8")
         field.press("Enter")
-        sight.page.wait_for_timeout(3000)
-        assert demo.locator(".widget-html-content").evaluate_all(shown) != before
+        sight.page.wait_for_function(f"(before) => ({shown})() !== before", arg=before)
         assert "shown too early\n" not in [o.inner_text() for o in sight.page.locator(".jp-OutputArea-output").all()]
         sight.shot("slides-live")
         assert [line for line in sight.console if NOT_OURS not in line and ".css" not in line] == []

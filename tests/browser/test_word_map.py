@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from board_page import frame
-from map_page import answer, open_map, tell
-from playwright.sync_api import Browser, Page
+from map_page import answer, open_map, rest, tell
+from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.demos.word_map import WordMap, books
 from embeddings_course.plots.word_map import Window, most_names, names_in_view
@@ -36,9 +37,9 @@ def show(browser: Browser) -> Iterator[Open]:
         page.close()
 
 
-def rest(page: Page) -> tuple[float, float, float]:
+def window(page: Page) -> tuple[float, float, float]:
     """The window, once it rests."""
-    page.wait_for_timeout(600)
+    rest(page)
     x, y, zoom = page.evaluate(VIEW)
     return x, y, zoom
 
@@ -88,18 +89,17 @@ def test_a_word_is_found_centred_and_its_true_neighbours_are_listed(show: Open) 
     page.keyboard.press("Enter")
     answer(page, world)
     assert world.word == "river"
-    x, y, zoom = rest(page)
+    x, y, zoom = window(page)
     assert (x, y) == pytest.approx(world._flat.places["river"].tolist(), abs=1e-6) and zoom >= 8
     rows = page.locator(".wm-right tbody tr").all_inner_texts()
     assert [row.split("\t")[:2] for row in rows] == [[w, f"{c:.2f}"] for w, c in world.neighbours]
     assert "Nearest to river in all 100 numbers: " in said(page)
-    page.wait_for_timeout(600)
-    assert page.inner_text(".wm-live").startswith("river. 20,000 words")
+    expect(page.locator(".wm-live")).to_have_text(re.compile(r"^river\. 20,000 words"))
 
 
 def test_a_typo_gets_a_clear_sentence_and_the_map_stays(show: Open) -> None:
     page, world = show("bank")
-    before = rest(page)
+    before = window(page)
     page.get_by_role("searchbox").fill("rivver")
     page.get_by_role("button", name="Find").click()
     answer(page, world)
@@ -113,15 +113,15 @@ def test_a_typo_gets_a_clear_sentence_and_the_map_stays(show: Open) -> None:
 
 def test_the_same_word_asked_again_brings_the_map_back_each_time(show: Open) -> None:
     page, world = show("bank")
-    home = rest(page)
+    home = window(page)
     page.get_by_role("searchbox").fill("bank")
     for _ in range(2):
         page.focus("canvas")
         page.keyboard.press("Shift+ArrowRight")
-        assert rest(page)[0] > home[0]
+        assert window(page)[0] > home[0]
         page.get_by_role("button", name="Find").click()
         answer(page, world)
-        assert rest(page) == pytest.approx(home)
+        assert window(page) == pytest.approx(home)
 
 
 def test_a_neighbour_in_the_list_is_a_step_to_it(show: Open) -> None:
@@ -130,7 +130,7 @@ def test_a_neighbour_in_the_list_is_a_step_to_it(show: Open) -> None:
     page.get_by_role("button", name=first, exact=True).click()
     answer(page, world)
     assert world.word == first
-    assert rest(page)[:2] == pytest.approx(world._flat.places[first].tolist(), abs=1e-6)
+    assert window(page)[:2] == pytest.approx(world._flat.places[first].tolist(), abs=1e-6)
 
 
 # --- the hand ---
@@ -138,35 +138,35 @@ def test_a_neighbour_in_the_list_is_a_step_to_it(show: Open) -> None:
 
 def test_dragging_pushes_the_map_and_the_kernel_hears_of_it_once(show: Open) -> None:
     page, _ = show("bank")
-    x, y, zoom = rest(page)
+    x, y, zoom = window(page)
     saves = page.evaluate("() => model.saves")
     page.mouse.move(*on_canvas(page, *MIDDLE))
     page.mouse.down()
     page.mouse.move(*on_canvas(page, MIDDLE[0] + 100, MIDDLE[1] + 50), steps=10)
     page.mouse.up()
-    after = rest(page)
+    after = window(page)
     assert after == pytest.approx((x - 100 / (520 * zoom), y + 50 / (520 * zoom), zoom), abs=1e-3)
     assert page.evaluate("() => model.saves") == saves + 1
 
 
 def test_the_wheel_zooms_under_the_pointer_once_the_map_was_touched(show: Open) -> None:
     page, _ = show("bank")
-    x, y, zoom = rest(page)
+    x, y, zoom = window(page)
     page.mouse.move(*on_canvas(page, *MIDDLE))
     page.mouse.wheel(0, -240)
-    assert rest(page) == pytest.approx((x, y, zoom)), "the page scrolls past an untouched map"
+    assert window(page) == pytest.approx((x, y, zoom)), "the page scrolls past an untouched map"
     page.focus("canvas")
     page.mouse.wheel(0, -240)
-    after = rest(page)
+    after = window(page)
     assert after[2] == pytest.approx(zoom * 2.2255, rel=0.01) and after[:2] == pytest.approx((x, y), abs=1e-3)
     for _ in range(12):
         page.mouse.wheel(0, 900)
-    assert rest(page)[2] == 1
+    assert window(page)[2] == 1
 
 
 def test_two_fingers_pinch(show: Open) -> None:
     page, _ = show("bank")
-    zoom = rest(page)[2]
+    zoom = window(page)[2]
     page.evaluate(
         """() => {
       const canvas = document.querySelector("canvas"), frame = canvas.getBoundingClientRect();
@@ -180,12 +180,12 @@ def test_two_fingers_pinch(show: Open) -> None:
       send("pointerup", 1, 220, 260); send("pointerup", 2, 420, 260);
     }"""
     )
-    assert rest(page)[2] == pytest.approx(2 * zoom, rel=0.02)
+    assert window(page)[2] == pytest.approx(2 * zoom, rel=0.02)
 
 
 def test_a_click_on_a_dot_chooses_its_word_and_moves_nothing(show: Open) -> None:
     page, world = show("bank")
-    before = rest(page)
+    before = window(page)
     page.mouse.click(*on_canvas(page, *MIDDLE))
     answer(page, world)
     assert world.asked[0] == "bank" or world.word in world._table.words
@@ -203,22 +203,21 @@ def test_a_click_on_a_dot_chooses_its_word_and_moves_nothing(show: Open) -> None
 
 def test_keys_move_zoom_show_all_and_choose(show: Open) -> None:
     page, world = show("bank")
-    x, y, zoom = rest(page)
+    x, y, zoom = window(page)
     page.focus("canvas")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
-    assert rest(page) == pytest.approx((x + 60 / (520 * zoom), y + 60 / (520 * zoom), zoom))
+    assert window(page) == pytest.approx((x + 60 / (520 * zoom), y + 60 / (520 * zoom), zoom))
     page.keyboard.press("+")
-    assert rest(page)[2] == pytest.approx(1.5 * zoom)
+    assert window(page)[2] == pytest.approx(1.5 * zoom)
     page.keyboard.press("-")
-    assert rest(page)[2] == pytest.approx(zoom)
-    page.wait_for_timeout(400)
-    assert "in this window" in page.inner_text(".wm-live")
+    assert window(page)[2] == pytest.approx(zoom)
+    expect(page.locator(".wm-live")).to_contain_text("in this window")
     page.keyboard.press("Enter")
     answer(page, world)
     assert world.word and page.evaluate(VIEW)[2] == pytest.approx(zoom)
     page.keyboard.press("0")
-    assert rest(page) == (0.5, 0.5, 1)
+    assert window(page) == (0.5, 0.5, 1)
 
 
 def test_jupyterlab_does_not_get_the_keys_of_the_controls_but_keeps_its_own(show: Open) -> None:
@@ -233,7 +232,7 @@ def test_jupyterlab_does_not_get_the_keys_of_the_controls_but_keeps_its_own(show
     assert world.word == "money"
     page.get_by_role("button", name="Whole map").focus()
     page.keyboard.press("Enter")
-    assert rest(page)[2] == 1
+    assert window(page)[2] == 1
     page.focus("canvas")
     for key in ("ArrowDown", "b", "Shift+Enter", "Escape"):
         page.keyboard.press(key)
