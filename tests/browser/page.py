@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import pytest
 from authoring import book
 from authoring.runner import private_home
 from authoring.server import free_port, wait_for
@@ -50,6 +51,13 @@ def copy_of_repository(folder: Path) -> Path:
     for twin in (target / "notebooks").glob("*.py"):
         twin.unlink()
     return target
+
+
+def each(*by_default: str) -> pytest.MarkDecorator:
+    """Run a test with every lesson's `path`; where numbers of lessons are given, the others only with `--all`."""
+    chosen = book.find(by_default)
+    params = [pytest.param(p, id=p.stem, marks=() if p in chosen else pytest.mark.slow) for p in book.find()]
+    return pytest.mark.parametrize("path", params)
 
 
 class Served(NamedTuple):

@@ -8,53 +8,44 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from authoring import book
 from authoring.rules.outputs import BROKEN
 from gallery import gallery
-from page import LabSight, Served
+from page import LabSight, Served, each
 from playwright.sync_api import Locator
 
-NOTEBOOKS = book.find()
-READ, WHOLE = book.find(["02", "09"]), book.find(["01", "09", "12"])
+WHOLE = ("01", "09", "12")
 
 
-def each(by_default: list[Path]) -> pytest.MarkDecorator:
-    """Run a test for every lesson, those that are not named only with `--all`."""
-    marks = [() if path in by_default else pytest.mark.slow for path in NOTEBOOKS]
-    stems = [path.stem for path in NOTEBOOKS]
-    return pytest.mark.parametrize("name", [pytest.param(s, marks=m) for s, m in zip(stems, marks, strict=True)])
-
-
-@each(READ)
-def test_committed_lesson_reads_well_without_running_it(name: str, served: Served, sight: LabSight) -> None:
-    sight.open(served, f"notebooks/{name}.ipynb")
+@each("02", "09")
+def test_committed_lesson_reads_well_without_running_it(path: Path, served: Served, sight: LabSight) -> None:
+    sight.open(served, f"notebooks/{path.name}")
     cells = sight.cells()
-    saved = book.read(served.root / "notebooks" / f"{name}.ipynb").cells
+    saved = book.read(served.root / "notebooks" / path.name).cells
     for number, (cell, source) in enumerate(zip(cells, saved, strict=True), 1):
         wanted = sum("image/png" in output.get("data", {}) for output in source.get("outputs", []))
         assert len(cell["pictures"]) >= wanted, f"cell {number}: a picture is missing"
         assert all(picture["wide"] > 50 for picture in cell["pictures"]), f"cell {number}: a picture is broken"
         assert not BROKEN.search(cell["text"]), f"cell {number}: {cell['text']}"
         assert not cell["error"], f"cell {number}: {cell['text']}"
-    assert any(cell["pictures"] for cell in cells) or name.startswith("00b")
-    sight.shot(f"{name}-not-run")
+    assert any(cell["pictures"] for cell in cells) or path.stem.startswith("00b")
+    sight.shot(f"{path.stem}-not-run")
 
 
-@each(WHOLE)
-def test_working_copy_spoils_nothing_and_lives(name: str, served: Served, sight: LabSight) -> None:
+@each(*WHOLE)
+def test_working_copy_spoils_nothing_and_lives(path: Path, served: Served, sight: LabSight) -> None:
     """First no answer lies open; then run all, and move controls of each view by keyboard and by mouse."""
-    sight.open(served, f"my_course/{name}.ipynb")
+    sight.open(served, f"my_course/{path.name}")
     cells = sight.cells()
     hidden = [cell for cell in cells if "reveal" in cell["tags"]]
     assert all(cell["outputs"] == [] and not cell["text"].strip() for cell in hidden)
-    assert hidden or name.startswith("00")
-    sight.shot(f"{name}-working-copy")
-    assert lives(sight, name) or name.startswith("00b")
+    assert hidden or path.stem.startswith("00")
+    sight.shot(f"{path.stem}-working-copy")
+    assert lives(sight, path.stem) or path.stem.startswith("00b")
 
 
 def test_every_other_view_lives(served: Served, sight: LabSight) -> None:
-    nb = gallery(NOTEBOOKS, WHOLE)
+    nb = gallery(book.find(), book.find(WHOLE))
     book.write(nb, served.root / "my_course" / "gallery.ipynb")
     sight.open(served, "my_course/gallery.ipynb")
     assert lives(sight, "gallery") >= 15

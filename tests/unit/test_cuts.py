@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
+from pathlib import Path
+
 import pytest
-from authoring import cut
+from authoring import book, cut
+from authoring.rules import names, tree
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -77,3 +83,28 @@ def test_long_parts_are_broken_into_slides() -> None:
     cells = [text("## Long"), *[text("word " * 200) for _ in range(4)]]
     nb = cut.paginate(new_notebook(cells=cells), set(range(5)))
     assert [cell.metadata.slideshow.slide_type for cell in nb.cells].count("subslide") >= 2
+
+
+def test_what_a_loop_calls_by_a_name_brings_no_cell_along() -> None:
+    cells = [code("word = 1"), code("for word in [2]:\n    print([n for n in [word]])"), code("n = word")]
+    assert cut.needed(cells, {1}) == set() and cut.needed(cells, {2}) == {1}
+
+
+@pytest.mark.parametrize("path", book.find(), ids=lambda path: path.stem)
+def test_handouts_of_the_lessons_have_no_solutions(path: Path) -> None:
+    nb = cut.handout(book.read(path))
+    assert not any({"solution", "claim"} & book.tags(cell) for cell in nb.cells)
+    source = "\n".join(cell.source for cell in book.code_cells(nb))
+    assert not re.search(r"\bsolution_\w+\(|verify_solution\(", source)
+
+
+@pytest.mark.parametrize("minutes", cut.LENGTHS)
+def test_lectures_of_the_lessons_bring_every_name_along(minutes: int) -> None:
+    """Their cells run in the lessons, in this order; what a lecture could lack is a name."""
+    known = set(dir(builtins))
+    for cell in book.code_cells(cut.lecture(map(book.read, book.find(cut.PATH)), minutes)):
+        module = tree(cell)
+        own = {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        missing = names.read(module) - known - names.bound(module) - names.inside(module) - own
+        assert not missing, f"{cell.source}\n{missing}"
+        known |= names.bound(module)

@@ -135,7 +135,7 @@ def needed(cells: list[NotebookNode], chosen: set[int]) -> set[int]:
     binds = {i: names.bound(tree(c)) for i, c in enumerate(cells) if c.cell_type == "code"}
     while todo:
         place = todo.pop()
-        for name in names.read(tree(cells[place])):
+        for name in names.read(tree(cells[place])) - names.inside(tree(cells[place])):
             makers = [i for i in binds if i < place and name in binds[i]]
             if makers and makers[-1] not in chosen | extra:
                 extra.add(makers[-1])

@@ -95,6 +95,14 @@ def read(module: ast.Module) -> set[str]:
     return {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
+def inside(module: ast.Module) -> set[str]:
+    """Return the names of loops, comprehensions and functions' arguments: what a cell gives itself to read."""
+    nodes = list(ast.walk(module))
+    targets = [node.target for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
+    names = {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return names | {node.arg for node in nodes if isinstance(node, ast.arg)}
+
+
 RULES = (
     solution_names, nobody_reads_solutions, nobody_reads_learners, solutions_are_checked,
     nobody_answers_for_the_learner, placeholders_run,
