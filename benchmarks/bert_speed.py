@@ -30,7 +30,9 @@ CASES = {
 REPEATS = {"15 pieces": 20, "64 pieces": 10, "batch of 32 x 64": 1}
 GOALS = {"15 pieces": 1.0, "64 pieces": 1.2, "batch of 32 x 64": 2.5, "cold": 0.2}
 COLD = {
-    "ours": ("from embeddings_course.bert import load_bert\nvector = load_bert('minilm').word_vector(text, 'bank')\n"),
+    "ours": (
+        "from embeddings_course.pretrained import load_bert\nvector = load_bert('minilm').word_vector(text, 'bank')\n"
+    ),
     "PyTorch": (
         "import torch\nfrom transformers import BertModel, BertTokenizerFast\n"
         "model = BertModel.from_pretrained(folder, attn_implementation='eager').eval()\n"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -349,7 +351,7 @@ class Bert:
 
 
 def load_bert(name: str | None = None) -> Bert:
-    """Load a BERT; where it is not on this machine yet, fetch it once, with a progress bar.
+    """Load a BERT, once: who asks again gets the same one. Where it is not on this machine yet, fetch it.
 
     Introduced in lesson 09.
 
@@ -363,8 +365,13 @@ def load_bert(name: str | None = None) -> Bert:
     name = name or model_name()
     with progress_bar() as progress:
         folder = fetch_model(name, progress)
-    config, arrays, tokenizer = read_model_folder(folder)
-    return Bert(config, arrays, tokenizer, name)
+    return _load_once(name, folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.iterdir())))
+
+
+@lru_cache(maxsize=2)
+def _load_once(name: str, folder: Path, written: tuple[tuple[str, int], ...]) -> Bert:
+    """Read a model; `written` says when its files were, so that a model that was trained again is read again."""
+    return Bert(*read_model_folder(folder), name)
 
 
 # --- small helpers --------------------------------------------------------------------------------------------

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.evaluation import analogy
 from embeddings_course.files.data import load_vectors
-from embeddings_course.files.table import Embedding
 from embeddings_course.plots.replies import Replies, Scored
 from embeddings_course.vectors import nearest
 
 LOOK = 1000
 """How many words of each list are searched for the word that the learner expects."""
 SHOWN = 5
-
-
-@lru_cache(maxsize=1)
-def _books() -> Embedding:
-    return load_vectors("books")
 
 
 def _place(word: str, found: Scored) -> int | None:
@@ -64,7 +57,7 @@ class AnalogyBench(Demo):
             DemoError: where one of the three words is missing.
             UnknownWordError: where a word is not in the table.
         """
-        table = _books()
+        table = load_vectors()
         a, b, c, expected = (word.strip().lower() for word in (a, b, c, expected))
         if not (a and b and c):
             raise DemoError("Three words are needed: man is to king as woman. The fourth, your guess, may stay empty.")

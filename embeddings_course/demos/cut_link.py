@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.demos.base import choice, text_line
-from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape, the_bert
+from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape
 from embeddings_course.inside import cut_links, moved
 from embeddings_course.plots.attention import CutView
+from embeddings_course.pretrained import load_bert
 
 MOST_TOKENS, MOST_CUTS = 32, 8
 """A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones, and the chosen one."""
@@ -29,7 +30,7 @@ def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[NDArray[n
     """
     weights = weights_of(text, layer, head)[start]
     ends = np.sort(np.argsort(-weights, kind="stable")[:MOST_CUTS])
-    told = cut_links(the_bert(), text, layer, None if head == ALL_HEADS else head, [(start, int(e)) for e in ends])
+    told = cut_links(load_bert(), text, layer, None if head == ALL_HEADS else head, [(start, int(e)) for e in ends])
     return ends, told[:, start]
 
 
@@ -42,7 +43,8 @@ def weights_of(text: str, layer: int, head: int) -> NDArray[np.floating]:
 @lru_cache(maxsize=64)
 def yardstick(text: str, start: int) -> float:
     """Return how far a token moves when a full stop is put behind the text."""
-    states = [the_bert()(t).hidden_states[-1, start] for t in (text, text + ".")]
+    bert = load_bert()
+    states = [bert(t).hidden_states[-1, start] for t in (text, text + ".")]
     return float(moved(*states))
 
 
@@ -93,7 +95,7 @@ class CutLink(TokenView):
         weights = weights_of(text, layer, head)
         ends, moves = row_of_cuts(text, layer, head, start)
         if end not in ends:  # a light link of a long text
-            one = cut_links(the_bert(), text, layer, None if head == ALL_HEADS else head, [(start, end)])[:, start]
+            one = cut_links(load_bert(), text, layer, None if head == ALL_HEADS else head, [(start, end)])[:, start]
             order = np.argsort([*ends, end], kind="stable")
             ends, moves = np.append(ends, end)[order], np.append(moves, one)[order]
         name = f"layer {layer + 1}, {'all heads' if head == ALL_HEADS else f'head {head + 1}'}"

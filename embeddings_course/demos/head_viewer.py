@@ -13,16 +13,10 @@ from embeddings_course.demos.attention_grid import AttentionGrid
 from embeddings_course.demos.base import Demo, DemoError, choice, text_line
 from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.plots.attention import Heads, HeadView
-from embeddings_course.pretrained import Bert, load_bert
+from embeddings_course.pretrained import load_bert
 
 MOST_TOKENS = 62
 """60 and the two that BERT adds."""
-
-
-@lru_cache(maxsize=1)
-def the_bert() -> Bert:
-    """Load the lesson's BERT once for all views."""
-    return load_bert()
 
 
 @lru_cache(maxsize=24)
@@ -34,10 +28,11 @@ def read(text: str, most: int = MOST_TOKENS) -> Output:
     """
     if not text.strip():
         raise DemoError("There is no sentence. Type one and press Enter.")
-    n = len(the_bert().tokenize(text))
+    bert = load_bert()
+    n = len(bert.tokenize(text))
     if n > most:
         raise DemoError(f"This text makes {n} tokens, and the view shows at most {most}. Make it shorter.")
-    return the_bert()(text)
+    return bert(text)
 
 
 def numbered(word: str, n: int) -> list[tuple[str, int]]:
@@ -48,9 +43,10 @@ def numbered(word: str, n: int) -> list[tuple[str, int]]:
 def shape() -> tuple[int, int]:
     """Return layers and heads; without a model the view still opens, and says in place what is missing."""
     try:
-        return the_bert().config.n_layers, the_bert().config.n_heads
+        config = load_bert().config
     except WeightsError:
         return 6, 12
+    return config.n_layers, config.n_heads
 
 
 class TokenView(Demo):

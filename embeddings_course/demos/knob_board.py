@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -35,15 +34,6 @@ NOTES = {
     "dimensions=2": "Two numbers have room for a map, not for a language.",
 }
 NEIGHBOURS = 8
-
-
-@lru_cache(maxsize=1)
-def knob_models() -> dict[str, KnobModel]:
-    """The 16 models of the board, read once.
-
-    Introduced in lesson 06.
-    """
-    return load_knobs()
 
 
 def _score(model: KnobModel, test: str) -> Score:
@@ -119,7 +109,7 @@ class KnobBoard(Demo):
             raise DemoError("Type one word, such as river, and press Enter.")
         if len(moved := _moved(knobs)) > 1:
             raise DemoError(f"One knob at a time, please: {' and '.join(moved)} are both moved away from the base.")
-        models, name = knob_models(), f"{moved[0]}={knobs[moved[0]]}" if moved else "base"
+        models, name = load_knobs(), f"{moved[0]}={knobs[moved[0]]}" if moved else "base"
         base, here = models["base"], models[name]
         seeds = [[_score(models[m], test).rho for m in ("base", "seed=2", "seed=3")] for _, test in TESTS]
         return Knobs(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,7 +19,6 @@ SHOWN = "bank bill jack banker sailor robber king cheque coin vault ferry bridge
 SENSES = ("bank", "bill", "jack")
 
 
-@lru_cache(maxsize=3)
 def _table(space: str) -> Embedding:
     return load_vectors() if space == BOOKS else town_vectors(5 if space == TOWN else 2)
 

@@ -22,6 +22,7 @@ from embeddings_course.files.data import (
 )
 from embeddings_course.files.models import find_model, model_name
 from embeddings_course.plots.search import Found, Hit
+from embeddings_course.pretrained import load_bert
 from embeddings_course.search import (
     Encode,
     Searcher,
@@ -49,14 +50,7 @@ def read_with_bert(texts: Sequence[str]) -> NDArray[np.floating]:
             "This text is new, so BERT itself must read it, and the model is not on this machine yet. Run "
             "`python course.py` once with a network; until then choose one of the prepared questions."
         )
-    return _bert().sentence_vectors(list(texts))
-
-
-@lru_cache(maxsize=1)
-def _bert() -> Any:
-    from embeddings_course.pretrained import load_bert
-
-    return load_bert()
+    return load_bert().sentence_vectors(list(texts))
 
 
 @lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,7 @@ def is_right(path: Path, right: ModelFile, rehash: bool) -> bool:
     stamps = _read_stamps()
     if not rehash and stamps.get(str(path.resolve())) == stamp:
         return True
-    if sha256(path) != right.sha256:
+    if (sha256(path) if rehash else _sha256_once(path, status.st_size, status.st_mtime_ns)) != right.sha256:
         return False
     _write_stamps({**stamps, str(path.resolve()): stamp})
     return True
@@ -230,6 +231,12 @@ def _write_stamps(stamps: dict[str, Any]) -> None:
         write_whole(folder / "verified.json", json.dumps(stamps, indent=1))
     except OSError:
         return
+
+
+@lru_cache(maxsize=32)
+def _sha256_once(path: Path, size: int, written: int) -> str:
+    """Hash a file once for as long as we run, also where no stamp can be kept."""
+    return sha256(path)
 
 
 def sha256(path: Path) -> str:

@@ -26,5 +26,8 @@ def test_lessons_hold_for_another_bert(lesson: str, tmp_path: Path) -> None:
             errors = [output.evalue for output in outputs if output.output_type == "error"]
             assert not errors, f"{cell.source}\n{errors}"
             claims += "claim" in book.tags(cell)
-        assert kernel.printed("from embeddings_course.bert import load_bert; print(load_bert().name)").strip() == "town"
+        assert (
+            kernel.printed("from embeddings_course.pretrained import load_bert; print(load_bert().name)").strip()
+            == "town"
+        )
     assert claims > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -456,6 +457,27 @@ def test_rows_that_no_piece_has_are_never_guessed(tmp_path: Path) -> None:
     arrays["cls.predictions.bias"] = np.concatenate([arrays["cls.predictions.bias"], np.full(8, 99.0, np.float32)])
     guesses = load_bert(str(write(tmp_path / "m", arrays))).guess_masked("the [MASK]", k=5)
     assert len(guesses) == 5 and all(piece in PIECES for piece, _ in guesses)
+
+
+def test_a_bert_is_loaded_once_and_again_when_its_files_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "own", small_arrays())
+    first = load_bert(str(folder))
+    monkeypatch.setenv("EMBEDDINGS_COURSE_BERT", str(folder))
+    assert load_bert() is first is load_bert(str(folder))
+    os.utime(folder / "config.json", ns=(1, 1))
+    assert load_bert() is not first, "trained again: read again"
+    monkeypatch.setenv("EMBEDDINGS_COURSE_BERT", "town")
+    assert load_bert().name == "town" and load_bert() is load_bert("town")
+
+
+def test_a_bert_that_failed_to_load_is_not_kept(tmp_path: Path) -> None:
+    folder = write(tmp_path / "own", small_arrays())
+    whole = (folder / "config.json").read_text()
+    (folder / "config.json").write_text("{}")
+    with pytest.raises(WeightsError):
+        load_bert(str(folder))
+    (folder / "config.json").write_text(whole)
+    assert load_bert(str(folder)).config.hidden_size == 12
 
 
 def test_relu_is_supported(tmp_path: Path) -> None:

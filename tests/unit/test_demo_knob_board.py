@@ -6,7 +6,7 @@ import re
 import pytest
 
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.knob_board import KNOBS, NEIGHBOURS, KnobBoard, knob_models
+from embeddings_course.demos.knob_board import KNOBS, NEIGHBOURS, KnobBoard
 from embeddings_course.demos.training_bar import TrainingBar
 from embeddings_course.files.data import DataError, load_knobs, load_wikipedia_runs
 from embeddings_course.files.table import UnknownWordError
@@ -23,9 +23,9 @@ def test_every_position_of_every_knob_is_a_model_and_every_model_a_position():
 
 @pytest.mark.parametrize(("name", "value"), POSITIONS)
 def test_the_board_shows_the_model_that_the_knob_names(name, value):
-    data, model = KnobBoard.compute("king", **{name: value}), knob_models()[f"{name}={value}"]
+    data, model = KnobBoard.compute("king", **{name: value}), load_knobs()[f"{name}={value}"]
     assert data.here == nearest(model.table, "king", k=NEIGHBOURS)
-    assert data.base == nearest(knob_models()["base"].table, "king", k=NEIGHBOURS)
+    assert data.base == nearest(load_knobs()["base"].table, "king", k=NEIGHBOURS)
     assert [here.rho for _, _, here in data.scores] == [
         model.scores[test]["spearman"] for test in ("wordsim353", "simlex999")
     ]
@@ -129,7 +129,7 @@ def test_five_seeds_lean_to_money_and_the_race_has_equal_examples():
     assert all(run["money"] - run["river"] > 0.25 for run in runs["bank"]) and len(runs["bank"]) == 5
     assert {(run["window"] + 1) * run["passes"] for run in runs["equal_examples"]} == {48}
     assert runs["counts"]["bank"] == 57
-    base = knob_models()["base"].settings
+    base = load_knobs()["base"].settings
     assert all(base[name] == value for name, value in runs["settings"].items() if name != "workers")
 
 

@@ -14,11 +14,6 @@ from embeddings_course.files.models import find_model
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
 
 
-@pytest.fixture(autouse=True)
-def default_bert():
-    lesson_10._bert.cache_clear()
-
-
 said = said_by(lesson)
 
 
@@ -140,8 +135,7 @@ def test_layer_without_a_model_is_right_on_made_up_weights(monkeypatch):
     def gone():
         raise OSError("no model")
 
-    gone.cache_clear = lambda: None
-    monkeypatch.setattr(lesson_10, "_bert", gone)
+    monkeypatch.setattr(lesson_10, "load_bert", gone)
     state, told = said("layer", layer)
     assert state == "right" and "Get the model" in told
 

@@ -72,7 +72,9 @@ def test_counts_stand_in_the_order_of_the_vectors(books):
 
 
 def test_limit_keeps_the_most_frequent(books):
-    assert data.load_vectors(limit=100).words == books.words[:100]
+    few = data.load_vectors(limit=100)
+    assert few.words == books.words[:100] and np.array_equal(few.vectors, books.vectors[:100])
+    assert data.load_vectors() is books, "read once"
 
 
 def test_scores_of_the_card_can_be_had_again(books, card):

@@ -374,11 +374,6 @@ def _what_moved(mine: Floats, one: Floats, two: Floats) -> str:
 AGREE, PAIRS_AT_LEAST, WORDS_AT_MOST = 0.95, 5, 20
 
 
-@lru_cache(maxsize=1)
-def _books() -> Embedding:
-    return load_vectors()
-
-
 @lesson.exercise(
     "cherry",
     "Refute 'the table with the higher score is the better table'. Name at most 20 words of the old books. We keep "
@@ -396,7 +391,7 @@ def cherry_task(value: Any, rng: np.random.Generator) -> str:
     if isinstance(value, str) or not np.iterable(value) or not all(isinstance(word, str) for word in value):
         raise Wrong('Give a list of words, such as ["tiger", "cat", "king", "cabbage"].')
     words = list(dict.fromkeys(word.strip().lower() for word in value))
-    books, pairs = _books(), load_wordsim()
+    books, pairs = load_vectors(), load_wordsim()
     whole = spearman_eval(books, pairs, resamples=1)
     if len(words) > WORDS_AT_MOST:
         raise Wrong(f"These are {len(words)} words; {WORDS_AT_MOST} at most, please. Cherries are picked, not shaken.")
@@ -428,7 +423,7 @@ def cherry_task(value: Any, rng: np.random.Generator) -> str:
 
 def _misplaced(pair: tuple[str, str, float], asked: Pairs) -> int:
     """How many places a pair stands higher or lower by cosine than by rating."""
-    books = _books()
+    books = load_vectors()
     by_cosine = sorted(asked, key=lambda p: cosine(books[p[0]], books[p[1]]))
     by_rating = sorted(asked, key=lambda p: p[2])
     return abs(by_cosine.index(pair) - by_rating.index(pair))

@@ -31,11 +31,6 @@ repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solu
 
 
 @lru_cache(maxsize=1)
-def _books() -> Embedding:
-    return load_vectors("books")
-
-
-@lru_cache(maxsize=1)
 def _counts() -> dict[str, int]:
     return load_word_counts("books")
 
@@ -51,7 +46,7 @@ def _family() -> tuple[Embedding, list[tuple[str, str, str, str]]]:
 @lru_cache(maxsize=1)
 def _leaning() -> tuple[Floats, Floats, list[bool]]:
     """Return the 200 vectors of `leaning_words`, the axis, and which of them lean to she."""
-    table, axis = _books(), direction(_books(), zip(SHE, HE, strict=True))
+    table, axis = load_vectors(), direction(load_vectors(), zip(SHE, HE, strict=True))
     she, he = leaning_words(table, axis, 100)
     return normalise(table.subset(she + he).vectors.astype(float)), axis, [True] * len(she) + [False] * len(he)
 
@@ -218,7 +213,7 @@ def _nearer(table: Embedding, triples: Triples) -> tuple[int, int]:
         "known = [t for t in triples if all(w in table for w in t)]; nearer = sum(cos(table[w], table[a]) > "
         "cos(table[w], ...) for w, s, a in known); return nearer, len(known): one thing is missing.",
     ),
-    prepare=_books,
+    prepare=load_vectors,
 )
 def opposites_task(f: Any, rng: np.random.Generator) -> str:
     words = [f"w{i}" for i in range(12)]
@@ -233,7 +228,7 @@ def opposites_task(f: Any, rng: np.random.Generator) -> str:
     if not isinstance(first, tuple | list) or len(first) != 2:
         raise Wrong("Two numbers are asked for: return nearer, covered.")
     compare(f, _nearer, draws, opposites_task.slips)
-    listed, counts, books = list(load_opposites()), _counts(), _books()
+    listed, counts, books = list(load_opposites()), _counts(), load_vectors()
     even = [t for t in _known(books, listed) if 0.5 <= counts[t[2]] / counts[t[1]] <= 2]
     (all_nearer, covered), (few, fair) = _nearer(books, listed), _nearer(books, even)
     return (
@@ -300,7 +295,7 @@ def _alike(a: str, b: str) -> bool:
         '[("more", "further", "less"), ("upper", "higher", ...), ...]: two words are missing.',
     ),
     takes="value",
-    prepare=lambda: (_books(), _counts()),
+    prepare=lambda: (load_vectors(), _counts()),
 )
 def fair_triples_task(value: Any, rng: np.random.Generator) -> str:
     triples = _read_triples(value)
@@ -320,7 +315,7 @@ def fair_triples_task(value: Any, rng: np.random.Generator) -> str:
                 "of similar frequency, or frequency is what you measured.",
                 "M29",
             )
-        _, to_synonym, to_antonym = antonym_wins(_books(), [(word, synonym, antonym)])[0]
+        _, to_synonym, to_antonym = antonym_wins(load_vectors(), [(word, synonym, antonym)])[0]
         if to_antonym < to_synonym + 0.02:
             raise Wrong(
                 f"{word}: the synonym {synonym} has {to_synonym:.2f}, the antonym {antonym} {to_antonym:.2f}. The "
@@ -346,7 +341,7 @@ def _read_triples(value: Any) -> Triples:
         if len({word, synonym, antonym}) < 3:
             raise Wrong(f"In {given} one word stands twice.")
         for w in (word, synonym, antonym):
-            if w not in _books():
+            if w not in load_vectors():
                 raise Wrong(f"{w} is not among the 20,000 words of the old books. Take a more common one.")
         if (word, antonym) in listed or (antonym, word) in listed:
             raise Wrong(f"{word} and {antonym} are on the course's list. Find a pair of your own.")
@@ -450,7 +445,7 @@ def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
 )
 def survives_task(value: Any, rng: np.random.Generator) -> str:
     she, he = _read_lists(value)
-    words, labels, books = she + he, [True] * len(she) + [False] * len(he), _books()
+    words, labels, books = she + he, [True] * len(she) + [False] * len(he), load_vectors()
     lean = association(books, words, SHE, HE)
     for word, gap, side in zip(words, lean, labels, strict=True):
         if gap * (1 if side else -1) <= 0:
@@ -486,7 +481,7 @@ def _read_lists(value: Any) -> tuple[list[str], list[str]]:
         if len(words) < 8:
             raise NotYet(f'"{side}" has {len(words)} different words so far; at least 8 are needed.')
         for word in words:
-            if word not in _books():
+            if word not in load_vectors():
                 raise Wrong(f"{word} is not among the 20,000 words of the old books. Take a more common one.")
             if word in GENDERED:
                 raise Wrong(f"{word} means a man or a woman, so that is no finding. Take words for things or doings.")

@@ -267,7 +267,6 @@ SOURCES = {
 FAR = 50  # a word decides where it is not among so many nearest words in the other text
 
 
-@lru_cache(maxsize=1)
 def _two_texts() -> dict[str, Embedding]:
     return {BOOKS: load_vectors(), WIKIPEDIA: load_knobs()["base"].table}
 

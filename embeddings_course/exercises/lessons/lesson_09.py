@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +13,8 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.pretrained import load_bert
 from embeddings_course.vectors import cosine
-
-if TYPE_CHECKING:
-    from embeddings_course.pretrained import Bert
 
 Floats = NDArray[np.floating]
 
@@ -297,13 +294,6 @@ OTHER_SENSE = "the bank robber lives near the bank of the city"
 KEPT = "the bank of the river"
 
 
-@lru_cache(maxsize=1)
-def _bert() -> Bert:
-    from embeddings_course.pretrained import load_bert
-
-    return load_bert()
-
-
 def changed_words(before: str, after: str) -> int:
     """Return how many words were put in, taken out or replaced.
 
@@ -316,7 +306,7 @@ def changed_words(before: str, after: str) -> int:
 
 def drift(sentence: str) -> float:
     """Return how far the second bank moves from the base sentence to this one: 1 - cosine, two thirds of the way up."""
-    bert = _bert()
+    bert = load_bert()
     upper = 2 * bert.config.n_layers // 3
     kept = KEPT if KEPT in sentence else KEPT.replace("river", "city")
     before = len(re.findall(r"\bbank\b", sentence[: sentence.index(kept)]))
@@ -336,7 +326,7 @@ def drift(sentence: str) -> float:
         "'a ... lives near the bank of the river'.",
     ),
     takes="value",
-    prepare=_bert,
+    prepare=load_bert,
 )
 def control_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, str):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.files.errors import CourseError
+from embeddings_course.pretrained import load_bert
 
 if TYPE_CHECKING:
     from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
-    from embeddings_course.pretrained import Bert
 
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
@@ -27,13 +26,6 @@ predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.q
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
 
 SENTENCE = "the bank robber lives near the bank of the river"
-
-
-@lru_cache(maxsize=1)
-def _bert() -> Bert:
-    from embeddings_course.pretrained import load_bert
-
-    return load_bert()
 
 
 # --- exercise 1: attention, checked by row sums, masking and a reference ---
@@ -345,7 +337,7 @@ def _say_which(f: Any, draws: list[Any]) -> None:
 def _on_the_real_one(f: Any) -> str:
     """Hold the learner's layer to the first layer of the real BERT, where it is on this machine."""
     try:
-        bert = _bert()
+        bert = load_bert()
     except CourseError:
         return "Right on made-up weights. Get the model (`python course.py`), and check again on the real ones."
     output = bert(SENTENCE)
@@ -365,7 +357,7 @@ HEAVY, LIGHT = 0.5, 0.2
 
 
 def _read_link(value: Any, which: str) -> tuple[int, int, int, int]:
-    bert = _bert()
+    bert = load_bert()
     tokens = bert.tokenize(SENTENCE)
     try:
         layer, head, start, end = (int(i) for i in value)
@@ -394,8 +386,8 @@ def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
     from embeddings_course.inside import cut_links
 
     layer, head, start, end = link
-    weight = float(_bert()(SENTENCE).attentions[link])
-    return weight, float(cut_links(_bert(), SENTENCE, layer, head, [(start, end)])[0, start])
+    weight = float(load_bert()(SENTENCE).attentions[link])
+    return weight, float(cut_links(load_bert(), SENTENCE, layer, head, [(start, end)])[0, start])
 
 
 @lesson.exercise(
@@ -411,7 +403,7 @@ def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
         "moved(out.hidden_states[-1, start], bert(SENTENCE, cut=[link]).hidden_states[-1, start]).",
     ),
     takes="value",
-    prepare=_bert,
+    prepare=load_bert,
 )
 def idle_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, list | tuple | np.ndarray) or len(value) != 2:

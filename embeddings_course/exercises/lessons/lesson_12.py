@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,9 @@ from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claims import claim, open_envelope, plan, scoreboard
+from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
 from embeddings_course.vectors import cosine
-
-if TYPE_CHECKING:
-    from embeddings_course.pretrained import Bert
 
 Floats = NDArray[np.floating]
 
@@ -182,13 +179,6 @@ NEGATIONS = frozenset({"not", "no", "never", "nothing", "nobody", "none", "witho
 SMALL = frozenset(words_of("a an the this that it is are was were be been to of in on at for with and or he she they"))
 
 
-@lru_cache(maxsize=1)
-def _bert() -> Bert:
-    from embeddings_course.pretrained import load_bert
-
-    return load_bert()
-
-
 def _only_negated(before: list[str], after: list[str]) -> bool:
     """Say whether `after` is `before` with one word of negation put in or taken out."""
     longer, shorter = (after, before) if len(after) > len(before) else (before, after)
@@ -218,7 +208,7 @@ def _three_texts(value: Any) -> tuple[str, str, str]:
         "*broken*: what would a doctor write?",
     ),
     takes="value",
-    prepare=_bert,
+    prepare=load_bert,
 )
 def opposites_task(value: Any, rng: np.random.Generator) -> str:
     says, denies, same = _three_texts(value)
@@ -235,7 +225,7 @@ def opposites_task(value: Any, rng: np.random.Generator) -> str:
         )
     if (set(again) & NEGATIONS) != (set(mine) & NEGATIONS):
         raise Wrong("The third text should mean the same as the first: does it have a negation that the first lacks?")
-    rows = _bert().sentence_vectors([says, denies, same])
+    rows = load_bert().sentence_vectors([says, denies, same])
     near, far = cosine(rows[0], rows[1]), cosine(rows[0], rows[2])
     told = f"The denial has cosine {near:.2f}, your paraphrase {far:.2f}."
     if near <= far:

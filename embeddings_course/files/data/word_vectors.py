@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -18,7 +19,7 @@ from embeddings_course.files.vector_files import load_word2vec_file
 
 
 def load_vectors(name: str = "books", limit: int | None = None) -> Embedding:
-    """Load word vectors that the course ships: "books", 20,000 words x 100, trained on 754 old books.
+    """Load word vectors that the course ships, once: "books", 20,000 words x 100, trained on 754 old books.
 
     The rows are sorted by frequency, the most frequent word first; `limit` keeps the first so many.
 
@@ -30,7 +31,13 @@ def load_vectors(name: str = "books", limit: int | None = None) -> Embedding:
     >>> load_vectors(limit=500)
     Embedding(500 words x 100 numbers)
     """
-    return load_word2vec_file(data_path(f"vectors/{name}.bin"), limit)
+    table = _read_vectors(data_path(f"vectors/{name}.bin"))
+    return table if limit is None else Embedding(table.words[:limit], table.vectors[:limit])
+
+
+@lru_cache(maxsize=1)
+def _read_vectors(path: Path) -> Embedding:
+    return load_word2vec_file(path)
 
 
 def load_word_counts(name: str = "books") -> dict[str, int]:
@@ -119,7 +126,11 @@ def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
     >>> knobs["window=2"].knob, knobs["window=2"].value, len(knobs["base"].table)
     ('window', 2, 3000)
     """
-    path = path or data_path("vectors/knobs.npz")
+    return dict(_read_knobs(path or data_path("vectors/knobs.npz")))
+
+
+@lru_cache(maxsize=1)
+def _read_knobs(path: Path) -> dict[str, KnobModel]:
     described = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["models"]
     with np.load(path, allow_pickle=False) as arrays:
         words = tuple(arrays["words"].tolist())
