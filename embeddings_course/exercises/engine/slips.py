@@ -20,6 +20,10 @@ from embeddings_course.exercises.engine.run_safely import LearnerError, NotYet, 
 Function = Callable[..., Any]
 
 
+class Unexplained(Wrong):
+    """The answer is wrong as no known slip is; the message is an example. A lesson that knows better catches this."""
+
+
 @dataclass(frozen=True)
 class Slip:
     """A wrong version of a function, what to say to it, and the number of the idea (M01 to M47) where it has one.
@@ -68,7 +72,8 @@ def compare(
     `through` wraps all of them, where answers are to be read or brought to one form before they are compared.
 
     Raises:
-        Wrong: with the sentence of the slip that behaves the same, or else with one example.
+        Wrong: with the sentence of the slip that behaves the same.
+        Unexplained: where no slip does, with one example.
     """
     draws = list(draws)
     mine, truth = ([through(function)(*d) for d in draws] for function in (f, right))
@@ -82,7 +87,7 @@ def compare(
             raise slip.wrong()
     i = min(off, key=lambda i: len(shown(draws[i])))
     given = ", ".join(shown(a) for a in draws[i])
-    raise Wrong(f"For ({given}) yours gives {shown(mine[i])}; it should be {shown(truth[i])}.")
+    raise Unexplained(f"For ({given}) yours gives {shown(mine[i])}; it should be {shown(truth[i])}.")
 
 
 def alike(a: Any, b: Any) -> bool:
