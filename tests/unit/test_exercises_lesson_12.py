@@ -10,8 +10,8 @@ import pytest
 from embeddings_course.exercises import bag, progress
 from embeddings_course.exercises.keepsakes import certificate, claims
 from embeddings_course.exercises.keepsakes.certificate import AGAIN, CertificateBox, file_name, page, row_lines, save
-from embeddings_course.exercises.keepsakes.claim_boxes import ClaimBox, PlanBox
-from embeddings_course.exercises.keepsakes.claims import CHANCE, claim, locked_plan, measure, open_envelope, plan
+from embeddings_course.exercises.keepsakes.claim_boxes import ClaimBox, PlanBox, claim, plan
+from embeddings_course.exercises.keepsakes.claims import CHANCE, locked_plan, measure, open_envelope
 from embeddings_course.exercises.lessons import lesson_12
 from embeddings_course.exercises.lessons.lesson_00 import lesson as start
 from embeddings_course.exercises.lessons.lesson_12 import check, lesson, open_guess

@@ -81,7 +81,7 @@ def test_the_shelf_is_kept_where_it_is_asked_for_and_comes_back(folder):
     kept = json.loads((folder / "my_trophies.json").read_text(encoding="utf-8"))
     assert kept == {"jack": ["jack sat on the wheel (I meant the person, BERT said tool)"]}
     assert "jack sat on the wheel" in game().trophies.value and game().keep.value
-    view.clear.click()
+    view.forget.click()
     assert not list(folder.iterdir()) and view.trophies.value == "" and not view.keep.value
 
 
@@ -109,7 +109,7 @@ def test_an_empty_field_and_a_very_long_sentence(folder):
     view.ask()
     assert "Type a sentence" in view.message.value
     ask(view, "jack wheel " * 200, "card")
-    assert len(view.shelf.thoughts("jack")[0]) < LONGEST + 60
+    assert len(view.kept.thoughts("jack")[0]) < LONGEST + 60
 
 
 def test_known_vectors_spare_the_reading():

@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ def test_floors_import_only_downward(path):
     assert not any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(tree)), "imports are absolute"
     for name in imported_from_package(tree):
         assert floor(name) <= floor(here), f"{here} (floor {floor(here)}) imports {name} (floor {floor(name)})"
+
+
+def dotted(path):
+    """The dotted name of a module inside the package, a folder's own name for its __init__."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    """Nor for types alone, nor inside a function."""
+    names = {dotted(path) for path in MODULES}
+    graph = {}
+    for path in MODULES:
+        wanted = imported_from_package(ast.parse(path.read_text(encoding="utf-8")))
+        found = {name if name in names else name.rpartition(".")[0] for name in wanted}
+        graph[dotted(path)] = found - {dotted(path)}
+    assert len(tuple(TopologicalSorter(graph).static_order())) >= len(MODULES)
 
 
 def test_floor_check_sees_an_upward_import():

@@ -11,6 +11,7 @@ from embeddings_course.demos import which_bank
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.which_bank import EXAMPLES, LONGEST, OWN, WhichBank
 from embeddings_course.files.data import DataError, load_sentences, load_which_bank
+from embeddings_course.files.errors import CourseError
 from embeddings_course.uses import CacheReader, Reading, find_uses
 from embeddings_course.vectors import cosine
 
@@ -102,7 +103,7 @@ def test_the_numbers_are_those_of_the_vectors():
 def test_pieces_of_a_word_are_averaged():
     reading = Reading(["em", "##bed", "x"], np.array([[0, 2], [2, 5], [6, 7]]), np.arange(6.0).reshape(3, 1, 2))
     assert reading.vector(0, 5).tolist() == [[1.0, 2.0]]
-    with pytest.raises(DemoError, match="Choose a word with letters"):
+    with pytest.raises(CourseError, match="Choose a word with letters"):
         reading.vector(50, 51)
 
 

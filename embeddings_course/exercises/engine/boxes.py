@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
-from embeddings_course.exercises.engine.cards import Card, box, paragraph
+from embeddings_course.exercises.engine.cards import Card, box, card, paragraph
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Number, Order, Question
-
-if TYPE_CHECKING:
-    from embeddings_course.exercises.engine.lesson import Lesson
 
 # long options wrap instead of scrolling sideways
 WRAP = """<style>.ec-options label {white-space: normal; height: auto; line-height: 1.4; margin-bottom: .25em}
@@ -20,7 +18,10 @@ WRAP = """<style>.ec-options label {white-space: normal; height: auto; line-heig
 
 
 class AskBox(widgets.VBox):
-    """A question as a widget. A saved notebook or a terminal sees its text twin: always the same, no answers."""
+    """A question as a widget. A saved notebook or a terminal sees its text twin: always the same, no answers.
+
+    A box knows what to show and nothing of lessons: it is given callables, which take an answer and return a card.
+    """
 
     def __init__(self, twin: Card, children: list[widgets.Widget]) -> None:
         self.twin = twin
@@ -74,28 +75,35 @@ class Control:
             control.disabled = True
 
 
-def _button(text: str, act: Callable[[], None]) -> widgets.Button:
-    button = widgets.Button(description=text, layout=widgets.Layout(width="max-content"))
-    button.on_click(lambda _: act())
-    return button
+def button(text: str, act: Callable[[], object]) -> widgets.Button:
+    """Return a button as wide as its text that calls `act()`."""
+    made = widgets.Button(description=text, layout=widgets.Layout(width="max-content"))
+    made.on_click(lambda _: act())
+    return made
 
 
-def _said(text: str) -> str:
-    return f"<div role='status'>{text}</div>"
+def status(shown: Card) -> str:
+    """Return a card as HTML that a screen reader reads out when it appears."""
+    return f"<div role='status'>{shown.html}</div>"
 
 
 class PredictBox(AskBox):
-    """A guess to lock before the next cell."""
+    """A guess to lock before the next cell.
 
-    def __init__(self, lesson: Lesson, question: Question) -> None:
-        self.lesson, self.question = lesson, question
+    Args:
+        question: what is asked.
+        lock: locks an answer and returns the card of what is locked: the first guess stays.
+        before: the card of the guess that was locked before, if any.
+    """
+
+    def __init__(self, question: Question, lock: Callable[[Any], Card], before: Card | None = None) -> None:
+        self._lock = lock
         twin = Card(f"Your guess first: {question.text()}", box("Your guess first", question.html(), "wait"))
         self.control = Control(question, "Your guess:")
-        self.button = _button("Lock my guess", self.lock)
+        self.button = button("Lock my guess", self.lock)
         self.message = widgets.HTML()
         head = widgets.HTML(WRAP + box("Your guess first", _head(question), "wait"))
         super().__init__(twin, [head, self.control.widget, self.button, self.message])
-        before = lesson.locked(question)
         if before is not None:
             self._show(before)
 
@@ -104,12 +112,12 @@ class PredictBox(AskBox):
         try:
             answer = self.control.value()
         except BadAnswer as error:
-            self.message.value = _said(box("Not locked.", paragraph(error), "wait"))
+            self.message.value = status(card("Not locked.", str(error), tone="wait"))
             return
-        self._show(self.lesson.lock(self.question, answer))
+        self._show(self._lock(answer))
 
-    def _show(self, answer: Any) -> None:
-        self.message.value = _said(self.lesson.locked_card(self.question, answer).html)
+    def _show(self, locked: Card) -> None:
+        self.message.value = status(locked)
         self.control.freeze()
         self.button.disabled = True
 
@@ -120,41 +128,39 @@ def _head(question: Question) -> str:
 
 
 class QuizBox(AskBox):
-    """Questions with an answer at once; another try is free."""
+    """Questions with an answer at once; another try is free. `mark` returns the card for an answer to one of them."""
 
-    def __init__(self, lesson: Lesson, questions: list[Choice]) -> None:
-        self.lesson, self.questions = lesson, questions
+    def __init__(self, questions: list[Choice], mark: Callable[[Choice, str], Card]) -> None:
+        self.mark = mark
         self.controls = {q.id: Control(q, f"Answer {i}:") for i, q in enumerate(questions, 1)}
         self.buttons: dict[str, widgets.Button] = {}
         self.messages = {q.id: widgets.HTML() for q in questions}
         parts: list[widgets.Widget] = [widgets.HTML(WRAP)]
         for i, question in enumerate(questions, 1):
-            self.buttons[question.id] = _button(f"Answer question {i}", self._answer(question))
+            self.buttons[question.id] = button(f"Answer question {i}", partial(self.answer, question))
             head = widgets.HTML(box(f"Question {i}", _head(question), "wait"))
             parts += [head, self.controls[question.id].widget, self.buttons[question.id], self.messages[question.id]]
         text = "\n\n".join(f"Question {i}: {q.text()}" for i, q in enumerate(questions, 1))
         html = "".join(box(f"Question {i}", q.html(), "wait") for i, q in enumerate(questions, 1))
         super().__init__(Card(text, html), parts)
 
-    def _answer(self, question: Choice) -> Callable[[], None]:
-        def act() -> None:
-            chosen = self.controls[question.id].inputs[0].value
-            answer = "" if chosen is None else question.options[chosen].text
-            self.messages[question.id].value = _said(self.lesson.answered_card(question, answer).html)
-
-        return act
+    def answer(self, question: Choice) -> None:
+        """Mark what was chosen for one question."""
+        chosen = self.controls[question.id].inputs[0].value
+        answer = "" if chosen is None else question.options[chosen].text
+        self.messages[question.id].value = status(self.mark(question, answer))
 
 
 class JudgeBox(AskBox):
-    """An answer, the reason for it, and how sure."""
+    """An answer, the reason for it, and how sure; `mark` returns the card for the three."""
 
-    def __init__(self, lesson: Lesson, judgement: Judgement) -> None:
-        self.lesson, self.judgement = lesson, judgement
+    def __init__(self, judgement: Judgement, mark: Callable[[str, str, str], Card]) -> None:
+        self.judgement, self.mark = judgement, mark
         said, because = judgement.parts()
         self.answer, self.reason = Control(said, "Answer:"), Control(because, "Reason:")
         levels = [("choose", ""), *((f"{n} %", str(n)) for n in range(50, 101, 10))]
         self.sure = widgets.Dropdown(options=levels, value="", description="How sure:")
-        self.button = _button("Compare", self.compare)
+        self.button = button("Compare", self.compare)
         self.message = widgets.HTML()
         head = widgets.HTML(WRAP + box("Answer, reason, and how sure", _head(said), "wait"))
         twin = Card(
@@ -168,9 +174,9 @@ class JudgeBox(AskBox):
         """Mark what was chosen."""
         a, r = self.answer.inputs[0].value, self.reason.inputs[0].value
         if a is None or r is None or not self.sure.value:
-            self.message.value = _said(
-                box("Not yet.", paragraph("Choose an answer, a reason, and how sure you are."), "wait")
+            self.message.value = status(
+                card("Not yet.", "Choose an answer, a reason, and how sure you are.", tone="wait")
             )
             return
         said, because = self.judgement.answers[a].text, self.judgement.reasons[r].text
-        self.message.value = _said(self.lesson.judged_card(self.judgement, said, because, self.sure.value).html)
+        self.message.value = status(self.mark(said, because, self.sure.value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embeddings_course.exercises.engine.cards import Card, card, fold, listing
@@ -77,7 +78,12 @@ class Lesson:
         if answer is None:
             from embeddings_course.exercises.engine.boxes import PredictBox
 
-            return PredictBox(self, question)
+            before = self.locked(question)
+            return PredictBox(
+                question,
+                lambda mine: self.locked_card(question, self.lock(question, mine)),
+                None if before is None else self.locked_card(question, before),
+            )
         try:
             mine = question.read(answer)
         except BadAnswer as error:
@@ -154,7 +160,7 @@ class Lesson:
         if answer is None and reason is None and sure is None:
             from embeddings_course.exercises.engine.boxes import JudgeBox
 
-            return JudgeBox(self, judgement)
+            return JudgeBox(judgement, partial(self.judged_card, judgement))
         return self.judged_card(judgement, answer, reason, sure)
 
     def judged_card(self, judgement: Judgement, answer: Any, reason: Any, sure: Any) -> Card:
@@ -184,7 +190,7 @@ class Lesson:
         if not given:
             from embeddings_course.exercises.engine.boxes import QuizBox
 
-            return QuizBox(self, [self.questions[q] for q in asked] or list(self.questions.values()))
+            return QuizBox([self.questions[q] for q in asked] or list(self.questions.values()), self.answered_card)
         cards = [self.answered_card(self.questions[q], a) for q, a in given.items()]
         return Card("\n\n".join(c.text for c in cards), "".join(c.html for c in cards))
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.exercises.engine.boxes import AskBox
+from embeddings_course.demos.base import text_line
+from embeddings_course.exercises.engine.boxes import AskBox, button, status
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_view import progress
 from embeddings_course.exercises.engine.questions import Choice
@@ -175,14 +176,12 @@ class CertificateBox(AskBox):
             "machine; a name and your bag of thoughts go in only if you say so."
         )
         twin = card("A page of your own", asks, tone="wait")
-        style = {"description_width": "170px"}
-        self.name = widgets.Text(description="My name (if I like)", layout={"width": "520px"}, style=style)
-        self.file = widgets.Text(value=FILE, description="File name", layout={"width": "520px"}, style=style)
+        self.name = text_line("My name (if I like)", "", width=520, name_width=170)
+        self.file = text_line("File name", FILE, width=520, name_width=170)
         self.with_bag = widgets.Checkbox(description="Put my bag of thoughts in", indent=False)
         self.replace = widgets.Checkbox(description="Replace the old page", indent=False)
-        self.button = widgets.Button(description="Save my page", layout={"width": "max-content"})
+        self.button = button("Save my page", self.save)
         self.message = widgets.HTML()
-        self.button.on_click(lambda _: self.save())
         ticks = widgets.HBox([self.with_bag, self.replace])
         super().__init__(twin, [widgets.HTML(twin.html), self.name, self.file, ticks, self.button, self.message])
 
@@ -195,7 +194,7 @@ class CertificateBox(AskBox):
         """Write the page and say where it is."""
         path = own_folder() / file_name(self.file.value)
         shown = save(path, self.name.value, self.with_bag.value, self.row(), self.replace.value)
-        self.message.value = f"<div role='status'>{shown.html}</div>"
+        self.message.value = status(shown)
 
 
 def file_name(typed: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,6 @@ from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.files.data import QUERY_KINDS, Query, load_passages, load_queries
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.search import Scores
-
-if TYPE_CHECKING:
-    from embeddings_course.exercises.keepsakes.claim_boxes import ClaimBox, PlanBox
 
 Floats = NDArray[np.floating]
 LESSON = "12"
@@ -65,17 +62,8 @@ class Plan:
 # ---- Plan ------------------------------------------------------------------------------------------------------------
 
 
-def plan(
-    question: Any = None, kind: Any = None, metric: Any = None, baseline: Any = None, way: Any = None
-) -> PlanBox | Card:
-    """Ask for a plan and lock it; without arguments, show the form. It stays; after its claim comes the next one.
-
-    Introduced in lesson 12.
-    """
-    if question is kind is metric is baseline is way is None:
-        from embeddings_course.exercises.keepsakes.claim_boxes import PlanBox
-
-        return PlanBox()
+def lock_plan(question: Any, kind: Any, metric: Any, baseline: Any, way: Any) -> Card:
+    """Lock a plan. It stays; after its claim comes the next one."""
     try:
         wanted = read_plan(question, kind, metric, baseline, way)
     except BadPlan as error:
@@ -277,32 +265,16 @@ def read_table(kept: Mapping[str, Any]) -> Table:
 # ---- Claim -----------------------------------------------------------------------------------------------------------
 
 
-def claim(
-    verdict: Any = None,
-    not_enough_for: Any = None,
+def weigh_claim(
+    verdict: Any,
+    not_enough_for: Any,
     tuned_on: Sequence[str] = (),
     tested_on: Sequence[str] | None = None,
     scores: Any = None,
     baseline_scores: Any = None,
     note: Any = "",
-) -> ClaimBox | Card:
-    """Hold a claim against the table of the locked plan; without arguments, show the form.
-
-    Introduced in lesson 12.
-
-    Args:
-        verdict: "better", "worse" or "cannot tell".
-        not_enough_for: a kind of question where this way was not enough.
-        tuned_on: ids (or, for measurements of one's own, sentences) looked at while choosing settings.
-        tested_on: ids or sentences of the test; all questions of the planned kind if left out.
-        scores: measurements of one's own: a number for each tested item, or for each seed.
-        baseline_scores: the same for the baseline.
-        note: a sentence for the page at the end.
-    """
-    if verdict is None and scores is None:
-        from embeddings_course.exercises.keepsakes.claim_boxes import ClaimBox
-
-        return ClaimBox()
+) -> Card:
+    """Hold a claim against the table of the locked plan; the arguments are those of `claim`."""
     mine = locked_plan()
     if mine is None:
         return card("Not yet.", "Lock a plan first: `plan()`. A claim without a plan fits any table.", tone="wait")

@@ -7,7 +7,6 @@ What fooled it goes on a shelf, which is kept in the learner's own folder only w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,9 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.exercises.engine.boxes import AskBox
+from embeddings_course.exercises.engine.boxes import button, status
 from embeddings_course.exercises.engine.cards import Card, box, listing, paragraph
+from embeddings_course.exercises.keepsakes.bag_box import KeptBox
 from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 from embeddings_course.files.data import SenseUse, load_senses
 from embeddings_course.files.errors import CourseError
@@ -41,7 +41,7 @@ class Tag:
     nearest: tuple[SenseUse, ...]
 
 
-class FoolBert(AskBox):
+class FoolBert(KeptBox):
     """A field for a sentence, a list for what is meant, BERT's answer with its evidence, and the shelf of trophies.
 
     Introduced in lesson 09.
@@ -63,11 +63,10 @@ class FoolBert(AskBox):
         known: Floats | None = None,
         shelf: ThoughtBag = shelf,
     ) -> None:
-        self.bert, self.word, self.shelf = bert, word, shelf
+        self.bert, self.word = bert, word
         self.layer = 2 * bert.config.n_layers // 3 if layer is None else layer
         self.uses = [u for u in load_senses() if u.lemma == word and u.split == "fit" and bert.fits(u.sentence)]
         self._known = None if known is None else np.asarray(known)[:, None]
-        self._unticking = False
         senses = list(dict.fromkeys(use.sense.split(".")[1] for use in self.uses))
         wide = widgets.Layout(width="760px")
         self.field = widgets.Text(
@@ -77,19 +76,13 @@ class FoolBert(AskBox):
             layout=wide,
         )
         self.meant = widgets.Dropdown(options=senses, description="I mean the")
-        self.ask_button = widgets.Button(description="Ask BERT", layout=widgets.Layout(width="auto"))
-        self.keep = widgets.Checkbox(value=shelf.is_kept(), description="Keep my shelf in this folder", indent=False)
-        self.clear = widgets.Button(description="Clear the shelf", layout=widgets.Layout(width="auto"))
-        self.message, self.trophies = widgets.HTML(), widgets.HTML()
+        self.ask_button = button("Ask BERT", self.ask)
+        self.trophies = widgets.HTML()
         task = f"Write a sentence with *{word}*, say which sense you mean, and ask. If BERT answers another, you win."
         twin = Card(task.replace("*", ""), box(f"Fool BERT ({bert.name}, layer {self.layer})", paragraph(task), "wait"))
-        lines = [widgets.HBox([self.meant, self.ask_button]), self.message, self.trophies]
-        super().__init__(twin, [widgets.HTML(twin.html), self.field, *lines, widgets.HBox([self.keep, self.clear])])
+        parts = [self.field, widgets.HBox([self.meant, self.ask_button])], [self.trophies]
+        super().__init__(twin, shelf, ("Keep my shelf in this folder", "Clear the shelf"), parts)
         self.field.observe(lambda _: self.ask(), names="value")
-        self.ask_button.on_click(lambda _: self.ask())
-        self.keep.observe(lambda _: self._keep(), names="value")
-        self.clear.on_click(lambda _: self._clear())
-        self._draw()
 
     def tag(self, sentence: str) -> Tag:
         """Return how BERT tags the first use of the word in a sentence.
@@ -123,8 +116,8 @@ class FoolBert(AskBox):
             )
             return
         self._say(f"BERT says {tag.sense}: fooled!", f"You meant the {meant}. It goes on your shelf.", "wrong", tag)
-        self.shelf.add(self.word, f"{sentence} (I meant the {meant}, BERT said {tag.sense})")
-        self._draw()
+        self.kept.add(self.word, f"{sentence} (I meant the {meant}, BERT said {tag.sense})")
+        self.draw()
 
     def _vectors(self) -> Floats:
         """Return the known uses at the layer, shape (n, 1, d); read once, at the first question."""
@@ -142,28 +135,10 @@ class FoolBert(AskBox):
             votes = ", ".join(f"{sense} {n}" for sense, n in sorted(tag.votes.items(), key=lambda item: -item[1]))
             inside += paragraph(f"The {K} nearest known uses voted: {votes}.")
             inside += listing([f"{use.sense.split('.')[1]}: {use.sentence}" for use in tag.nearest])
-        self.message.value = f"<div role='status'>{box(title, inside, tone)}</div>"
+        self.message.value = status(Card(text, box(title, inside, tone)))
 
-    def _keep(self) -> None:
-        """Follow the tick; where nothing can be kept, the tick goes away again, and the reason stays."""
-        if self._unticking:
-            return
-        said = self.shelf.keep(self.keep.value)
-        if self.keep.value and not self.shelf.is_kept():
-            self._untick()
-        self.message.value = f"<div role='status'>{said.html}</div>"
-
-    def _untick(self) -> None:
-        self._unticking = True
-        self.keep.value = False
-        self._unticking = False
-
-    def _clear(self) -> None:
-        self._untick()
-        self.message.value = f"<div role='status'>{self.shelf.forget().html}</div>"
-        self._draw()
-
-    def _draw(self) -> None:
-        won: Sequence[str] = self.shelf.thoughts(self.word)
+    def draw(self) -> None:
+        """Show the shelf."""
+        won = self.kept.thoughts(self.word)
         items = "".join(f"<li>{escape(trophy, LONGEST + 60)}</li>" for trophy in won)
         self.trophies.value = f"<p><b>Your shelf</b> ({len(won)}):</p><ol>{items}</ol>" if won else ""

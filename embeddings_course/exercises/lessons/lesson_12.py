@@ -12,7 +12,8 @@ from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
-from embeddings_course.exercises.keepsakes.claims import claim, open_envelope, plan, scoreboard
+from embeddings_course.exercises.keepsakes.claim_boxes import claim, plan
+from embeddings_course.exercises.keepsakes.claims import open_envelope, scoreboard
 from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
 from embeddings_course.vectors import cosine
