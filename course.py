@@ -2,9 +2,10 @@
 """Set the course up and start it. `python course.py` is all that a learner types.
 
     python course.py              make .venv, install, fetch the model, open JupyterLab on the first lesson
-    python course.py test         run every test; or one part: unit, notebooks, browser, reference
+    python course.py model NAME   fetch another model that the course knows
     python course.py check        say what is installed and what to do about what is not
-    python course.py slides       the notebooks as slides, live and still (tools/cuts.py)
+    python course.py slides       the notebooks as slides, live and still; also: cuts, class_summary
+    python course.py test         run every test; or one part: unit, notebooks, browser, reference
     python course.py bench        speed and memory beside PyTorch
 
 Standard library only. Any Python from 3.7 starts this file; the course itself runs on 3.11 to 3.13,
@@ -15,21 +16,26 @@ from __future__ import annotations  # <- a Python older than 3.7 stops here: ple
 
 import argparse
 import collections
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
 OLDEST, TOO_NEW = (3, 11), (3, 14)  # gensim has no wheel for 3.14 yet
+SHIPPED = ("start", "model", "slides", "cuts", "class_summary", "summary")  # commands of the package itself
+DOWNLOAD = "embeddings_course.files.download"
 STAMP = "course.json"  # stands in a finished environment, written last: what is installed there
 ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space that it needs, in GB)
     ".venv": (("requirements.txt",), 1.2),
@@ -88,6 +94,30 @@ class Stop(Exception):
 def say(text: str) -> None:
     """Print a line at once, also where the output goes to a file."""
     print(text, flush=True)
+
+
+@contextlib.contextmanager
+def step(doing: str, detail=lambda: ""):  # noqa: ANN001, ANN201
+    """Show that something goes on and for how long, from its first second to its end: one line on a terminal."""
+    started, over, live = time.monotonic(), threading.Event(), sys.stdout.isatty()
+
+    def show(end: str) -> None:
+        print(f"{chr(13) if live else ''}{doing}{detail()}: {time.monotonic() - started:.0f} s", end=end, flush=True)
+
+    def tick() -> None:
+        while not over.wait(1 if live else 15):
+            show("" if live else "\n")
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    if not live:
+        say(doing)
+    try:
+        yield
+    finally:
+        over.set()
+        ticker.join()
+        show("\n")
 
 
 def reason(output: str) -> str | None:
@@ -186,8 +216,8 @@ def read_stamp(folder: Path) -> dict[str, str]:
 
 
 def write_stamp(folder: Path, installed: dict[str, str]) -> None:
-    """Write what is installed; the file appears whole or not at all."""
-    half = folder / f"{STAMP}.half"
+    """Write what is installed; the file appears whole or not at all, also where two write it at once."""
+    half = folder / f"{STAMP}.{os.getpid()}.half"
     half.write_text(json.dumps(installed, indent=1), encoding="utf-8")
     half.replace(folder / STAMP)
 
@@ -204,14 +234,14 @@ def installer_env() -> dict[str, str]:
 
 
 def run_logged(command: list[str], log: Path, doing: str) -> None:
-    """Run a command with its output in a log file and a counter on the screen.
+    """Run a command with its output in a log file, and a counter and the time on the screen.
 
     Raises:
         Stop: where it fails, with what to do about it.
     """
     tail: collections.deque[str] = collections.deque(maxlen=400)
-    found, shown = 0, sys.stdout.isatty()
-    with log.open("a", encoding="utf-8") as file:
+    found = 0
+    with log.open("a", encoding="utf-8") as file, step(doing, lambda: f", {found} packages" if found else ""):
         process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -225,10 +255,6 @@ def run_logged(command: list[str], log: Path, doing: str) -> None:
                 file.write(line)
                 tail.append(line)
                 found += line.startswith(("Collecting ", " + "))
-                if shown and found:
-                    print(f"\r  {doing}: {found} packages", end="", flush=True)
-    if shown and found:
-        print()
     if process.returncode < 0:  # from outside; a full memory does that
         raise Stop(f"{doing} was stopped (signal {-process.returncode}). Close what needs memory and run this again.")
     if process.returncode:
@@ -311,6 +337,44 @@ def link_package(python: Path) -> None:
     (Path(folder) / "embeddings_course.pth").write_text(f"{line}\n", encoding="ascii")
 
 
+@contextlib.contextmanager
+def model_meanwhile(python: Path, folder: Path):  # noqa: ANN201
+    """Fetch the model while the packages are being installed; of them it needs platformdirs alone, so that comes first.
+
+    Where the model cannot be had this way, the next step fetches it and says why.
+    """
+    pinned = re.search(
+        r"^platformdirs==(.*\\\n)*.*", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if pinned is None:
+        yield
+        return
+    first, log, uv = folder / "first.txt", folder / "model.log", find_uv()
+    first.write_text(pinned[0] + "\n", encoding="utf-8")
+    install(python, ["-r", str(first)], folder / "install.log", "Preparing")
+    env = dict(installer_env(), UV=uv) if uv else installer_env()
+    with log.open("wb") as file:
+        command = [str(python), "-m", DOWNLOAD, "fetch"]
+        fetching = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+    try:
+        yield
+        if fetching.poll() is None:
+            with step("Waiting for the model", lambda: f", {last_line(log)}"):
+                fetching.wait()
+        say("The model came meanwhile" if fetching.returncode == 0 else "The model did not come yet")
+    finally:
+        if fetching.poll() is None:
+            fetching.terminate() if WINDOWS else fetching.send_signal(signal.SIGINT)  # Ctrl+C: it tidies up
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                fetching.wait(10)
+            fetching.kill()
+
+
+def last_line(log: Path) -> str:
+    """Return the last line of a log."""
+    return log.read_text(encoding="utf-8", errors="replace").split("\n")[-2:][0].strip()
+
+
 def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: str | None = None) -> Path:
     """Return the Python of an environment that has everything; makes or completes it where needed.
 
@@ -332,11 +396,11 @@ def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: 
             say(f"Making {name} anew: what is there does not run.")
             shutil.rmtree(folder)
         make_venv(folder, find_uv(), first)
-    for file in (*files, *extra):
-        if installed.get(file) != wanted[file]:
+    missing = [file for file in (*files, *extra) if installed.get(file) != wanted[file]]
+    with contextlib.nullcontext() if installed else model_meanwhile(python, folder):
+        for file in missing:
             count = len(re.findall(r"^[\w.-]+==", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
-            say(f"Installing {file} into {name} (about {count} packages; with pip this takes a minute or two)")
-            install(python, ["-r", str(ROOT / file)], folder / "install.log", "Installing")
+            install(python, ["-r", str(ROOT / file)], folder / "install.log", f"Installing the {count} of {file}")
     link_package(python)
     write_stamp(folder, {**installed, **wanted})
     say(f"{name} is ready ({time.monotonic() - started:.0f} s)")
@@ -382,18 +446,28 @@ def environment(options: argparse.Namespace, testing: bool = False) -> Path:
     return ensure_environment(".venv", ("requirements-test.txt",) if testing else ())
 
 
-def in_course(python: Path, *arguments: str, env: dict[str, str] | None = None) -> int:
+def in_course(python: Path, *arguments: str) -> int:
     """Run the environment's Python in the course's folder; return its exit code."""
-    return subprocess.run([str(python), *arguments], cwd=ROOT, env=env, check=False).returncode
+    return subprocess.run([str(python), *arguments], cwd=ROOT, check=False).returncode
+
+
+def hand_over(python: Path, *arguments: str) -> int:
+    """Let the environment's Python go on in place of this one; on Windows alone this function comes back."""
+    if not WINDOWS:
+        os.chdir(ROOT)
+        os.execv(str(python), [str(python), *arguments])
+    # Windows has no exec that waits: stay, and leave Ctrl+C to whoever goes on
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return in_course(python, *arguments)
 
 
 def ensure_model(python: Path) -> None:
     """Have the model on this machine: fetched and verified the first time, found at once after that.
 
     Raises:
-        Stop: where it cannot be had; weights.py has said why.
+        Stop: where it cannot be had; download.py has said why.
     """
-    code = in_course(python, "-m", "embeddings_course.files.download", "fetch")
+    code = in_course(python, "-m", DOWNLOAD, "fetch")
     if code:
         raise Stop("The model is not there yet; the line above says why. Then run the same command again.", code)
 
@@ -401,54 +475,20 @@ def ensure_model(python: Path) -> None:
 # ---- the commands -------------------------------------------------------------------------------------------------
 
 
-def lab_command(python: Path, options: argparse.Namespace) -> list[str]:
-    """Return the command line that opens JupyterLab on the first lesson, and leaves the user's settings alone."""
-    command = [str(python), "-m", "jupyterlab"]
-    command += [f"--ServerApp.root_dir={ROOT}", "--Application.log_level=WARN"]
-    command += ["--LabApp.default_url=/lab/tree/my_course/00_start_here.ipynb"]
-    # open tabs are remembered for the course alone
-    command += [f"--LabApp.workspaces_dir={ROOT / 'my_course' / '.lab'}"]
-    if options.no_browser:
-        command += ["--no-browser"]
-    if options.port:
-        command += [f"--port={options.port}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command += ["--allow-root"]  # in a container everybody is root
-    return command
-
-
-def lab_env() -> dict[str, str]:
-    """Return the environment of the server and its kernels: this environment's kernel first, few threads each."""
-    env = dict(os.environ, JUPYTER_PREFER_ENV_PATH="1")
-    # one more folder of settings, for this run alone: it switches the news pop-up off
-    folders = [str(ROOT / "tools" / "jupyter"), env.get("JUPYTER_CONFIG_PATH", "")]
-    env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(folder for folder in folders if folder)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        env.setdefault(name, "2")  # thirty kernels on one server must not fight over its cores
-    return env
-
-
-def lab(options: argparse.Namespace, rest: list[str]) -> int:
-    """Open the learner's copies of the lessons in JupyterLab; anything in `rest` goes on to JupyterLab."""
+def shipped(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run a command of the package itself; `start`, which is the default, opens JupyterLab."""
     python = environment(options)
-    ensure_model(python)
-    if in_course(python, "-m", "embeddings_course.files.working_copies"):
-        raise Stop("Your copies of the lessons could not be made; the line above says why.")
-    command = lab_command(python, options) + rest
-    if not WINDOWS:
-        os.chdir(ROOT)
-        os.execve(command[0], command, lab_env())
-    import signal  # Windows has no exec that waits: stay, and leave Ctrl+C to JupyterLab
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return subprocess.run(command, cwd=ROOT, env=lab_env(), check=False).returncode
+    words = [options.command, *rest]
+    if options.command in ("start", "slides"):
+        words += ["--no-browser"] * options.no_browser + (["--port", str(options.port)] if options.port else [])
+    return hand_over(python, "-m", "embeddings_course.commands.cli", *words)
 
 
 def test(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the parts that were asked for (without a part: all but the reference): tools/run_tests.py."""
     python = reference_environment() if rest[:1] == ["reference"] else environment(options, testing=True)
     ensure_model(python)
-    return in_course(python, "tools/run_tests.py", *rest, env=lab_env())
+    return in_course(python, "tools/run_tests.py", *rest)
 
 
 def reference_environment() -> Path:
@@ -478,24 +518,14 @@ def check(options: argparse.Namespace, rest: list[str]) -> int:
     return in_course(python, "tools/check.py", *rest)
 
 
-def tool(name: str) -> Path | None:
-    """Return the script behind a command of an author or lecturer, where there is one in tools/."""
-    script = ROOT / "tools" / ("cuts.py" if name == "slides" else f"{name}.py")
-    return script if re.fullmatch(r"[a-z_]+", name) and script.is_file() else None
-
-
 def run_tool(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run a script of tools/ in the course's environment: `slides` is tools/cuts.py slides, `lint` is tools/lint.py."""
-    script = tool(options.command)
-    if script is None:
+    """Run a script of an author in the course's environment: `notebook lint` is tools/notebook.py lint."""
+    script = Path("tools", f"{options.command}.py")
+    if not re.fullmatch(r"[a-z_]+", options.command) or not (ROOT / script).is_file():
         raise Stop(f"There is no command {options.command!r}. Run python course.py --help to see what there is.", 2)
-    python = environment(options, testing=options.command != "slides")  # a lecturer needs no test tools
+    python = environment(options, testing=True)
     ensure_model(python)
-    words = rest
-    if options.command == "slides":
-        words = ["slides", *rest, *["--no-browser"] * options.no_browser]
-        words += ["--port", str(options.port)] if options.port else []
-    return in_course(python, str(script.relative_to(ROOT)), *words, env=lab_env())
+    return in_course(python, str(script), *rest)
 
 
 def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -505,20 +535,28 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=False,
     )
-    parser.add_argument(
-        "command", nargs="?", default="lab", help="lab (this is the default), test, check, slides, bench"
-    )
+    parser.add_argument("command", nargs="?", help="start (this is the default), model, check, slides, test, bench")
+    parser.add_argument("-h", "--help", action="store_true", help="this text; after a command: that command's own")
     parser.add_argument("--here", action="store_true", help="use the active environment (conda), not .venv")
-    parser.add_argument("--no-browser", action="store_true", help="lab: print the address and open no browser")
-    parser.add_argument("--port", type=int, help="lab: the port for JupyterLab")
-    return parser.parse_known_args(words)
+    parser.add_argument(
+        "--no-browser", action="store_true", help="start, slides: print the address and open no browser"
+    )
+    parser.add_argument("--port", type=int, help="start, slides: the port for JupyterLab")
+    options, rest = parser.parse_known_args(words)
+    if options.help and not options.command:
+        parser.print_help()
+        parser.exit()
+    options.command = options.command or "start"
+    return options, rest + ["--help"] * options.help
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options, rest = parse(sys.argv[1:] if words is None else words)
-    command = {"lab": lab, "test": test, "bench": bench, "check": check}.get(options.command, run_tool)
+    commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check}
+    command = commands.get(options.command, run_tool)
     try:
         return command(options, rest)
     except Stop as trouble:

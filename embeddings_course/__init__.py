@@ -1,7 +1,8 @@
 """Are embeddings all you need? The helper package of the course.
 
-Four floors; a floor imports only from floors below it (tests/unit/test_house.py checks that):
+Five floors; a floor imports only from floors below it (tests/unit/test_house.py checks that):
 
+    floor 5   commands/    what people type: start, check, slides and their kin
     floor 4   exercises/   predict, check, hint, progress: one module per lesson and the engine
     floor 3   demos/       interactive views: a title, controls, and compute, which gives a picture
     floor 2   plots/       pictures: plain data that can be drawn, put into words, and written as JSON

@@ -14,10 +14,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from authoring import book, frame
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the course is not installed
 
-# also where the course is not installed
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+from authoring import frame
+
+from embeddings_course.commands.lecture import book
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -22,12 +22,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
-from embeddings_course.files.data import user_folder
+from embeddings_course.commands.server import THREADS, environment
+from embeddings_course.files.paths import user_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed
 NO_NBVAL = ("-p", "no:nbval")  # it takes seconds to start
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run(*arguments: str, env: dict[str, str]) -> int:
@@ -58,7 +58,7 @@ def find_chromium() -> str | None:
 
 def tests_env(folder: Path) -> dict[str, str]:
     """Return an environment for tests: a data folder of their own, but the model that is already there."""
-    env = dict(os.environ) | dict.fromkeys(THREADS, "1")  # every core has a worker already
+    env = environment() | dict.fromkeys(THREADS, "1")  # every core has a worker already
     env.setdefault("EMBEDDINGS_COURSE_MODELS", str(user_folder() / "models"))
     for name in ("EMBEDDINGS_COURSE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
         env[name] = str(folder / name.lower())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings_course.files.errors import DataError, WeightsError
-from embeddings_course.files.paths import data_path, user_folder, write_whole
+from embeddings_course.files.paths import command, data_path, user_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def check_model(name: str | None = None) -> Path:
 
 def fetch_command(name: str) -> str:
     """Return what to type to fetch a model."""
-    return f"python -m embeddings_course.files.download fetch --model {name}"
+    return command(f"model {name}")
 
 
 def _local_folder(name: str) -> Path:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import sys
+import sysconfig
 from pathlib import Path
 
 from embeddings_course.files.errors import CourseError, DataError
@@ -20,14 +23,42 @@ def data_path(name: str) -> Path:
     >>> data_path("features.csv").name
     'features.csv'
     """
-    folder = Path(os.environ.get("EMBEDDINGS_COURSE_DATA") or Path(__file__).resolve().parents[2] / "data")
-    path = folder / name
+    chosen = os.environ.get("EMBEDDINGS_COURSE_DATA")
+    path = (Path(chosen) if chosen else course_folder("data")) / name
     if not path.exists():
         raise DataError(
-            f"The data file {name} is missing. It belongs in the folder data/ of the course: "
-            "get the course again (git checkout data), or point EMBEDDINGS_COURSE_DATA at the folder that has it."
+            f"The data file {name} is missing: it belongs into {path.parent}. "
+            "Get the course again (in a clone: git checkout data), or point EMBEDDINGS_COURSE_DATA at the folder that "
+            "has it."
         )
     return path
+
+
+def course_folder(name: str) -> Path:
+    """Return the course's folder `data` or `notebooks`: at the top of a clone, or inside an installed package.
+
+    >>> course_folder("notebooks").is_dir()
+    True
+    """
+    return PACKAGE.parent / name if is_clone() else PACKAGE / f"_{name}"
+
+
+def is_clone() -> bool:
+    """Say whether this package lies in a clone of the repository; an installed one brings its files along."""
+    return not (PACKAGE / "_data").is_dir()
+
+
+def command(words: str = "") -> str:
+    """Return what a person types for a command of the course: that depends on how the course came here.
+
+    >>> command("check") in {"python course.py check", "python course.py --here check", "embeddings-course check"}
+    True
+    """
+    script = shutil.which("embeddings-course", path=sysconfig.get_path("scripts"))
+    if script or not is_clone():
+        return f"embeddings-course {words}".rstrip()
+    here = "" if Path(sys.prefix).parent == PACKAGE.parent else " --here"  # a conda environment, say
+    return f"python course.py{here} {words}".rstrip()
 
 
 def user_folder() -> Path:

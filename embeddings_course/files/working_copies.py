@@ -1,4 +1,4 @@
-"""The learner's own copies of the lessons, in my_course/. Ground: standard library alone, course.py calls it.
+"""The learner's own copies of the lessons, in my_course/.
 
 A copy starts without the outputs of the cells tagged `reveal` (they would give the answer to a prediction away).
 When the course is updated, a copy in which nothing was typed is renewed; one that was edited stays as it is for
@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from embeddings_course.files.paths import write_whole
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 LEDGER = ".copies.json"
 HIDDEN_TAG = "reveal"
 LEFT_OUT = {".py", ".pyc"}  # text twins of notebooks that an author is editing
@@ -82,8 +80,13 @@ def give_out(folder: Path, name: str, content: bytes, ledger: dict[str, dict[str
     """Write a file and note in the ledger that it is as we made it."""
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     write_whole(folder / name, content)
+    ledger[name] = entry(name, content)
+
+
+def entry(name: str, content: bytes) -> dict[str, str]:
+    """Return what the ledger says of a file that is as we made it."""
     text = fingerprint(name, content)
-    ledger[name] = {"text": text, "bytes": hashlib.sha256(content).hexdigest(), "offered": text}
+    return {"text": text, "bytes": hashlib.sha256(content).hexdigest(), "offered": text}
 
 
 def untouched(folder: Path, name: str, ledger: dict[str, dict[str, str]]) -> bool:
@@ -91,7 +94,7 @@ def untouched(folder: Path, name: str, ledger: dict[str, dict[str, str]]) -> boo
     return name in ledger and fingerprint(name, (folder / name).read_bytes()) == ledger[name]["text"]
 
 
-def name_beside(folder: Path, name: str, ledger: dict[str, dict[str, str]]) -> str:
+def name_beside(folder: Path, name: str, content: bytes, ledger: dict[str, dict[str, str]]) -> str:
     """Return where to put a new version beside an edited copy.
 
     That is NN_title.new.ipynb, or .new2 and so on where the learner works in that one too.
@@ -99,7 +102,8 @@ def name_beside(folder: Path, name: str, ledger: dict[str, dict[str, str]]) -> s
     path, number = Path(name), 1
     while True:
         beside = path.with_name(f"{path.stem}.new{number if number > 1 else ''}{path.suffix}").as_posix()
-        if not (folder / beside).exists() or untouched(folder, beside, ledger):
+        there = folder / beside
+        if not there.exists() or there.read_bytes() == content or untouched(folder, beside, ledger):
             return beside
         number += 1
 
@@ -113,7 +117,9 @@ def update_one(folder: Path, name: str, content: bytes, ledger: dict[str, dict[s
     there = path.read_bytes()
     if fingerprint(name, there) == new:  # this version already: new outputs come in only where it was not even run
         as_given = name not in ledger or hashlib.sha256(there).hexdigest() == ledger[name]["bytes"]
-        if as_given and (there != content or name not in ledger):
+        if there == content:
+            ledger[name] = entry(name, content)  # also where we were stopped between the file and the ledger
+        elif as_given:
             give_out(folder, name, content, ledger)
         return None
     if untouched(folder, name, ledger):
@@ -121,7 +127,7 @@ def update_one(folder: Path, name: str, content: bytes, ledger: dict[str, dict[s
         return None
     if ledger.get(name, {}).get("offered") == new:
         return None  # edited; this is the version that it came from, or one that was put beside it before
-    beside = name_beside(folder, name, ledger)
+    beside = name_beside(folder, name, content, ledger)
     give_out(folder, beside, content, ledger)
     ledger[name] = {"text": "edited", "bytes": "edited", **ledger.get(name, {}), "offered": new}
     return f"{name}: you have changed your copy, so it stays as it is. The new version is beside it: {beside}"
@@ -139,29 +145,14 @@ def update(lessons: Path, folder: Path, say: Callable[[str], object] = print) ->
         OSError: where the folder cannot be written.
         ValueError: where a published lesson is not a notebook.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     ledger = read_ledger(folder)
-    before = json.dumps(ledger)
     for name in lesson_files(lessons):
-        content = (lessons / name).read_bytes()
+        content, before = (lessons / name).read_bytes(), json.dumps(ledger)
         if name.endswith(".ipynb"):
             content = learner_version(content)
         line = update_one(folder, name, content, ledger)
+        if json.dumps(ledger) != before:  # at once: an update that is stopped half-way must not look like an edit
+            write_whole(folder / LEDGER, json.dumps(ledger, indent=1))
         if line:
             say(line)
-    if json.dumps(ledger) != before or not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / LEDGER, json.dumps(ledger, indent=1))
-
-
-def main() -> int:
-    """Update my_course/ from notebooks/; return an exit code."""
-    try:
-        update(REPOSITORY / "notebooks", REPOSITORY / "my_course")
-    except (OSError, ValueError) as trouble:
-        print(f"The working copies in my_course could not be written: {trouble}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

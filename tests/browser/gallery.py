@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from authoring import book, cut
-from authoring.rules import tree
 from ipywidgets import DOMWidget
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from embeddings_course.commands.lecture import book, cut
+from embeddings_course.commands.lecture.syntax import tree
 
 
 def gallery(lessons: Iterable[Path], whole: Iterable[Path] = ()) -> NotebookNode:

@@ -18,12 +18,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from authoring import book
+from authoring import ROOT
 from authoring.runner import private_home
-from authoring.server import free_port, wait_for
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
-ARTEFACTS = book.ROOT / "artefacts"
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.server import free_port, wait_for
+
+ARTEFACTS = ROOT / "artefacts"
 NOT_COPIED = (".git", ".venv*", "my_course", "artefacts", ".*_cache", "__pycache__", ".hypothesis", "*.egg-info")
 CHROMIUM = ("--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
             "--disable-sync --no-first-run")  # fmt: skip
@@ -47,7 +49,7 @@ SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}
 def copy_of_repository(folder: Path) -> Path:
     """Copy the repository as a learner has it, without environments and caches."""
     target = folder / "course"
-    shutil.copytree(book.ROOT, target, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
     for twin in (target / "notebooks").glob("*.py"):
         twin.unlink()
     return target
@@ -69,13 +71,13 @@ class Served(NamedTuple):
 
 @contextmanager
 def lab(folder: Path) -> Iterator[Served]:
-    """Start `course.py lab --no-browser --port N` in a copy of the repository.
+    """Start `course.py start --no-browser --port N` in a copy of the repository.
 
     Raises:
         RuntimeError: the server did not come up; the message has what it said.
     """
     root, port, log = copy_of_repository(folder), free_port(), folder / "lab.log"
-    command = [sys.executable, "-c", START, "lab", "--no-browser", "--port", str(port), *FOR_TESTS]
+    command = [sys.executable, "-c", START, "start", "--no-browser", "--port", str(port), *FOR_TESTS]
     with private_home() as env, log.open("wb") as out:
         # a shell prompt of a person's settings must not get in, nor this run's into theirs
         env |= {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}

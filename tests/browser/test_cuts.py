@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from authoring import book, cut, live, still
-from authoring.server import free_port, wait_for
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from page import Served, Sight, each
 from playwright.sync_api import Browser
+
+from embeddings_course.commands import server
+from embeddings_course.commands.lecture import book, cut, live, still
+from embeddings_course.commands.server import free_port, wait_for
 
 # of jupyterlab_rise itself, from its toolbar's colours
 NOT_OURS = "Maximum call stack size exceeded"
@@ -108,11 +110,12 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
     nb = cut.paginate(new_notebook(cells=cells), {0, 1, 2, 3})
     path.parent.mkdir(parents=True)
     book.write(nb, path)
-    server = subprocess.Popen(live.command(port, token, root), cwd=root, env=live.environment(root))
+    env = server.environment() | {"PYTHONPATH": str(root)}
+    process = subprocess.Popen(live.command(port, token, root), cwd=root, env=env)
     sight = Sight(browser)
     try:
         base = f"http://127.0.0.1:{port}"
-        wait_for(f"{base}/api/status?token={token}", server)
+        wait_for(f"{base}/api/status?token={token}", process)
         live.run(nb, path, base, token, root)
         sight.page.goto(f"{base}/rise/artefacts/slides/deck.ipynb?token={token}")
         demo = sight.page.locator("section.present .embeddings-demo").first
@@ -131,5 +134,5 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
         assert sight.online == []
     finally:
         sight.close()
-        server.terminate()
-        server.wait(20)
+        process.terminate()
+        process.wait(20)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from authoring import book
 from authoring.rules.outputs import BROKEN
 from gallery import gallery
 from page import LabSight, Served, each
 from playwright.sync_api import Locator
+
+from embeddings_course.commands.lecture import book
 
 WHOLE = ("01", "09", "12")
 

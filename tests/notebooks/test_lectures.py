@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from authoring import book, cut
-from authoring.runner import Kernel, collect, private_home
+from authoring.runner import Kernel, private_home
+
+from embeddings_course.commands.lecture import book, cut
+from embeddings_course.commands.lecture.outputs import collect
 
 NOTEBOOKS = [book.read(path) for path in book.find(cut.PATH)]
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from authoring import book
-from authoring.runner import Kernel, collect, private_home
+from authoring.runner import Kernel, private_home
+
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.outputs import collect
 
 LESSONS = ["09", "10"]
 

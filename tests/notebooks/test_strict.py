@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from authoring import book
+from authoring import ROOT
 from authoring.refresh import refresh, refresh_one
 from nbformat.v4 import new_code_cell, new_notebook
+
+from embeddings_course.commands.lecture import book
 
 HOME = 'import os\nprint(os.listdir(os.environ["EMBEDDINGS_COURSE_HOME"]))'
 SLIDER = """
@@ -58,10 +60,10 @@ def make(path: Path, cells: list[str]) -> Path:
 
 
 def judge(folder: Path) -> str:
-    config = ["-c", str(book.ROOT / "pyproject.toml"), "-p", "strict", "-p", "no:cacheprovider", "--color=no"]
+    config = ["-c", str(ROOT / "pyproject.toml"), "-p", "strict", "-p", "no:cacheprovider", "--color=no"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", "-v"]
     sanitize = f"--nbval-sanitize-with={Path(__file__).with_name('sanitize.cfg')}"
-    places = [str(book.ROOT / place) for place in ("tests/notebooks", "tools", ".")]
+    places = [str(ROOT / place) for place in ("tests/notebooks", "tools", ".")]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-m", "pytest", *config, *nbval, sanitize, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, check=False).stdout

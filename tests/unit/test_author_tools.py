@@ -6,9 +6,11 @@ from pathlib import Path
 
 import notebook
 import pytest
-from authoring import book, frame
+from authoring import frame
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from embeddings_course.commands.lecture import book
 
 
 @pytest.fixture

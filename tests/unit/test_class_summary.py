@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import class_summary
 import pytest
 
+from embeddings_course.commands import class_summary
 from embeddings_course.exercises.engine.progress_store import Store
 
 

@@ -7,6 +7,7 @@ import http.server
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,6 +21,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from embeddings_course.commands import check
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a script with a #! line")
@@ -47,6 +50,8 @@ here = pathlib.Path({here!r})
 with (here / "calls").open("a") as calls:
     print(*sys.argv[1:], file=calls)
 trouble = (here / "trouble").read_text() if (here / "trouble").exists() else ""
+if (here / "only").exists() and not sys.argv[-1].endswith("/" + (here / "only").read_text()):
+    trouble = ""
 if sys.argv[1] == "venv":
     venv.EnvBuilder(symlinks=True).create(sys.argv[-1])
 elif trouble == "hang":
@@ -56,21 +61,30 @@ elif trouble:
     sys.exit(trouble)
 print(" + numpy==1.0")
 '''
+FAKE_DOWNLOAD = """
+import os, pathlib, sys, time
+with pathlib.Path("downloads").open("a") as calls:
+    print("fetch", file=calls)
+for second in range(int(os.environ.get("FAKE_SECONDS", "0"))):
+    time.sleep(1)
+    print(f"{second + 1} of 91 MB", flush=True)
+sys.exit(os.environ.get("FAKE_WEIGHTS"))
+"""
+PLATFORMDIRS = "platformdirs==1.0 \\\n    --hash=sha256:11 \\\n    --hash=sha256:22\n"
 STUBS = {
     "embeddings_course/__init__.py": "",
     "embeddings_course/files/__init__.py": "",
-    "embeddings_course/files/download.py": "import os, sys; sys.exit(os.environ.get('FAKE_WEIGHTS'))",
-    "embeddings_course/files/working_copies.py": "print('copies made')",
-    "jupyterlab/__init__.py": "",
-    "jupyterlab/__main__.py": "import json, os, sys; print(json.dumps([sys.argv, sys.prefix, dict(os.environ)]))",
+    "embeddings_course/files/download.py": FAKE_DOWNLOAD,
+    "embeddings_course/commands/__init__.py": "",
+    "embeddings_course/commands/cli.py": "import sys; print('package', sys.prefix, *sys.argv[1:], sep='|'); "
+    "sys.exit(3 * (sys.argv[1] == 'slides'))",
     "tools/run_tests.py": "import sys; print('tests', *sys.argv[1:])",
-    "tools/cuts.py": "import sys; print('cuts', *sys.argv[1:]); sys.exit(3)",
     "tools/lint.py": "import sys; print('lint', *sys.argv[1:])",
     "benchmarks/bert.py": "import sys; print('bench bert', sys.prefix)",
     "benchmarks/words.py": "import sys; sys.exit(4)",
     "benchmarks/_shared.py": "import sys; sys.exit(9)",
     "requirements-reference.txt": "torch==1.0\n",
-    "requirements.txt": "numpy==1.0 \\\n    --hash=sha256:00\n",
+    "requirements.txt": PLATFORMDIRS + "numpy==1.0 \\\n    --hash=sha256:00\n",
     "requirements-test.txt": "pytest==1.0\n",
 }
 
@@ -129,19 +143,44 @@ def only_sentence(done: subprocess.CompletedProcess[str]) -> str:
 
 
 @posix
-def test_one_command_from_a_fresh_clone_to_jupyterlab(clone: Clone) -> None:
-    done = clone.run("--no-browser", "--port", "9999")
+def test_one_command_from_a_fresh_clone_to_the_package(clone: Clone) -> None:
+    done = clone.run("--no-browser", "--port", "9999", "--ServerApp.token=x")
     assert done.returncode == 0, done.stderr
-    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip"]
-    arguments, prefix, env = json.loads(done.stdout.splitlines()[-1])
-    assert Path(prefix) == clone.root / ".venv"
-    assert f"--ServerApp.root_dir={clone.root}" in arguments
-    assert "--LabApp.default_url=/lab/tree/my_course/00_start_here.ipynb" in arguments
-    assert "--no-browser" in arguments and "--port=9999" in arguments
-    assert "copies made" in done.stdout
-    settings = [Path(folder) for folder in env["JUPYTER_CONFIG_PATH"].split(os.pathsep)]
-    assert clone.root / "tools" / "jupyter" in settings
-    assert not [name for name in env if name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")], "the user's own stay"
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"]
+    words = ["--ServerApp.token=x", "--no-browser", "--port", "9999"]
+    assert done.stdout.splitlines()[-1].split("|") == ["package", str(clone.root / ".venv"), "start", *words]
+
+
+@posix
+def test_the_model_comes_while_the_packages_install(clone: Clone) -> None:
+    done = clone.run(FAKE_SECONDS="2")
+    first, rest = clone.calls()[1:]
+    assert (clone.root / ".venv" / "first.txt").read_text() == PLATFORMDIRS and "first.txt" in first
+    assert "requirements.txt" in rest
+    assert re.search(r"Waiting for the model, 2 of 91 MB: \d s\n", done.stdout) and "came meanwhile" in done.stdout
+    assert (clone.root / "downloads").read_text() == "fetch\n"
+    # each step says how long it took
+    for line in (
+        "Making the environment, 1 packages: ",
+        "Preparing, 1 packages: ",
+        "Installing the 2 of requirements.txt, 1 packages",
+    ):
+        assert line in done.stdout
+
+
+@posix
+def test_a_model_that_does_not_come_meanwhile_does_not_stop_the_installation(clone: Clone) -> None:
+    done = clone.run(FAKE_WEIGHTS="no network")
+    assert done.returncode == 0 and "The model did not come yet" in done.stdout and "package|" in done.stdout
+
+
+@posix
+def test_a_failed_installation_ends_the_download(clone: Clone) -> None:
+    clone.trouble("error: no solution found")
+    (clone.tools / "only").write_text("requirements.txt")
+    started = time.monotonic()
+    only_sentence(clone.run(FAKE_SECONDS="60"))
+    assert time.monotonic() - started < 30 and (clone.root / "downloads").exists()
 
 
 @posix
@@ -173,7 +212,7 @@ def test_a_new_list_is_installed_into_the_same_environment(clone: Clone) -> None
     clone.run()
     (clone.root / "requirements.txt").write_text("numpy==2.0\n")
     clone.run()
-    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"]
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip", "pip"]
 
 
 @posix
@@ -184,8 +223,7 @@ def test_a_folder_that_was_moved_is_noticed(clone: Clone) -> None:
     clone.root = moved
     done = clone.run()
     assert done.returncode == 0
-    arguments, _, _ = json.loads(done.stdout.splitlines()[-1])
-    assert f"--ServerApp.root_dir={moved}" in arguments
+    assert str(moved / ".venv") in done.stdout
     link = next((moved / ".venv").rglob("embeddings_course.pth"))
     assert str(moved) in link.read_text()
 
@@ -231,7 +269,7 @@ def test_a_failed_installation_is_one_sentence_and_the_next_start_carries_on(clo
     assert not (clone.root / ".venv" / "course.json").exists()
     clone.trouble("")
     assert clone.run().returncode == 0
-    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"], "the environment itself was kept"
+    assert [call.split()[0] for call in clone.calls()].count("venv") == 1, "the environment itself was kept"
 
 
 @posix
@@ -307,9 +345,9 @@ def test_too_little_room_is_said_before_anything_is_made(clone: Clone) -> None:
 
 
 @posix
-def test_a_model_that_cannot_be_had_ends_the_start(clone: Clone) -> None:
-    done = clone.run(FAKE_WEIGHTS="The hub is not reachable.")
-    assert done.returncode == 1 and "copies made" not in done.stdout
+def test_a_model_that_cannot_be_had_ends_the_tests(clone: Clone) -> None:
+    done = clone.run("test", FAKE_WEIGHTS="The hub is not reachable.")
+    assert done.returncode == 1 and "tests" not in done.stdout.splitlines()[-1]
     assert done.stderr.splitlines() == [
         "The hub is not reachable.",
         "The model is not there yet; the line above says why. Then run the same command again.",
@@ -322,17 +360,24 @@ def test_test_installs_the_tools_once_and_passes_its_words_on(clone: Clone) -> N
     done = clone.run("test", "unit", "-k", "cosine")
     assert "tests unit -k cosine" in done.stdout
     clone.run("test")
-    clone.run("lab")
+    clone.run("start")
     assert [call.split()[-1].split("/")[-1] for call in clone.calls()[1:]] == [
+        "first.txt",
         "requirements.txt",
         "requirements-test.txt",
     ]
 
 
 @posix
-def test_a_script_of_an_author_runs_inside_and_its_exit_code_counts(clone: Clone) -> None:
-    done = clone.run("slides", "--minutes", "45")
-    assert "cuts slides --minutes 45" in done.stdout and done.returncode == 3
+def test_a_command_of_the_package_needs_no_test_tools_and_its_exit_code_counts(clone: Clone) -> None:
+    done = clone.run("slides", "02", "--minutes", "45", "--no-browser")
+    assert "|slides|02|--minutes|45|--no-browser" in done.stdout and done.returncode == 3
+    assert "|class_summary|folder" in clone.run("class_summary", "folder").stdout
+    assert not [call for call in clone.calls() if "requirements-test.txt" in call]
+
+
+@posix
+def test_a_script_of_an_author_runs_inside(clone: Clone) -> None:
     assert "lint notebooks" in clone.run("lint", "notebooks").stdout
 
 
@@ -341,7 +386,7 @@ def test_the_reference_lives_in_an_environment_of_its_own(clone: Clone) -> None:
     done = clone.run("bench")
     assert f"bench bert {clone.root / '.venv-reference'}" in done.stdout and done.returncode == 4
     assert "tests reference" in clone.run("test", "reference").stdout
-    assert not (clone.root / ".venv").exists() and len(clone.calls()) == 2
+    assert not (clone.root / ".venv").exists() and [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"]
 
 
 @posix
@@ -359,7 +404,7 @@ def test_an_unknown_command_is_one_sentence(clone: Clone, word: str) -> None:
 def test_help_names_the_commands_and_needs_nothing(clone: Clone) -> None:
     done = clone.run("--help")
     assert done.returncode == 0 and clone.calls() == []
-    for word in ("test", "check", "slides", "bench", "--here", "--no-browser", "--port"):
+    for word in ("start", "model", "test", "check", "slides", "bench", "--here", "--no-browser", "--port"):
         assert word in done.stdout
 
 
@@ -564,16 +609,11 @@ def test_on_windows_the_start_waits_and_leaves_ctrl_c_to_jupyterlab(
 ) -> None:
     monkeypatch.setattr(course, "WINDOWS", True)
     monkeypatch.setattr(course, "environment", lambda options: Path("python"))
-    monkeypatch.setattr(course, "in_course", lambda *words, env=None: 0)
-    monkeypatch.setattr(course.os, "execve", lambda *_: pytest.fail("Windows has no exec that waits"))
-    monkeypatch.setattr(
-        course.subprocess,
-        "run",
-        lambda command, **_: subprocess.CompletedProcess(command, 7 * ("jupyterlab" in command)),
-    )
+    monkeypatch.setattr(course, "in_course", lambda python, *words: 7 * ("--no-browser" in words))
+    monkeypatch.setattr(course.os, "execv", lambda *_: pytest.fail("Windows has no exec that waits"))
     before = signal.getsignal(signal.SIGINT)
     try:
-        assert course.main(["lab", "--no-browser"]) == 7
+        assert course.main(["--no-browser"]) == 7
         assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -687,8 +727,6 @@ def test_tests_use_a_data_folder_of_their_own_and_the_model_that_is_there(
 
 
 def test_check_turns_every_trouble_into_a_line() -> None:
-    check = load(ROOT / "tools" / "check.py")
-
     def todo() -> str:
         raise check.Todo("do this")
 
@@ -697,5 +735,7 @@ def test_check_turns_every_trouble_into_a_line() -> None:
 
     found = list(check.lines({"a": lambda: "fine", "b": todo, "c": crash}))
     assert found[0] == ("a", True, "fine") and found[1] == ("b", False, "do this")
-    assert not found[2][1] and "RuntimeError: odd" in found[2][2] and "course.py" in found[2][2]
+    assert not found[2][1] and "RuntimeError: odd" in found[2][2]
     assert check.python() and check.course() and check.disk() and check.memory()
+    ours = load(ROOT / "tools" / "check.py")
+    assert ours.packages() and ours.course()

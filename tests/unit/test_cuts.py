@@ -8,10 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
-from authoring import book, cut
-from authoring.rules import names, tree
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from embeddings_course.commands.lecture import book, cut
+from embeddings_course.commands.lecture.syntax import bound, inside, read, tree
 
 
 def text(source: str, *tags: str, **notes: object) -> NotebookNode:
@@ -105,6 +106,6 @@ def test_lectures_of_the_lessons_bring_every_name_along(minutes: int) -> None:
     for cell in book.code_cells(cut.lecture(map(book.read, book.find(cut.PATH)), minutes)):
         module = tree(cell)
         own = {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        missing = names.read(module) - known - names.bound(module) - names.inside(module) - own
+        missing = read(module) - known - bound(module) - inside(module) - own
         assert not missing, f"{cell.source}\n{missing}"
-        known |= names.bound(module)
+        known |= bound(module)

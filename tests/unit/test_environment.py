@@ -136,5 +136,5 @@ def test_the_shell_scripts_stop_at_the_first_error(name: str) -> None:
 
 def test_binder_gets_the_package_the_model_and_the_working_copies() -> None:
     text = (ROOT / "postBuild").read_text(encoding="utf-8")
-    for needed in ("install --no-cache-dir --no-deps -e .", "files.download fetch", "files.working_copies"):
+    for needed in ("install --no-cache-dir --no-deps -e .", "embeddings-course --no-lab"):
         assert needed in text

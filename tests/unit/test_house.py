@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "embeddings_course"
-FLOOR_OF_FOLDER = {"files": 0, "plots": 2, "demos": 3, "exercises": 4}  # what lies in no folder is the subject: 1
+# what lies in no folder is the subject: floor 1
+FLOOR_OF_FOLDER = {"files": 0, "plots": 2, "demos": 3, "exercises": 4, "commands": 5}
 LATE = {"scipy", "sklearn", "gensim", "matplotlib", "tokenizers", "huggingface_hub"}  # loaded where they are used
 WIDGETS = {"ipywidgets", "anywidget"}  # from floor 3 up: a view is one
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from authoring import book, lint
+from authoring import ROOT, lint
 from authoring.rules import Lesson, package, prose
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
+
+from embeddings_course.commands.lecture import book
 
 SAID = "What you see: three bars, and the middle one is the longest."
 TASK = (
@@ -271,7 +273,7 @@ def test_terms_before_their_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "data").mkdir()
     rows = "term,meaning,symbol,code,lesson\nlongest bar,x,,,99\nhalf,x,,,98\nquarter,x,,,99\n"
     (tmp_path / "data" / "glossary.csv").write_text(rows)
-    monkeypatch.setattr(book, "ROOT", tmp_path)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", str(tmp_path / "data"))
     found = [f for f in lint.lint_one(Lesson(Path("98_halves.ipynb"), sound()))]
     assert [f.rule for f in found] == ["terms_after_their_lesson"]
     assert '"longest bar" is used before lesson 99' in str(found[0])
@@ -297,7 +299,7 @@ def test_package_without_pyplot(tmp_path: Path) -> None:
     (folder / "good.py").write_text("from matplotlib.figure import Figure  # no pyplot\n")
     (folder / "bad.py").write_text("def f():\n    from matplotlib import pyplot as plt\n")
     assert list(package.complaints(tmp_path)) == [("embeddings_course/bad.py", "pyplot is used")]
-    assert list(package.complaints(book.ROOT)) == []
+    assert list(package.complaints(ROOT)) == []
 
 
 @pytest.mark.parametrize("fact", ["0.54", "54 %", "61.6%", "20,000", "768", "-0.31"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.files.working_copies import LEDGER, REPOSITORY, learner_version, lesson_files, update
+from embeddings_course.files import working_copies
+from embeddings_course.files.paths import PACKAGE, course_folder, write_whole
+from embeddings_course.files.working_copies import LEDGER, learner_version, lesson_files, update
 
 NAME = "01_bank.ipynb"
 
@@ -73,7 +76,7 @@ def test_a_copy_starts_without_the_outputs_that_would_spoil_a_prediction(course:
 
 
 def test_no_committed_lesson_starts_with_an_answer_that_lies_open() -> None:
-    lessons = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+    lessons = sorted(course_folder("notebooks").glob("*.ipynb"))
     assert len(lessons) == 14
     for path in lessons:
         cells = json.loads(learner_version(path.read_bytes()))["cells"]
@@ -207,6 +210,46 @@ def test_nothing_half_written_stays_behind(course: Course, monkeypatch: pytest.M
     assert course.sources() == ["new()"]
 
 
+class Killed(BaseException):
+    """The process is gone: nothing after this runs."""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("writes", range(8))
+def test_an_update_that_was_killed_half_way_makes_nobody_an_editor(
+    course: Course, monkeypatch: pytest.MonkeyPatch, writes: int, moment: str
+) -> None:
+    """Three lessons, one of them edited; whatever was written when the update died, the next ones find it right."""
+    names = ["00_a.ipynb", NAME, "02_c.ipynb"]
+    for name in names:
+        course.publish(cell("first"), name=name)
+    course.start()
+    course.save(cell("mine"), name="02_c.ipynb")
+    for name in names:
+        course.publish(cell("second"), name=name)
+    left = [writes]
+
+    def dying(path: Path, content: str | bytes) -> None:
+        left[0] -= 1
+        if left[0] < 0 and moment == "before":
+            raise Killed
+        write_whole(path, content)
+        if left[0] < 0:
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(working_copies, "write_whole", dying)
+        with contextlib.suppress(Killed):
+            course.start()
+    course.start()
+    assert [course.sources(name) for name in names] == [["second"], ["second"], ["mine"]]
+    for name in names:
+        course.publish(cell("third"), name=name)
+    assert len(course.start()) == 1
+    assert course.names() == [*names, "02_c.new.ipynb"] and course.sources("02_c.new.ipynb") == ["third"]
+    assert [course.sources(name) for name in names] == [["third"], ["third"], ["mine"]]
+
+
 def test_a_second_start_writes_nothing(course: Course) -> None:
     course.start()
     before = {path: path.stat().st_mtime_ns for path in course.mine.iterdir()}
@@ -216,5 +259,5 @@ def test_a_second_start_writes_nothing(course: Course) -> None:
 
 @pytest.mark.parametrize("module", ["working_copies", "download"])
 def test_what_runs_before_packages_are_there_needs_the_standard_library_alone(module: str) -> None:
-    code = f"import sys; sys.path.append({str(REPOSITORY)!r}); import embeddings_course.files.{module}"
+    code = f"import sys; sys.path.append({str(PACKAGE.parent)!r}); import embeddings_course.files.{module}"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)  # -S: nothing that is installed is found

@@ -1,1 +1,5 @@
-"""What authors of lessons need: frame, text twins, fresh outputs, lint, cuts for handout and slides."""
+"""What authors of lessons need: frame, text twins, fresh outputs, lint."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]

@@ -8,11 +8,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from authoring import book
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.cut import EXERCISES, SOURCES
 
 # second-level headings in their order; the lesson's own body stands between BEFORE and BREAK
 OBJECTIVES, BEFORE, BREAK = "What you will be able to do", "Before you start", "Break it"
-EXERCISES, RECAP, NEXT, SOURCES = "Exercises", "What you can do now", "What comes next", "Sources"
+RECAP, NEXT = "What you can do now", "What comes next"
 HEADINGS = (OBJECTIVES, BEFORE, BREAK, EXERCISES, RECAP, NEXT, SOURCES)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from authoring import book
+from authoring import ROOT
 from authoring.rules import Lesson, code, frame, names, outputs, package, prose
+from embeddings_course.commands.lecture import book
 
 RULES = (*frame.RULES, *prose.RULES, *code.RULES, *names.RULES, *outputs.RULES)
 
@@ -30,7 +31,7 @@ class Finding(NamedTuple):
 def lint(paths: list[Path]) -> list[Finding]:
     """Return what is wrong in these notebooks, and in the package as far as lessons depend on it."""
     found = [finding for path in paths for finding in lint_one(Lesson.read(path))]
-    return found + [Finding(where, None, "package", what) for where, what in package.complaints(book.ROOT)]
+    return found + [Finding(where, None, "package", what) for where, what in package.complaints(ROOT)]
 
 
 def lint_one(lesson: Lesson) -> list[Finding]:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from authoring import book
-from authoring.runner import CellError, Kernel, collect, private_home
+from authoring.runner import CellError, Kernel, private_home
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.outputs import collect
 
 AT_ONCE = 2
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

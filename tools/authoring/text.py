@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from authoring import book
+from embeddings_course.commands.lecture import book
 from embeddings_course.files.paths import write_whole
 
 try:

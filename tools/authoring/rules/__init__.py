@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from authoring import book
+from embeddings_course.commands.lecture import book
 
 Complaint = tuple[int | None, str]
 Numbered = tuple[int, NotebookNode]
@@ -111,11 +110,3 @@ def bullets(source: str) -> list[str]:
     """Return the bullets of a Markdown cell, each as one line of words."""
     joined = re.sub(r"\n\s+(?![-*] )", " ", source)
     return [plain(match[1]).strip() for match in re.finditer(r"^\s*[-*] +(.*)$", joined, flags=re.MULTILINE)]
-
-
-def tree(cell: NotebookNode) -> ast.Module:
-    """Return the syntax tree of a code cell (empty where it is no Python)."""
-    try:
-        return ast.parse(cell.source)
-    except SyntaxError:
-        return ast.Module(body=[], type_ignores=[])

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from authoring import book
-from authoring.rules import Complaint, Lesson, tree
+from authoring.rules import Complaint, Lesson
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.syntax import tree
 
 LONGEST, SHORT, SHARE, MEDIAN = 20, 10, 0.85, 5
 RATIO = (0.7, 1.8)

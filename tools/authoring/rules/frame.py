@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from authoring import book, frame
+from authoring import frame
 from authoring.rules import Complaint, Lesson, bullets, words
+from embeddings_course.commands.lecture import book
 
 # verbs of objectives whose past is not made with -ed
 PAST = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from authoring import book
-from authoring.rules import Complaint, Lesson, tree
+from authoring.rules import Complaint, Lesson
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.syntax import bound, read, tree
 
 # what asks a learner, and the words in which an answer could be given
 VERBS = {"predict", "check", "hint", "verify_solution", "repair", "judge", "quiz"}
@@ -69,38 +70,6 @@ def placeholders_run(lesson: Lesson) -> Iterator[Complaint]:
             yield number, "an exercise that may raise or is skipped: its placeholder has to run"
         elif any(output.output_type == "error" for output in cell.outputs):
             yield number, "the exercise's placeholder raises"
-
-
-def bound(module: ast.Module) -> set[str]:
-    """Return the names that a cell binds at its top level (assignments, definitions, imports, loops, with)."""
-    inner: set[ast.AST] = set()
-    for node in ast.walk(module):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            inner.update(child for child in ast.walk(node) if child is not node)
-        elif isinstance(node, ast.comprehension):  # its own variable stays inside; what `:=` binds does not
-            inner.update(ast.walk(node.target))
-    names = set()
-    for node in set(ast.walk(module)) - inner:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    return names
-
-
-def read(module: ast.Module) -> set[str]:
-    """Return the names that a cell reads, anywhere in it."""
-    return {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
-def inside(module: ast.Module) -> set[str]:
-    """Return the names of loops, comprehensions and functions' arguments: what a cell gives itself to read."""
-    nodes = list(ast.walk(module))
-    targets = [node.target for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
-    names = {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return names | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
 RULES = (

@@ -7,8 +7,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from authoring import book
 from authoring.rules import Complaint, Lesson
+from embeddings_course.commands.lecture import book
 
 LARGEST = 1_500_000
 # what JupyterLab shows where a view has no kernel, and what Python shows where something broke

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from authoring import book, frame
+from authoring import frame
 from authoring.rules import Complaint, Lesson, plain, without_code, words
+from embeddings_course.files.paths import data_path
 
 LONGEST, MEDIAN = 150, (12, 60)
 TABLE = re.compile(r"^\s*\|(.+)\|\s*\n\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
@@ -86,7 +87,7 @@ def numbers_have_claims(lesson: Lesson) -> Iterator[Complaint]:
 
 def terms_after_their_lesson(lesson: Lesson) -> Iterator[Complaint]:
     """A term of the glossary is not used before the lesson that introduces it (what comes next may name it)."""
-    later = {term: at for term, at in glossary(book.ROOT / "data" / "glossary.csv").items() if at > lesson.number}
+    later = {term: at for term, at in glossary(data_path("glossary.csv")).items() if at > lesson.number}
     for number, cell in lesson.markdown():
         if number == 1 or lesson.section(number).startswith((frame.NEXT, frame.SOURCES)):
             continue

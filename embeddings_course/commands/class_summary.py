@@ -1,13 +1,14 @@
-"""A summary of a class from the progress files that its people hand in.
+"""`class_summary`: a table made from the progress files that the people of a class hand in.
 
 Each learner runs `progress.export("name.json")` in a notebook and hands the file in; nothing is sent anywhere.
 
-python tools/class_summary.py folder/            all *.json files of a folder
-python tools/class_summary.py a.json b.json      these files
+    class_summary folder/            all *.json files of a folder
+    class_summary a.json b.json      these files
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -66,10 +67,11 @@ def _name(answer: object) -> str:
 
 def main(words: list[str]) -> int:
     """Print the summary; files that cannot be read are named and left out."""
-    paths = [p for word in words for p in (sorted(Path(word).glob("*.json")) if Path(word).is_dir() else [Path(word)])]
-    if not paths:
-        print(__doc__)
-        return 2
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="class_summary", description=__doc__, formatter_class=plain)
+    parser.add_argument("files", nargs="+", type=Path, help="files, or folders with *.json files")
+    given = parser.parse_args(words).files
+    paths = [path for each in given for path in (sorted(each.glob("*.json")) if each.is_dir() else [each])]
     learners, bad = {}, 0
     for path in paths:
         try:
@@ -79,7 +81,3 @@ def main(words: list[str]) -> int:
             bad = 1
     print(summary(learners))
     return bad
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -19,15 +19,15 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from authoring import book, frame
-from authoring.rules import names, tree
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.syntax import bound, inside, read, tree
 
 LENGTHS = (45, 90, 180)
 # the lessons that a lecture across lessons visits: more of them, and none would be seen in peace
 PATH = ("00", "01", "02", "03", "09")
 # a slide of 1280 x 720 holds so many lines of text, each of so many characters
 LINES, WIDE, LINE_HEIGHT = 22, 105, 30
-SKIPPED_PARTS = (frame.EXERCISES, frame.SOURCES)
+EXERCISES, SOURCES = "Exercises", "Sources"  # parts of a lesson that no audience sees
 ANSWER = re.compile(r"[^.!?\n]*\b(?:solution|folded)\b[^.!?\n]*[.!?]?", re.IGNORECASE)
 
 
@@ -63,7 +63,7 @@ def slides(nb: NotebookNode) -> NotebookNode:
     for place, cell in enumerate(cut.cells):
         if heading := re.match(r"## (.*)", cell.source if cell.cell_type == "markdown" else ""):
             part = heading[1]
-        if not part.startswith(SKIPPED_PARTS) and not _behind_the_scenes(cell):
+        if not part.startswith((EXERCISES, SOURCES)) and not _behind_the_scenes(cell):
             shown.add(place)
     return paginate(cut, shown)
 
@@ -74,7 +74,8 @@ def lecture(books: Iterable[NotebookNode], minutes: int) -> NotebookNode:
     Raises:
         ValueError: no cell carries the tag.
     """
-    tag, cells, shown = f"lecture-{minutes}", [], set()
+    cells: list[NotebookNode] = []
+    tag, shown = f"lecture-{minutes}", set()
     for nb in books:
         chosen = {i for i, cell in enumerate(nb.cells) if tag in book.tags(cell)}
         if not chosen:
@@ -132,10 +133,10 @@ def needed(cells: list[NotebookNode], chosen: set[int]) -> set[int]:
     """Return the code cells, not chosen, that earlier bind a name that chosen code reads (and what those read)."""
     extra: set[int] = set()
     todo = [i for i in chosen if cells[i].cell_type == "code"]
-    binds = {i: names.bound(tree(c)) for i, c in enumerate(cells) if c.cell_type == "code"}
+    binds = {i: bound(tree(c)) for i, c in enumerate(cells) if c.cell_type == "code"}
     while todo:
         place = todo.pop()
-        for name in names.read(tree(cells[place])) - names.inside(tree(cells[place])):
+        for name in read(tree(cells[place])) - inside(tree(cells[place])):
             makers = [i for i in binds if i < place and name in binds[i]]
             if makers and makers[-1] not in chosen | extra:
                 extra.add(makers[-1])
@@ -155,7 +156,8 @@ def _behind_the_scenes(cell: NotebookNode) -> bool:
 
 def paginate(nb: NotebookNode, shown: set[int]) -> NotebookNode:
     """Say in each cell's metadata where slides begin, hide the rest, and put speaker notes behind their cells."""
-    cells, used = [], math.inf
+    cells: list[NotebookNode] = []
+    used = math.inf
     for place, cell in enumerate(nb.cells):
         if place not in shown:
             kind = "skip"

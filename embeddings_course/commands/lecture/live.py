@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
+import secrets
 import subprocess
-import sys
 import time
 import urllib.request
 import webbrowser
@@ -17,9 +16,9 @@ from jupyter_core.paths import jupyter_runtime_dir
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
-from authoring import book
-from authoring.runner import collect
-from authoring.server import free_port, wait_for
+from embeddings_course.commands import server
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.outputs import collect
 from embeddings_course.files.paths import write_whole
 
 # of the size of a projector; the theme without letters from other machines; Shift+Enter finds the slide's code
@@ -41,48 +40,36 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
     path.parent.mkdir(parents=True, exist_ok=True)
     book.write(nb, path)
     write_whole(path.with_name("rise.css"), STYLE)
-    port, token = port or free_port(), os.urandom(16).hex()
-    server = subprocess.Popen(command(port, token), cwd=book.ROOT, env=environment())
+    port, token, root = port or server.free_port(), secrets.token_hex(16), path.parent
+    process = subprocess.Popen(command(port, token, root), cwd=root, env=server.environment())
     try:
         base = f"http://127.0.0.1:{port}"
-        wait_for(f"{base}/api/status?token={token}", server)
-        run(nb, path, base, token)
-        url = f"{base}/rise/{path.relative_to(book.ROOT).as_posix()}?token={token}"
+        server.wait_for(f"{base}/api/status?token={token}", process)
+        run(nb, path, base, token, root)
+        url = f"{base}/rise/{path.name}?token={token}"
         print(
             f"\nThe slides are here, and every view is alive:\n    {url}\nCtrl+C in this window ends them.", flush=True
         )
         if browser:
             webbrowser.open(url)
-        return server.wait()
+        return process.wait()
     except KeyboardInterrupt:
         return 0
     finally:
-        server.terminate()
-        server.wait(20)
+        process.terminate()
+        process.wait(20)
 
 
-def command(port: int, token: str, root: Path = book.ROOT) -> list[str]:
+def command(port: int, token: str, root: Path) -> list[str]:
     """Return the command line of the server."""
-    words = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
-    words += [f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={token}", "--Application.log_level=WARN"]
+    words = [*server.command(root), "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    words += [f"--IdentityProvider.token={token}"]
     # without this, ipywidgets does not load in the slides
-    shim = root / "tools" / "jupyter" / "labextensions"
-    words += [f"--{app}.extra_labextensions_path={shim}" for app in ("LabApp", "RiseApp")]
-    # in a container everybody is root
-    return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
+    shim = server.SETTINGS / "labextensions"
+    return words + [f"--{app}.extra_labextensions_path={shim}" for app in ("LabApp", "RiseApp")]
 
 
-def environment(root: Path = book.ROOT) -> dict[str, str]:
-    """Return the environment of the server: the course of this folder, no news pop-up, few threads."""
-    sys.path.append(str(book.ROOT))
-    import course
-
-    env = course.lab_env()
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), env.get("PYTHONPATH")]))
-    return env
-
-
-def run(nb: NotebookNode, path: Path, base: str, token: str, root: Path = book.ROOT) -> None:
+def run(nb: NotebookNode, path: Path, base: str, token: str, root: Path) -> None:
     """Start the deck's kernel as a page would, run every cell in it, and save what it shows, views included.
 
     A page that opens the file later finds the same kernel, and so the same views. What a prediction is about is not

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from embeddings_course.files.paths import write_whole
+from embeddings_course.files.paths import course_folder, write_whole
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = ROOT / "notebooks"
+NOTEBOOKS = course_folder("notebooks")
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # functions that always show something
@@ -156,10 +154,5 @@ def _clean_output(output: NotebookNode, count: int | None) -> NotebookNode:
 
 
 def pretty(path: Path) -> str:
-    """Return a path as it is read best: relative to the repository where it lies inside."""
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
-
-
-def as_json(value: object) -> str:
-    """Return a value as readable JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    """Return a path as it is read best: relative to the current folder where it lies inside."""
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

@@ -1,10 +1,10 @@
-"""Cuts of the lessons for a class; everything is written to artefacts/ (ignored by git).
+"""`cuts`: the lessons for a class. Everything is written to the folder artefacts/ in the current folder.
 
-python tools/cuts.py slides [02] [--minutes 45]   open live slides, views alive; and write the still copy
-python tools/cuts.py still [02 ...]               still slides of lessons (all, and the lectures, if none is named)
-python tools/cuts.py handout [02 ...]             lessons without solutions, as notebooks and as pages to print
-python tools/cuts.py answers                      the answer key, from the solutions and explanations in the lessons
-python tools/cuts.py plan --minutes 45            the lecture's slides with their minutes and polls
+slides [02] [--minutes 45]   open live slides, views alive; and write the still copy
+still [02 ...]               still slides of lessons (all, and the lectures, if none is named)
+handout [02 ...]             lessons without solutions, as notebooks and as pages to print
+answers                      the answer key, from the solutions and explanations in the lessons
+plan --minutes 45            the lecture's slides with their minutes and polls
 """
 
 from __future__ import annotations
@@ -13,26 +13,25 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the course is not installed
-
-from authoring import book, cut
 from nbformat import NotebookNode
 
+from embeddings_course.commands.lecture import book, cut
 from embeddings_course.files.paths import write_whole
 
-ARTEFACTS = book.ROOT / "artefacts"
+ARTEFACTS = Path("artefacts")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(words: list[str]) -> int:
     """Run one command; 0 if all is well."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="cuts", description=__doc__, formatter_class=plain)
     parser.add_argument("command", choices=sorted(COMMANDS))
     parser.add_argument("notebooks", nargs="*", help="a number such as 02, or a file")
     parser.add_argument("--minutes", type=int, choices=cut.LENGTHS, help="a lecture across lessons, or of one")
     parser.add_argument("--no-browser", action="store_true", help="slides: print the address and open no browser")
     parser.add_argument("--port", type=int, default=0, help="slides: the port for JupyterLab")
-    chosen = parser.parse_args(arguments)
-    from authoring.still import StillError
+    chosen = parser.parse_args(words)
+    from embeddings_course.commands.lecture.still import StillError
 
     try:
         return COMMANDS[chosen.command](chosen)
@@ -68,25 +67,25 @@ def write(path: Path, text: str) -> Path:
     """Write a file under artefacts/ and say so."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text)
-    print(f"Wrote {book.pretty(path)}")
+    print(f"Wrote {path}")
     return path
 
 
 def slides(chosen: argparse.Namespace) -> int:
     """Write the still copy, then open the live slides."""
-    from authoring import live, still
+    from embeddings_course.commands.lecture import live, still
 
     name, nb = deck(chosen)
     try:
         write(ARTEFACTS / "slides" / f"{name}.html", still.deck(nb, name))
     except still.StillError as trouble:
         print(f"{trouble} The live slides need nothing from the network and come now.", file=sys.stderr)
-    return live.show(nb, ARTEFACTS / "slides" / f"{name}.ipynb", chosen.port, not chosen.no_browser)
+    return live.show(nb, (ARTEFACTS / "slides" / f"{name}.ipynb").absolute(), chosen.port, not chosen.no_browser)
 
 
 def still_slides(chosen: argparse.Namespace) -> int:
     """Write still copies alone."""
-    from authoring import still
+    from embeddings_course.commands.lecture import still
 
     chosen_decks = [deck(chosen)] if chosen.minutes else decks(chosen.notebooks).items()
     for name, nb in chosen_decks:
@@ -96,7 +95,7 @@ def still_slides(chosen: argparse.Namespace) -> int:
 
 def handout(chosen: argparse.Namespace) -> int:
     """Write lessons without solutions."""
-    from authoring import still
+    from embeddings_course.commands.lecture import still
 
     for path in book.find(chosen.notebooks):
         nb = cut.handout(book.read(path))
@@ -109,7 +108,7 @@ def handout(chosen: argparse.Namespace) -> int:
 
 def answers(chosen: argparse.Namespace) -> int:
     """Write the answer key."""
-    from authoring import answers as key
+    from embeddings_course.commands.lecture import answers as key
 
     write(ARTEFACTS / "answer_key.md", key.answer_key(book.find(chosen.notebooks)))
     return 0
@@ -131,6 +130,3 @@ def plan(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS = {"slides": slides, "still": still_slides, "handout": handout, "answers": answers, "plan": plan}
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from authoring import book, cut
+from embeddings_course.commands.lecture import book, cut
 
 HEAD = """# Answer key
 
-Made from the lessons by `python tools/cuts.py answers`. Every solution here is run and checked with each test of the
+Made from the lessons by the command `cuts answers`. Every solution here is run and checked with each test of the
 course. The learners have them too, folded below each exercise.
 """
 

@@ -1,0 +1,1 @@
+"""What stands behind the cuts of lessons: notebook files, handouts, slides live and still, the answer key."""
