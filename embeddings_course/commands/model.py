@@ -14,4 +14,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("name", nargs="?", help=f"one of {', '.join(MODELS)} (default: {model_name()})")
     parser.add_argument("--check", action="store_true", help="fetch nothing, hash the files that are here again")
     chosen = parser.parse_args(words)
-    return download.main(["check" if chosen.check else "fetch", *(["--model", chosen.name] if chosen.name else [])])
+    ended = download.main(["check" if chosen.check else "fetch", *(["--model", chosen.name] if chosen.name else [])])
+    if not ended and chosen.name not in (None, model_name()):
+        print(f"To run the course with it, set EMBEDDINGS_COURSE_BERT to {chosen.name}, then start the course again.")
+    return ended

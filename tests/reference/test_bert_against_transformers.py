@@ -37,7 +37,7 @@ def name_of(text: Any) -> str:
 def folder() -> Path:
     found = find_model("minilm")
     if found is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python course.py model)")
     return found
 
 

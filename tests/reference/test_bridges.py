@@ -36,7 +36,7 @@ def ran() -> dict[str, Any]:
     """Run the first block, with the model's folder in place of its name."""
     folder = find_model("minilm")
     if folder is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python course.py model)")
     first = blocks()[0]
     assert first.count(NAME) == 1
     names: dict[str, Any] = {}

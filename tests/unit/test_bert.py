@@ -91,7 +91,7 @@ def small(tmp_path: Path) -> Bert:
 @pytest.fixture(scope="module")
 def minilm() -> Bert:
     if find_model("minilm") is None:
-        pytest.skip("the MiniLM model is not on this machine (python -m embeddings_course.files.download fetch)")
+        pytest.skip("the MiniLM model is not on this machine (python course.py model)")
     return load_bert("minilm")
 
 

