@@ -15,4 +15,4 @@ Importing the package imports nothing heavy: take what you need, for example
 ``from embeddings_course.vectors import cosine``.
 """
 
-__version__ = "0.1.0"
+__version__ = "2.0.0"
