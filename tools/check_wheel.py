@@ -23,8 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import course  # noqa: E402  (the bootstrap knows how to make environments)
 import pin  # noqa: E402
+
+import course  # noqa: E402  (the bootstrap knows how to make environments)
 
 BUILDERS = ["build==1.6.1", "twine==7.0.0"]
 PLACES = {"embeddings_course/": "embeddings_course/", "data/": "embeddings_course/_data/"}
@@ -111,9 +112,10 @@ def environment(folder: Path) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(from_us)}
     asked = "from embeddings_course.files.paths import user_folder; print(user_folder() / 'models')"
     here = course.python_in(ROOT / ".venv")
-    models = os.environ.get("EMBEDDINGS_COURSE_MODELS") or subprocess.run(
-        [str(here), "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    models = (
+        os.environ.get("EMBEDDINGS_COURSE_MODELS")
+        or subprocess.run([str(here), "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    )
     home = folder / "home"
     home.mkdir()
     return {**env, "HOME": str(home), "USERPROFILE": str(home), "EMBEDDINGS_COURSE_MODELS": models}

@@ -46,5 +46,5 @@ def test_every_pattern_gets_one_of_three_ways():
 
 
 def test_the_named_quiz_is_the_whole_quiz():
-    assert len(quiz("self-check").questions) == len(quiz().questions) == len(lesson.questions) == 5
+    assert len(quiz("self-check").controls) == len(quiz().controls) == len(lesson.questions) == 5
     assert quiz("self-check").buttons["dot"].description == "Answer question 2"
