@@ -1,7 +1,7 @@
 """Prove that the course is an ordinary package: `python tools/check_wheel.py`.
 
 1. A source distribution is built, and the wheel from that; twine has nothing to say, and each holds what it should.
-2. The wheel is installed into a fresh environment, far from the checkout, with the tested versions; `pip check` is clean.
+2. The wheel is installed into a fresh environment, far from the clone, with the tested versions; `pip check` agrees.
 3. As on a server where the course is read-only and a learner has a home folder alone: every loader loads, `start` makes
    the copies, `check` is well, two lessons run cell by cell, a handout is made, JupyterLab opens. Nothing that was
    installed has changed after that.
