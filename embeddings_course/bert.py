@@ -8,8 +8,9 @@ Shapes stand at the ends of lines: n pieces, hidden numbers a piece, `heads` hea
 "..." is the texts of a batch, or nothing.
 
 The model is that of Devlin et al. (2018), "BERT: Pre-training of Deep Bidirectional Transformers", made of the
-encoder of Vaswani et al. (2017), "Attention Is All You Need". The numbers agree with the library `transformers` to
-1e-4 (tests/reference). Introduced in lesson 09, opened in lesson 10.
+encoder of Vaswani et al. (2017), "Attention Is All You Need". MPNet (Song et al. 2020) has the same shapes and one
+more function, `relative_position_bias`. The numbers agree with the library `transformers` to 1e-4 (tests/reference).
+Introduced in lesson 09, opened in lesson 10.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ def gelu(x: Array) -> Array:
 def embed(ids: NDArray[np.integer], segments: NDArray[np.integer], w: EmbeddingWeights, config: Config) -> Array:
     """Look up three vectors for every piece (which piece, which place, which text of a pair) and add them."""
     x = w.pieces[ids]  # (..., n) -> (..., n, hidden)
-    x += w.segments[segments]
+    if w.segments is not None:
+        x += w.segments[segments]
     x += w.positions[: ids.shape[-1]]
     return layer_norm(x, w.norm, config.layer_norm_eps)
 
@@ -126,7 +128,9 @@ def join_heads(x: Array) -> Array:
     return x.reshape(*x.shape[:-2], -1)
 
 
-def attend(query: Array, key: Array, value: Array, allowed: NDArray[np.bool_] | None = None) -> tuple[Array, Array]:
+def attend(
+    query: Array, key: Array, value: Array, allowed: NDArray[np.bool_] | None = None, bias: Array | None = None
+) -> tuple[Array, Array]:
     """Let every piece ask all pieces and take a share of what each holds (Vaswani et al. 2017, 3.2.1).
 
     Args:
@@ -134,16 +138,44 @@ def attend(query: Array, key: Array, value: Array, allowed: NDArray[np.bool_] | 
         key: what each piece offers, (..., n, d).
         value: what each piece holds, (..., n, d).
         allowed: False where a piece may not look, of a shape that broadcasts to (..., n, n); None: anywhere.
+        bias: what is added to the scores before they become shares, of such a shape; None, as in BERT: nothing.
 
     Returns:
         what each piece gathered, (..., n, d), and the shares, (..., n from, n to); each row of shares adds up to 1.
     """
     query = query / math.sqrt(query.shape[-1])  # without this, long vectors would make every share 0 or 1
     scores = query @ key.swapaxes(-1, -2)  # (..., n, d) @ (..., d, n) -> (..., n, n)
+    if bias is not None:
+        scores += bias
     if allowed is not None:
         scores[~np.broadcast_to(allowed, scores.shape)] = -np.inf
     shares = softmax(scores)
     return shares @ value, shares  # (..., n, n) @ (..., n, d) -> (..., n, d)
+
+
+def relative_position_bias(n: int, table: Array, far: int = 128) -> Array:
+    """Return what each head adds to its scores for the distance of two pieces. BERT has no such thing, MPNet has.
+
+    Near distances have a row of the table each; farther off, ever more of them share one, and from `far` on all do.
+    (Song et al. 2020, "MPNet", after Raffel et al. 2020, "T5", 2.1; the idea is that of Shaw et al. 2018.)
+
+    Args:
+        n: how many pieces the text has.
+        table: learned numbers (rows, heads); its first half is for looking back, its second for looking ahead.
+        far: a distance, in pieces.
+
+    Returns:
+        (heads, n from, n to).
+
+    >>> relative_position_bias(3, np.arange(8.0)[:, None])[0].tolist()  # from the first piece: 0, then 1 and 2 ahead
+    [[0.0, 5.0, 6.0], [1.0, 0.0, 5.0], [2.0, 1.0, 0.0]]
+    """
+    ahead = np.arange(n) - np.arange(n)[:, None]  # (n from, n to)
+    steps, half = np.abs(ahead), len(table) // 2
+    near = half // 2
+    share = np.log(np.maximum(steps, near) / near) / math.log(far / near)  # 0 where near ends, 1 at far
+    row = np.where(steps < near, steps, np.minimum(near + share * (half - near), half - 1)).astype(int)
+    return table[row + half * (ahead > 0)].transpose(2, 0, 1)  # (n, n, heads) -> (heads, n, n)
 
 
 def self_attention(
@@ -155,7 +187,8 @@ def self_attention(
         the change for each piece, (..., n, hidden), and the attentions, (..., heads, n, n).
     """
     query, key, value = (split_heads(linear(x, matrix), config.n_heads) for matrix in (w.query, w.key, w.value))
-    gathered, shares = attend(query, key, value, allowed)  # (..., heads, n, d), (..., heads, n, n)
+    bias = None if w.relative is None else relative_position_bias(x.shape[-2], w.relative)
+    gathered, shares = attend(query, key, value, allowed, bias)  # (..., heads, n, d), (..., heads, n, n)
     return linear(join_heads(gathered), w.output), shares
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -38,8 +39,8 @@ def parameter_counts(embeddings: EmbeddingWeights, layers: Sequence[LayerWeights
         layers: `bert.layer_weights(i)` for every layer.
 
     Returns:
-        how many numbers each part holds: the table of pieces, positions and segments, then over all layers attention,
-        the feed-forward part, and the norms (that of the embeddings included).
+        how many numbers each part holds: the table of pieces, positions (with MPNet's table of distances) and segments,
+        then over all layers attention, the feed-forward part, and the norms (that of the embeddings included).
 
     >>> norm = Norm(np.ones(2), np.ones(2))
     >>> tables = EmbeddingWeights(np.ones((9, 2)), np.ones((4, 2)), np.ones((2, 2)), norm)
@@ -49,26 +50,32 @@ def parameter_counts(embeddings: EmbeddingWeights, layers: Sequence[LayerWeights
     >>> parameter_counts(tables, [layer])
     {'pieces': 18, 'positions': 8, 'segments': 4, 'attention': 24, 'feed-forward': 42, 'norms': 12}
     """
+    distances = layers[0].relative if layers else None  # all layers share one table
     return {
         "pieces": embeddings.pieces.size,
-        "positions": embeddings.positions.size,
-        "segments": embeddings.segments.size,
+        "positions": embeddings.positions.size + (0 if distances is None else distances.size),
+        "segments": 0 if embeddings.segments is None else embeddings.segments.size,
         "attention": sum(_size(w.query, w.key, w.value, w.output) for w in layers),
         "feed-forward": sum(_size(w.up, w.down) for w in layers),
         "norms": _size(embeddings.norm) + sum(_size(w.attention_norm, w.output_norm) for w in layers),
     }
 
 
-def without_positions(w: EmbeddingWeights) -> EmbeddingWeights:
-    """Return the same tables with every position vector zero: such a BERT cannot tell the first place from the last.
+def without_positions(bert: Bert) -> Bert:
+    """Return the same model with every position vector zero: it cannot tell the first place from the last.
 
-    Introduced in lesson 10.
+    MPNet also loses what it adds for distances. Introduced in lesson 10.
 
-    >>> w = EmbeddingWeights(np.ones((9, 2)), np.ones((4, 2)), np.ones((2, 2)), Norm(np.ones(2), np.ones(2)))
-    >>> float(without_positions(w).positions.sum()), float(w.positions.sum())
-    (0.0, 8.0)
+    >>> from embeddings_course.pretrained import load_bert
+    >>> town = load_bert("town")
+    >>> bag = without_positions(town)("man bit dog").hidden_states[0]
+    >>> bool((bag[1] == without_positions(town)("dog bit man").hidden_states[0, 3]).all())
+    True
     """
-    return replace(w, positions=np.zeros_like(w.positions))
+    bag = copy(bert)
+    bag.embedding_weights = replace(bert.embedding_weights, positions=np.zeros_like(bert.embedding_weights.positions))
+    bag.layers = [replace(layer, relative=None) for layer in bert.layers]
+    return bag
 
 
 # --- what a link does -----------------------------------------------------------------------------------------

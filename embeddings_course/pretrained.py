@@ -59,7 +59,7 @@ class Bert:
         self.tokenizer = tokenizer
         self._weights = Checkpoint(arrays, name)
         self.embedding_weights = self._weights.embeddings(self.config)
-        self._layers = [self._weights.layer(i, self.config) for i in range(self.config.n_layers)]
+        self.layers = [self._weights.layer(i, self.config) for i in range(self.config.n_layers)]
         self.head_weights = self._weights.head(self.embedding_weights)
 
     def __repr__(self) -> str:
@@ -84,7 +84,7 @@ class Bert:
         """
         if not 0 <= layer < self.config.n_layers:
             raise BertError(f"{self.name} has the layers 0 to {self.config.n_layers - 1}; there is no layer {layer}.")
-        return self._layers[layer]
+        return self.layers[layer]
 
     # --- run it
 
@@ -126,7 +126,7 @@ class Bert:
         """Yield the embeddings, then what each layer gives, with its attentions."""
         x = embed(ids, segments, self.embedding_weights, self.config)
         yield x, None
-        for i, weights in enumerate(self._layers):
+        for i, weights in enumerate(self.layers):
             x, attention = encoder_layer(x, weights, self.config, _allowed(mask, cut, i, self.config.n_heads))
             yield x, attention
 
@@ -168,7 +168,8 @@ class Bert:
 
     def _check_tables(self, ids: NDArray[np.int64], segments: NDArray[np.int64]) -> None:
         """See that every piece and every segment has its row."""
-        if segments.max() >= len(self.embedding_weights.segments):
+        table = self.embedding_weights.segments
+        if table is not None and segments.max() >= len(table):
             raise BertError(
                 f"{self.name} was made for single texts and knows no second one. Give the texts one by one."
             )

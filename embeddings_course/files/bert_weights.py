@@ -40,11 +40,11 @@ class Norm:
 
 @dataclass(frozen=True)
 class EmbeddingWeights:
-    """Three tables that `embed` looks up and adds."""
+    """The tables that `embed` looks up and adds."""
 
     pieces: Array  # (vocab, hidden): the static word vectors of BERT
     positions: Array  # (512, hidden): one for each place in the text
-    segments: Array  # (2, hidden): first or second text of a pair
+    segments: Array | None  # (2, hidden): first or second text of a pair; MPNet has none
     norm: Norm
 
 
@@ -60,6 +60,7 @@ class LayerWeights:
     up: Linear  # (4 * hidden, hidden)
     down: Linear  # (hidden, 4 * hidden)
     output_norm: Norm
+    relative: Array | None = None  # (32, heads): MPNet alone has it, the same in all layers
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Config:
         layer_norm_eps: keeps layer norm from dividing by nothing.
         activation: the bend in the feed-forward part.
         pad_id: the piece that fills up short texts of a batch.
+        kind: "mpnet" has no segments, and a table of distances beside that of places.
     """
 
     hidden_size: int
@@ -92,13 +94,19 @@ class Config:
     layer_norm_eps: float = 1e-12
     activation: Literal["gelu", "relu"] = "gelu"
     pad_id: int = 0
+    kind: Literal["bert", "mpnet"] = "bert"
+
+    @property
+    def first_place(self) -> int:
+        """The row of the table of places for the first piece; MPNet never uses the rows before it."""
+        return self.pad_id + 1 if self.kind == "mpnet" else 0
 
 
 # --- from a checkpoint to named weights -----------------------------------------------------------------------
 
 
 SUPPORTED: Mapping[str, tuple[object, ...]] = {
-    "model_type": ("bert",),
+    "model_type": ("bert", "mpnet"),
     "hidden_act": ("gelu", "relu"),
     "position_embedding_type": ("absolute",),
     "is_decoder": (False,),
@@ -130,14 +138,18 @@ def read_config(config: Mapping[str, Any]) -> Config:
     eps = config.get("layer_norm_eps", 1e-12)
     if isinstance(eps, bool) or not isinstance(eps, int | float) or not 0 <= eps < 1:
         raise WeightsError(f"config.json: layer_norm_eps is {eps!r:.60}, not a tiny number. Fetch the model again.")
+    mpnet = said["model_type"] == "mpnet"
+    pad = int(mpnet) if config.get("pad_token_id") is None else _whole(config, "pad_token_id", 0, 10_000_000)
+    first = pad + 1 if mpnet else 0  # as `Config.first_place`
     return Config(
         hidden_size=hidden,
         n_layers=_whole(config, "num_hidden_layers", 0, 1000),
         n_heads=heads,
-        max_tokens=_whole(config, "max_position_embeddings", 2, 10_000_000, 512),
+        max_tokens=_whole(config, "max_position_embeddings", first + 2, 10_000_000, 512) - first,
         layer_norm_eps=float(eps),
         activation=said["hidden_act"],
-        pad_id=_whole(config, "pad_token_id", 0, 10_000_000, 0) if config.get("pad_token_id") is not None else 0,
+        pad_id=pad,
+        kind=said["model_type"],
     )
 
 
@@ -157,18 +169,36 @@ def _whole(config: Mapping[str, Any], key: str, low: int, high: int, default: in
     return int(found)
 
 
+# what the oldest BERTs (gamma, beta) and MPNet call the same things
+_OTHER_NAMES = {
+    ".gamma": ".weight",
+    ".beta": ".bias",
+    "attention.attn.q.": "attention.self.query.",
+    "attention.attn.k.": "attention.self.key.",
+    "attention.attn.v.": "attention.self.value.",
+    "attention.attn.o.": "attention.output.dense.",
+    "attention.LayerNorm.": "attention.output.LayerNorm.",
+}
+
+
+def _our_name(key: str) -> str:
+    """Return the name of an array as BERT checkpoints without a head have it.
+
+    >>> _our_name("bert.embeddings.LayerNorm.gamma"), _our_name("encoder.layer.0.attention.attn.q.bias")
+    ('embeddings.LayerNorm.weight', 'encoder.layer.0.attention.self.query.bias')
+    """
+    key = re.sub(r"^(module\.)?((bert|mpnet)\.)?", "", key)  # many cards put "module." first, a head the kind of model
+    for other, ours in _OTHER_NAMES.items():
+        key = key.replace(other, ours)
+    return key
+
+
 class Checkpoint:
-    """The arrays of a checkpoint, looked up by the names that all BERT checkpoints share."""
+    """The arrays of a checkpoint, looked up by the names that BERT checkpoints share."""
 
     def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
         self.name = name
-        # the oldest say gamma and beta; those with a head put "bert." first, those trained on many cards "module."
-        self.arrays = {
-            re.sub(
-                r"gamma$", "weight", re.sub(r"beta$", "bias", key.removeprefix("module.").removeprefix("bert."))
-            ): array
-            for key, array in arrays.items()
-        }
+        self.arrays = {_our_name(key): array for key, array in arrays.items()}
 
     def take(self, key: str, *shape: int) -> Array:
         """Return one array; -1 in `shape` fits any length."""
@@ -194,11 +224,13 @@ class Checkpoint:
 
     def embeddings(self, config: Config) -> EmbeddingWeights:
         """Return the tables of pieces, places and segments."""
-        hidden = config.hidden_size
+        hidden, first = config.hidden_size, config.first_place
         return EmbeddingWeights(
             pieces=self.take("embeddings.word_embeddings.weight", -1, hidden),
-            positions=self.take("embeddings.position_embeddings.weight", config.max_tokens, hidden),
-            segments=self.take("embeddings.token_type_embeddings.weight", -1, hidden),
+            positions=self.take("embeddings.position_embeddings.weight", first + config.max_tokens, hidden)[first:],
+            segments=None
+            if config.kind == "mpnet"
+            else self.take("embeddings.token_type_embeddings.weight", -1, hidden),
             norm=self.norm("embeddings.LayerNorm", hidden),
         )
 
@@ -215,6 +247,9 @@ class Checkpoint:
             up=self.linear(f"{key}.intermediate.dense", wide, hidden),
             down=self.linear(f"{key}.output.dense", hidden, wide),
             output_norm=self.norm(f"{key}.output.LayerNorm", hidden),
+            relative=self.take("encoder.relative_attention_bias.weight", 32, config.n_heads)
+            if config.kind == "mpnet"
+            else None,
         )
 
     def head(self, embeddings: EmbeddingWeights) -> HeadWeights | None:

@@ -155,6 +155,8 @@ def _wordpiece(folder: Path) -> Tokenizer:
     vocab = {piece: i for i, piece in enumerate(lines)}
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     missing = [token for token in special if token not in vocab]
+    if "<s>" in vocab:  # MPNet's list has BERT's special pieces too, and does not use them
+        raise WeightsError(f"{folder} lacks tokenizer.json, and this vocabulary is not that of a BERT.")
     if missing:
         raise WeightsError(f"{path} lacks {', '.join(missing)}: it is not the vocabulary of a BERT.")
     settings = folder / "tokenizer_config.json"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
 
 Floats = NDArray[np.floating]
-SPECIAL = ("[CLS]", "[SEP]", "[PAD]")
+SPECIAL = ("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>")  # what BERT and what MPNet call them
 
 
 # --- a head, looked at ----------------------------------------------------------------------------------------

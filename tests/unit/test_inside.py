@@ -5,7 +5,6 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
-from embeddings_course.bert import embed, encoder_layer
 from embeddings_course.files.errors import BertError
 from embeddings_course.files.models import find_model
 from embeddings_course.inside import cut_links, moved, parameter_counts, without_positions
@@ -21,6 +20,8 @@ def bert():
 
 
 def all_numbers(part):
+    if part is None:  # BERT has no table of distances
+        return 0
     if is_dataclass(part):
         return sum(all_numbers(getattr(part, f.name)) for f in fields(part))
     return part.size
@@ -64,17 +65,10 @@ def test_what_does_not_exist_is_said(bert, layer, head, link):
 
 @needs_model
 def test_without_positions_a_sentence_is_a_bag(bert):
-    def states(text, weights):
-        out = bert(text)
-        x = embed(out.ids, out.segments, weights, bert.config)
-        for i in range(bert.config.n_layers):
-            x, _ = encoder_layer(x, bert.layer_weights(i), bert.config)
-        return x
-
-    bag = without_positions(bert.embedding_weights)
-    one, two = (states(text, bag) for text in ("dog bit man", "man bit dog"))
+    bag = without_positions(bert)
+    one, two = (bag(text).hidden_states[-1] for text in ("dog bit man", "man bit dog"))
     assert one[[0, 1, 2, 3, 4]] == pytest.approx(two[[0, 3, 2, 1, 4]], abs=1e-5)
-    one, two = (states(text, bert.embedding_weights) for text in ("dog bit man", "man bit dog"))
+    one, two = (bert(text).hidden_states[-1] for text in ("dog bit man", "man bit dog"))
     assert moved(one[1], two[3]) > 0.01
 
 

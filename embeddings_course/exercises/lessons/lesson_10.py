@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -334,18 +335,22 @@ def _say_which(f: Any, draws: list[Any]) -> None:
 
 def _on_the_real_one(f: Any) -> str:
     """Hold the learner's layer to the first layer of the real BERT, where it is on this machine."""
+    from embeddings_course.bert import encoder_layer
+
     try:
         bert = load_bert()
     except (CourseError, OSError):  # no model, or one that cannot be read
         return "Right on made-up weights. Get the model (`python course.py`), and check again on the real ones."
-    output = bert(SENTENCE)
-    mine = f(output.hidden_states[0], bert.layer_weights(0), bert.config.n_heads)
-    off = float(np.abs(np.asarray(mine) - output.hidden_states[1]).max())
+    whole = bert.layer_weights(0)
+    x, w = bert(SENTENCE).hidden_states[0], replace(whole, relative=None)  # None in BERT already
+    mine = f(x, w, bert.config.n_heads)
+    off = float(np.abs(np.asarray(mine) - encoder_layer(x, w, bert.config)[0]).max())
     if off > 1e-4:
         raise Wrong(f"Right on made-up weights, but {off:.4f} off on the real layer 1. Does something overflow?")
     return (
         f"You rebuilt layer 1: on the robber's sentence no number differs by more than 0.0001 from what {bert.name} "
-        f"computes. The other {bert.config.n_layers - 1} layers are the same code with other numbers. No magic left."
+        f"computes{'' if whole.relative is None else ' where it adds nothing for distances'}. "
+        f"The other {bert.config.n_layers - 1} layers are the same code with other numbers. No magic left."
     )
 
 
@@ -367,10 +372,10 @@ def _read_link(value: Any, which: str) -> tuple[int, int, int, int]:
             f"The {which} link {(layer, head, start, end)} does not exist. Layers go from 0 to {layers - 1}, heads "
             f"from 0 to {heads - 1}, tokens from 0 to {len(tokens) - 1}: code counts from 0."
         )
-    if {tokens[start], tokens[end]} & {"[CLS]", "[SEP]"}:
+    if {start, end} & {0, len(tokens) - 1}:
         raise Wrong(
-            f"The {which} link ends at [CLS] or [SEP]. Heads park weight there when they have nothing to do: too easy. "
-            "Take two words."
+            f"The {which} link ends at {tokens[0]} or {tokens[-1]}. Heads park weight there when they have nothing to "
+            "do: too easy. Take two words."
         )
     if start == end:
         raise Wrong(
