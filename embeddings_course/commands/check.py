@@ -16,7 +16,7 @@ from typing import Any
 import embeddings_course
 from embeddings_course.commands.start import FIRST
 from embeddings_course.files.errors import WeightsError
-from embeddings_course.files.models import check_model
+from embeddings_course.files.models import check_model, find_model
 from embeddings_course.files.paths import PACKAGE, command, course_folder, user_folder, user_path
 
 
@@ -61,6 +61,12 @@ def model() -> str:
         return f"{check_model()}, checksums right"
     except WeightsError as trouble:
         raise Todo(f"{trouble}") from trouble
+
+
+def mpnet() -> str:
+    """Say whether the larger model is here; nobody needs it."""
+    found = find_model("mpnet")
+    return str(found) if found else f"not here, not needed; 404 MB, 768 numbers a token: {command()} model mpnet"
 
 
 def copies(folder: Path) -> str:
@@ -141,6 +147,7 @@ ITEMS: Items = {
     "packages": packages,
     "course": course,
     "model": model,
+    "mpnet": mpnet,
     "copies": lambda: copies(Path("my_course").absolute()),
     "widgets": widgets,
     "progress": progress,

