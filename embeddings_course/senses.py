@@ -39,6 +39,22 @@ def lemma_of(sense: str) -> str:
     return sense.partition(".")[0]
 
 
+def sense_layer(n_layers: int) -> int:
+    """Return the layer at which the course reads the vector of a word: two thirds of the way up.
+
+    One choice for all models and lessons.
+
+    Introduced in lesson 09.
+
+    Args:
+        n_layers: how many layers the model has, the lookup table (layer 0) not counted.
+
+    >>> sense_layer(6), sense_layer(12)
+    (4, 8)
+    """
+    return 2 * n_layers // 3
+
+
 # ---- Tagging -------------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from embeddings_course.plots.layers import LayerPicture, Pair, one_basis
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.points import Points, frame
 from embeddings_course.plots.which_bank import Comparison
+from embeddings_course.senses import sense_layer
 from embeddings_course.uses import Reader, find_uses, reader_of
 from embeddings_course.vectors import normalise
 
@@ -83,7 +84,7 @@ class BankLayers(ThreeSentences):
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """As in the simple view; the layer is a slider."""
         last = self.reader.n_layers - 1
-        slider = Number("Layer", (2 * last) // 3, low=0, high=last, step=1, name_width=48, slider_width=140)
+        slider = Number("Layer", sense_layer(last), low=0, high=last, step=1, name_width=48, slider_width=140)
         return {**super().make_controls(), "layer": slider}
 
     @classmethod
@@ -185,7 +186,7 @@ class TwoUses(Demo):
         return {
             "examples": choice("Examples", [*PAIRS, OWN_PAIR], first, width=330, name_width=84),
             "word": text_line("Word", "bank", "a word of both", 170, 48),
-            "layer": Number("Layer", (2 * last) // 3, low=0, high=last, step=1, name_width=48, slider_width=110),
+            "layer": Number("Layer", sense_layer(last), low=0, high=last, step=1, name_width=48, slider_width=110),
             **texts,
         }
 

@@ -12,6 +12,7 @@ import numpy as np
 from embeddings_course.demos.base import Demo, DemoError, choice, text_line
 from embeddings_course.plots.style import escape
 from embeddings_course.plots.which_bank import Comparison, layer_name
+from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine_matrix
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class ThreeSentences(Demo):
         return {
             "examples": examples,
             "word": word,
-            "layer": choice("Layer", layers, (2 * last) // 3, 270, 48),
+            "layer": choice("Layer", layers, sense_layer(last), 270, 48),
             **fields,
         }
 

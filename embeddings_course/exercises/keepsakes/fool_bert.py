@@ -21,7 +21,7 @@ from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 from embeddings_course.files.data import SenseUse, load_senses
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import escape
-from embeddings_course.senses import nearest_uses
+from embeddings_course.senses import nearest_uses, sense_layer
 from embeddings_course.vectors import normalise
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class FoolBert(KeptBox):
         shelf: ThoughtBag = shelf,
     ) -> None:
         self.bert, self.word = bert, word
-        self.layer = 2 * bert.config.n_layers // 3 if layer is None else layer
+        self.layer = sense_layer(bert.config.n_layers) if layer is None else layer
         self.uses = [u for u in load_senses() if u.lemma == word and u.split == "fit" and bert.fits(u.sentence)]
         self._known = None if known is None else np.asarray(known)[:, None]
         senses = list(dict.fromkeys(use.sense.split(".")[1] for use in self.uses))

@@ -14,6 +14,7 @@ from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.pretrained import load_bert
+from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine
 
 Floats = NDArray[np.floating]
@@ -307,7 +308,7 @@ def changed_words(before: str, after: str) -> int:
 def drift(sentence: str) -> float:
     """Return how far the second bank moves from the base sentence to this one: 1 - cosine, two thirds of the way up."""
     bert = load_bert()
-    upper = 2 * bert.config.n_layers // 3
+    upper = sense_layer(bert.config.n_layers)
     kept = KEPT if KEPT in sentence else KEPT.replace("river", "city")
     before = len(re.findall(r"\bbank\b", sentence[: sentence.index(kept)]))
     there = bert.word_vector(sentence, "bank", occurrence=before, layer=upper)
