@@ -65,13 +65,15 @@ class Reader(Protocol):
         """Return low end, mean and high end of the cosines of uses of different words, shape (layers, 3)."""
 
 
+RECORDED = {"minilm": "MiniLM", "mpnet": "MPNet"}
+"""The models whose reading of the prepared sentences is kept with the course, and how they are called in pictures."""
+
+
 class CacheReader:
     """Reads the prepared sentences from a file of the course: instant, no model needed."""
 
-    name = "MiniLM"
-
-    def __init__(self, data: WhichBankData | None = None) -> None:
-        self.data = data or load_which_bank()
+    def __init__(self, data: WhichBankData | None = None, model: str = "minilm") -> None:
+        self.data, self.name = data or load_which_bank(model=model), RECORDED[model]
         self.n_layers = self.data.vectors.shape[1]
 
     def read(self, text: str) -> Reading:
@@ -127,7 +129,8 @@ class BertReader:
         key = f"senses {word}"
         if key not in self.memory:
             uses = [use for use in load_senses() if use.lemma == word and use.split == "fit" and self.fits(use)]
-            self.memory[key] = sense_centroids(self.bert, uses) if uses else ((), np.zeros((0, self.n_layers, 1)))
+            middles = sense_centroids(self._vectors(uses), uses) if uses else ((), np.zeros((0, self.n_layers, 1)))
+            self.memory[key] = middles
         names, centroids = self.memory[key]
         return tuple(name.split(".")[1] for name in names), centroids
 
@@ -139,19 +142,19 @@ class BertReader:
         """Return the band of random pairs of this model, from every tenth of our sentences."""
         if "strangers" not in self.memory:
             uses = [use for use in load_senses()[::10] if self.fits(use)]
-            vectors = self.bert.word_vectors(
-                [u.sentence for u in uses], [u.word for u in uses], [u.occurrence for u in uses]
-            )
-            self.memory["strangers"] = stranger_band(vectors, [use.sense for use in uses])
+            self.memory["strangers"] = stranger_band(self._vectors(uses), [use.sense for use in uses])
         band: Floats = self.memory["strangers"]
         return band
 
+    def _vectors(self, uses: Sequence[SenseUse]) -> Floats:
+        return self.bert.word_vectors(
+            [u.sentence for u in uses], [u.word for u in uses], [u.occurrence for u in uses], layer="all"
+        )
 
-def sense_centroids(bert: Bert, uses: Sequence[Any]) -> tuple[tuple[str, ...], Floats]:
+
+def sense_centroids(vectors: Floats, uses: Sequence[SenseUse]) -> tuple[tuple[str, ...], Floats]:
     """Return the senses among these uses and the mean direction of each at every layer, shape (senses, layers, d)."""
-    vectors = normalise(
-        bert.word_vectors([u.sentence for u in uses], [u.word for u in uses], [u.occurrence for u in uses])
-    )
+    vectors = normalise(vectors)  # (uses, layers, d)
     names = tuple(dict.fromkeys(use.sense for use in uses))
     chosen = [[i for i, use in enumerate(uses) if use.sense == name] for name in names]
     return names, np.stack([vectors[rows].mean(axis=0) for rows in chosen])
@@ -181,10 +184,9 @@ class _Both:
 
     cache: CacheReader
     live: BertReader
-    name: str = "MiniLM"
 
     def __post_init__(self) -> None:
-        self.n_layers = self.cache.n_layers
+        self.name, self.n_layers = self.cache.name, self.cache.n_layers
         self.senses, self.strangers = self.cache.senses, self.cache.strangers
 
     def read(self, text: str) -> Reading:
@@ -193,8 +195,8 @@ class _Both:
 
 
 def reader_of(bert: Bert | None) -> Reader:
-    """Return who reads: the prepared vectors where they are right (no model, or MiniLM), the model for all the rest."""
+    """Return who reads: the prepared vectors where they are right (no model, MiniLM, MPNet), the model for the rest."""
     if bert is None:
         return CacheReader()
     live = BertReader(bert)
-    return _Both(CacheReader(), live) if bert.name == "minilm" else live
+    return _Both(CacheReader(model=bert.name), live) if bert.name in RECORDED else live

@@ -98,7 +98,7 @@ def load_sentences(path: Path | None = None) -> tuple[Sentence, ...]:
 
 @dataclass(frozen=True)
 class WhichBankData:
-    """What MiniLM read in the prepared sentences of the view *which bank?*, so that it shows without the model.
+    """What a model read in the prepared sentences of the view *which bank?*, so that it shows without the model.
 
     n_texts sentences of n_tokens pieces in all; `start[i]` to `start[i + 1]` are the pieces of sentence i.
     `spans` says which characters of its sentence a piece covers. `vectors` has the shape (n_tokens, layers, d),
@@ -115,8 +115,8 @@ class WhichBankData:
     strangers: NDArray[np.floating]
 
 
-def load_which_bank(path: Path | None = None) -> WhichBankData:
-    """Load what MiniLM read in the prepared sentences of the view *which bank?*.
+def load_which_bank(path: Path | None = None, model: str = "minilm") -> WhichBankData:
+    """Load what a model ("minilm" or "mpnet") read in the prepared sentences of the view *which bank?*.
 
     Introduced in lesson 00.
 
@@ -125,8 +125,10 @@ def load_which_bank(path: Path | None = None) -> WhichBankData:
 
     >>> load_which_bank().texts[0]
     'jack stole hundreds of bills from the bank'
+    >>> load_which_bank(model="mpnet").centroids.shape  # senses, layers, numbers
+    (30, 13, 768)
     """
-    path = path or data_path("which_bank.npz")
+    path = path or data_path("which_bank.npz" if model == "minilm" else f"which_bank_{model}.npz")
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             parts = {name: file[name] for name in WhichBankData.__dataclass_fields__}
