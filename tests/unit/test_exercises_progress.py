@@ -177,7 +177,7 @@ def test_an_answer_that_is_no_json_is_none(home):
     assert store().entry("01", "a").answer is None
 
 
-# --- robust: each was red with the first edition's store
+# --- bad days
 
 
 def locked(home):

@@ -187,7 +187,7 @@ def test_offline_is_one_clear_sentence(server, monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
-# ---- files that are not what they say (each was red with the first edition's reader)
+# ---- files that are not what they say
 
 ROWS = "bank 1 0 0.5\nriver 0 1 0\nmoney 1 1 0\n"
 

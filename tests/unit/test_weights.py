@@ -668,7 +668,7 @@ def test_truncated_weights(tmp_path: Path, keep: int) -> None:
         b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}',
         b'{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [8, 4]}}',
         b'{"a": {"dtype": "X9", "shape": [1], "data_offsets": [0, 4]}}',
-        # red with the first edition's reader
+        # numbers that are no sizes
         b'{"a": {"dtype": "F32", "shape": [-2, -1], "data_offsets": [0, 8]}}',
         b'{"a": {"dtype": "F32", "shape": [4294967296, 4294967296], "data_offsets": [0, 0]}}',
         b'{"a": {"dtype": "F32", "shape": [' + b"1," * 69 + b'2], "data_offsets": [0, 8]}}',
