@@ -14,7 +14,7 @@ from embeddings_course.demos.which_bank import EXAMPLES, ThreeSentences, WhichBa
 from embeddings_course.files.data import load_sense_scores
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
-from embeddings_course.plots.layers import LayerPicture, Pair, one_basis
+from embeddings_course.plots.layers import LayerMap, Pair, one_basis
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.points import Points, frame
 from embeddings_course.plots.which_bank import Comparison
@@ -94,7 +94,7 @@ class BankLayers(ThreeSentences):
         word: str = "bank",
         layer: int = 4,
         reader: Reader | None = None,
-    ) -> LayerPicture:
+    ) -> LayerMap:
         """Return map, leads and curve for the uses of `word`; arguments as in `WhichBank.compute`.
 
         Raises:
@@ -109,7 +109,7 @@ class BankLayers(ThreeSentences):
         names, middles = reader.senses(now.word)
         middles = middles.astype(np.float64) if names else np.zeros((0, *vectors.shape[1:]))
         places, stars, static = one_basis(vectors, middles, vectors[:, 0].mean(axis=0))
-        return LayerPicture(
+        return LayerMap(
             now.word, now.layer, now.model, [use.short for use in now.uses],
             _map(now, names, places, stars, static), _leads(now), _curve(vectors, now.layer, reader.strangers()),
             now.strangers, now.notes,

@@ -12,7 +12,7 @@ from embeddings_course.demos.base import Demo, DemoError, buttons, text_line
 from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.files.data import load_vectors
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.maps import Axes2
+from embeddings_course.plots.maps import NamedAxes
 
 TOWN, NARROW, BOOKS = "town, window 5", "town, window 2", "old books"
 SHOWN = "bank bill jack banker sailor robber king cheque coin vault ferry bridge brook wrench van trout"
@@ -62,7 +62,7 @@ class OwnAxes(Demo):
         y: str = "tom anna - car hammer",
         words: str = SHOWN,
         space: str = TOWN,
-    ) -> Axes2:
+    ) -> NamedAxes:
         """Measure each word against the four ends: mean cosine to one end minus mean cosine to the other.
 
         Raises:
@@ -76,4 +76,4 @@ class OwnAxes(Demo):
         axes = [_ends(text, table) for text in (x, y)]
         places = np.column_stack([association(table, shown, *ends) for ends in axes])
         (right, left), (up, down) = ((", ".join(a), ", ".join(b)) for a, b in axes)
-        return Axes2(Embedding(shown, places), (left, right), (down, up), [w for w in SENSES if w in shown])
+        return NamedAxes(Embedding(shown, places), (left, right), (down, up), [w for w in SENSES if w in shown])

@@ -23,7 +23,7 @@ import traitlets
 from embeddings_course.demos.base import DemoError, PictureWidget
 from embeddings_course.files.data import FlatMap, load_vectors, load_word_map
 from embeddings_course.files.table import Embedding, UnknownWordError
-from embeddings_course.plots.word_map import CLOSEST, FARTHEST_OUT, Window, WordMapData
+from embeddings_course.plots.word_map import CLOSEST, FARTHEST_OUT, MapOfWords, Window
 from embeddings_course.vectors import nearest
 
 K, CLOSE = 10, 8.0
@@ -49,13 +49,13 @@ def find_word(table: Embedding, asked: str) -> str:
         raise DemoError(str(error)) from None
 
 
-def look(table: Embedding, flat: FlatMap, word: str = "", window: Window | None = None) -> WordMapData:
+def look(table: Embedding, flat: FlatMap, word: str = "", window: Window | None = None) -> MapOfWords:
     """Return what the map shows for a word; the window is round the word if none is given, or the whole map."""
     near = tuple((w, float(cosine)) for w, cosine in nearest(table, word, K)) if word else ()
     if window is None:
         x, y = (float(v) for v in flat.places[word]) if word else (0.5, 0.5)
         window = Window(x, y, CLOSE if word else FARTHEST_OUT)
-    return WordMapData(flat.places, table.vectors.shape[1], flat.kept, window, word, near)
+    return MapOfWords(flat.places, table.vectors.shape[1], flat.kept, window, word, near)
 
 
 class WordMap(PictureWidget):
@@ -113,15 +113,15 @@ class WordMap(PictureWidget):
             zoom=start.window.zoom,
         )
 
-    def _look(self, word: str, window: Window | None = None) -> WordMapData:
+    def _look(self, word: str, window: Window | None = None) -> MapOfWords:
         return look(self._table, self._flat, word, window)
 
-    def _rows(self, data: WordMapData) -> list[list[float]]:
+    def _rows(self, data: MapOfWords) -> list[list[float]]:
         too = set(data.near_on_map)
         return [[data.places.row(w), cosine, int(w in too)] for w, cosine in data.neighbours]
 
     @property
-    def picture(self) -> WordMapData:
+    def picture(self) -> MapOfWords:
         """What the map shows now."""
         return self._look(self.word, Window(self.x, self.y, self.zoom))
 

@@ -22,7 +22,7 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class LayerPicture(Picture):
+class LayerMap(Picture):
     """What the picture of one word at one layer shows.
 
     Args:

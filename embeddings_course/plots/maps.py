@@ -114,7 +114,7 @@ def _name(words: Sequence[str], table: Embedding, ax: Axes) -> None:
 
 
 @dataclass(frozen=True)
-class Axes2(Picture):
+class NamedAxes(Picture):
     """Words on two axes that a person named.
 
     Args:

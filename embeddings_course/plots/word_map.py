@@ -54,7 +54,7 @@ def inside(dots: NDArray[np.floating]) -> NDArray[np.integer]:
 
 
 @dataclass(frozen=True)
-class WordMapData(Picture):
+class MapOfWords(Picture):
     """What the word map shows.
 
     Args:
@@ -103,7 +103,7 @@ class WordMapData(Picture):
         """Return as sentences how much is in the window, the true neighbours, and how far the map can be believed.
 
         >>> places = Embedding(("a", "b", "c"), [[0.5, 0.5], [0.9, 0.9], [0.5, 0.6]])
-        >>> WordMapData(places, 50, 0.5, word="a", neighbours=(("b", 0.9),)).describe()[:86]
+        >>> MapOfWords(places, 50, 0.5, word="a", neighbours=(("b", 0.9),)).describe()[:86]
         '3 words, a dot each; 3 of them in this window. Nearest to a in all 50 numbers: b 0.90.'
         """
         n, k = len(self.places), len(self.neighbours)
@@ -159,7 +159,7 @@ def _cells(left: float, y: float, wide: float) -> list[tuple[int, int]]:
     return [(column, row) for column in columns for row in rows]
 
 
-def _draw_whole(data: WordMapData, ax: Axes) -> None:
+def _draw_whole(data: MapOfWords, ax: Axes) -> None:
     from matplotlib.patches import Rectangle
 
     x, y = data.places.vectors.T
@@ -174,7 +174,7 @@ def _draw_whole(data: WordMapData, ax: Axes) -> None:
     ax.set_title(f"all {len(data.places):,} words", size=SIZE, color=INK)
 
 
-def _draw_window(data: WordMapData, ax: Axes) -> None:
+def _draw_window(data: MapOfWords, ax: Axes) -> None:
     dots = data.window.dots(data.places.vectors)
     rows, marked = inside(dots), data.marked
     rest = rows[~np.isin(rows, marked)]

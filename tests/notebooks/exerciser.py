@@ -18,10 +18,7 @@ def _course_inventory():
     import json
     import ipywidgets as w
     from ipywidgets.widgets import widget, widget_selection
-    try:
-        from anywidget import AnyWidget
-    except ImportError:
-        AnyWidget = ()
+    from anywidget import AnyWidget
 
     def spread(items, most=25):
         items = list(items)

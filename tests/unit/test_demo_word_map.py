@@ -15,7 +15,7 @@ from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.files import data, errors, paths
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import bare_figure, to_png
-from embeddings_course.plots.word_map import HIGH, WIDE, Window, WordMapData, inside, most_names, names_in_view
+from embeddings_course.plots.word_map import HIGH, WIDE, MapOfWords, Window, inside, most_names, names_in_view
 from embeddings_course.vectors import nearest
 
 
@@ -190,7 +190,7 @@ def test_the_picture_draws_every_dot_and_marks_the_word(small, zoom):
     near = tuple(nearest(table, "word7", 10))
     x, y = flat.places["word7"].tolist()
     figure = bare_figure(8.6, 4.3)
-    WordMapData(flat.places, 20, 0.25, Window(x, y, zoom), "word7", near).draw(figure)
+    MapOfWords(flat.places, 20, 0.25, Window(x, y, zoom), "word7", near).draw(figure)
     assert to_png(figure)
     axes = figure.axes[-1]
     assert len(figure.axes) == (1 if zoom == 1 else 2) and len(axes.lines) == 10 + 11

@@ -14,7 +14,7 @@ from embeddings_course.demos.squeeze import Squeeze, part_table, town_vectors, t
 from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.files.data import DataError, load_town, load_town_maps
 from embeddings_course.files.table import Embedding, UnknownWordError
-from embeddings_course.plots.maps import Axes2, Lies
+from embeddings_course.plots.maps import Lies, NamedAxes
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.vectors import cosine
 
@@ -160,4 +160,4 @@ def test_the_pictures_can_be_drawn_and_said():
     assert {"bank", "robber"} <= labels
     table = Embedding(("a", "b"), [[-1.0, 0.5], [1.0, -0.5]])
     assert demo_width(Squeeze.compute(k=51).html()) <= 840
-    assert "farthest towards right: b" in Axes2(table, ("left", "right"), ("down", "up")).describe()
+    assert "farthest towards right: b" in NamedAxes(table, ("left", "right"), ("down", "up")).describe()

@@ -79,7 +79,10 @@ def pictures_have_words(lesson: Lesson) -> Iterator[Complaint]:
                 if 'alt="' not in tag:
                     yield number, "a picture in HTML without alternative text"
                 if "base64" in tag:
-                    yield number, "a picture inside HTML is compared byte by byte by strict nbval: show a Picture"
+                    yield (
+                        number,
+                        "a picture inside HTML is compared byte by byte by strict nbval: end the cell with show(...)",
+                    )
 
 
 def pictures_are_drawn(lesson: Lesson) -> Iterator[Complaint]:
