@@ -23,14 +23,13 @@ from collections.abc import Callable, Sequence
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")  # before NumPy comes in
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.data import load_wikipedia
 from embeddings_course.pretrained import load_bert
 from embeddings_course.vectors import normalise, top_k
 
-Floats = NDArray[np.floating]
-Search = Callable[[Floats], NDArray[np.integer]]
+Search = Callable[[Floats], Ints]
 K, WORDS, BATCH = 10, 60, 16
 
 
@@ -49,7 +48,7 @@ def make(n: int) -> Floats:
     raise SystemExit(f"There are only {sum(map(len, rows)):,} vectors to be had.")
 
 
-def measure(search: Search, questions: Floats, truth: Sequence[NDArray[np.integer]]) -> tuple[float, float]:
+def measure(search: Search, questions: Floats, truth: Sequence[Ints]) -> tuple[float, float]:
     """Return the share of the true nearest that a search finds, and the median milliseconds of a question."""
     shares, times = [], []
     for question, right in zip(questions, truth, strict=True):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from embeddings_course.evaluation import Floats, pair_cosines, spearman
+from embeddings_course.evaluation import pair_cosines, spearman
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix, normalise

@@ -12,14 +12,13 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import distance_matrix, nearest, normalise, top_k
 
-Floats = NDArray[np.floating]
-Rows = NDArray[np.intp]
 Question = tuple[str, str, str, str]
 Rule = Literal["offset", "b", "c"]
 

@@ -10,14 +10,13 @@ from copy import copy
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.bert import encoder_layer
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
 from embeddings_course.files.errors import BertError
 from embeddings_course.pretrained import Bert, Text
 
-Array = NDArray[np.floating]
 Link = tuple[int, int]
 """(from, to): the token that looks, and the token that is looked at, counted from 0 with [CLS]."""
 
@@ -69,7 +68,7 @@ def without_positions(bert: Bert) -> Bert:
     >>> from embeddings_course.pretrained import load_bert
     >>> town = load_bert("town")
     >>> bag = without_positions(town)("man bit dog").hidden_states[0]
-    >>> bool(np.allclose(bag[1], without_positions(town)("dog bit man").hidden_states[0, 3], atol=1e-6))
+    >>> bool(np.allclose(bag[1], without_positions(town)("dog bit man").hidden_states[0, -2], atol=1e-6))
     True
     """
     bag = copy(bert)
@@ -81,7 +80,7 @@ def without_positions(bert: Bert) -> Bert:
 # --- what a link does -----------------------------------------------------------------------------------------
 
 
-def moved(before: Array, after: Array) -> Array:
+def moved(before: Floats, after: Floats) -> Floats:
     """Return how far vectors moved, as 1 - cosine: 0 for not at all.
 
     Introduced in lesson 10.
@@ -99,11 +98,11 @@ def moved(before: Array, after: Array) -> Array:
     a = before / np.linalg.norm(before, axis=-1, keepdims=True)
     b = after / np.linalg.norm(after, axis=-1, keepdims=True)
     # not 1 - a . b, which for tiny steps drowns in rounding: for unit vectors |a - b| squared is 2 - 2 cos
-    distance: Array = ((a - b) ** 2).sum(axis=-1) / 2
+    distance: Floats = ((a - b) ** 2).sum(axis=-1) / 2
     return distance
 
 
-def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Iterable[Link]) -> Array:
+def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Iterable[Link]) -> Floats:
     """Cut links of one layer one at a time and see how far every token's last vector moves.
 
     It is what `bert(text, cut=[(layer, head, start, end)])` does, for many links at once: up to the layer nothing

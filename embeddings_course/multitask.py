@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from scipy import sparse
 
+from embeddings_course.files.arrays import Bools, Floats, Rows
 from embeddings_course.files.errors import CourseError
 
-Floats = NDArray[np.floating]
 Head = tuple[Floats, Floats]
 Kind = Literal["classes", "number", "similarity"]
 Inputs: TypeAlias = Any  # a table of numbers, as an array or as a sparse array of SciPy
@@ -56,7 +56,7 @@ class Task:
     kind: Kind
     labels: Floats
     weight: float = 1.0
-    pairs: NDArray[np.intp] | None = None
+    pairs: Rows | None = None
     n_classes: int | None = None
 
     def __post_init__(self) -> None:
@@ -77,7 +77,7 @@ class Task:
             raise CourseError(f"{self.name!r} has {self.n_classes} classes, but a label is {known.max():g}.")
 
     @property
-    def known(self) -> NDArray[np.bool_]:
+    def known(self) -> Bools:
         """Where there is a label, shape (n,)."""
         return ~np.isnan(self.labels)
 

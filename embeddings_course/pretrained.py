@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Bools
 from embeddings_course.files.checkpoint import read_model_folder
 from embeddings_course.files.download import fetch_model, progress_bar
 from embeddings_course.files.models import model_name
@@ -121,7 +122,7 @@ class Bert:
         return Output(tokens, states, shares, mask, ids, segments)
 
     def _run(
-        self, ids: NDArray[np.int64], segments: NDArray[np.int64], mask: NDArray[np.bool_], cut: Sequence[Cut] = ()
+        self, ids: NDArray[np.int64], segments: NDArray[np.int64], mask: Bools, cut: Sequence[Cut] = ()
     ) -> Iterator[tuple[Array, Array | None]]:
         """Yield the embeddings, then what each layer gives, with its attentions."""
         x = embed(ids, segments, self.embedding_weights, self.config)
@@ -156,7 +157,7 @@ class Bert:
             )
         return encodings
 
-    def _pad(self, encodings: Sequence[Encoding]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    def _pad(self, encodings: Sequence[Encoding]) -> tuple[NDArray[np.int64], NDArray[np.int64], Bools]:
         """Put texts of unequal length into one array, filled up with [PAD]: ids, segments, mask, each (texts, n)."""
         shape = (len(encodings), max(len(encoding) for encoding in encodings))
         ids, segments = np.full(shape, self.config.pad_id), np.zeros(shape, dtype=np.int64)
@@ -382,7 +383,7 @@ def _is_pair(text: object) -> bool:
     return isinstance(text, tuple) and len(text) == 2 and all(isinstance(part, str) for part in text)
 
 
-def _allowed(mask: NDArray[np.bool_], cut: Sequence[Cut], layer: int, n_heads: int) -> NDArray[np.bool_] | None:
+def _allowed(mask: Bools, cut: Sequence[Cut], layer: int, n_heads: int) -> Bools | None:
     """Return where pieces may look in one layer, of shape (texts, 1 or heads, 1 or n, n); None for anywhere."""
     here = [link[1:] for link in cut if link[0] == layer]
     if mask.all() and not here:

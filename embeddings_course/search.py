@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
 
-Floats = NDArray[np.floating]
 Encode = Callable[[Sequence[str]], Floats]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")

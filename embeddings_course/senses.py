@@ -15,12 +15,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.files.arrays import Bools, Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
 
-Floats = NDArray[np.floating]
-Bools = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 Method = Literal["centroid", "neighbours"]
 
 

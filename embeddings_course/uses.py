@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.data import SenseUse, WhichBankData, load_senses, load_which_bank
 from embeddings_course.files.errors import CourseError
 from embeddings_course.senses import stranger_band
@@ -17,8 +17,6 @@ from embeddings_course.vectors import normalise
 
 if TYPE_CHECKING:
     from embeddings_course.pretrained import Bert
-
-Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Reading:
     """A text as the model read it: pieces, the characters each covers (n, 2), and vectors (n, layers, d)."""
 
     tokens: Sequence[str]
-    spans: NDArray[np.integer]
+    spans: Ints
     vectors: Floats
 
     def vector(self, start: int, end: int) -> Floats:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding, as_floats, row_lengths
 
-Floats = NDArray[np.floating]
 Ruler = Literal["cosine", "euclidean", "dot"]
 
 
@@ -165,7 +165,7 @@ def _readings(table: Embedding, vector: Floats, ruler: Ruler) -> Floats:
     return rulers[ruler]()
 
 
-def top_k(scores: Floats, k: int) -> NDArray[np.intp]:
+def top_k(scores: Floats, k: int) -> Rows:
     """Return the places of the k highest of n scores, the highest first, equals in their order; shape (min(k, n),).
 
     It sorts only what can be among them: sorting 20,000 scores to read off ten takes thirty times as long.

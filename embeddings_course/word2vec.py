@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from embeddings_course.counting import encode, vocabulary
+from embeddings_course.files.arrays import Bools, Floats, Ints
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 
 SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
 
 T = TypeVar("T")
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
 Step = Callable[[Floats, Floats, int, int, Sequence[int], float], float | None]
 
 
@@ -116,7 +115,7 @@ def keep_probability(counts: ArrayLike, sample: float) -> Floats:
     return np.minimum(np.sqrt(ratio) + ratio, 1.0)
 
 
-def subsample(tokens: Ints, keep: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
+def subsample(tokens: Ints, keep: Floats, rng: np.random.Generator) -> Bools:
     """Draw which tokens stay, each with the probability of its word; shape (n_tokens,), True for those that stay.
 
     Introduced in lesson 05.

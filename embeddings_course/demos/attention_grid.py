@@ -9,7 +9,8 @@ from typing import Any
 import anywidget
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
+
+from embeddings_course.files.arrays import Floats
 
 
 class AttentionGrid(anywidget.AnyWidget):
@@ -32,7 +33,7 @@ class AttentionGrid(anywidget.AnyWidget):
     cutting = traitlets.Bool(False).tag(sync=True)
     showing = False
 
-    def show_head(self, tokens: Sequence[str], weights: NDArray[np.floating], **look: Any) -> None:
+    def show_head(self, tokens: Sequence[str], weights: Floats, **look: Any) -> None:
         """Show weights of shape (n from, n to); `look` sets name, start, end, hide, lines, cutting. One message."""
         self.showing = True
         with self.hold_sync():

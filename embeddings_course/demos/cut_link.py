@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.base import choice, text_line
 from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.inside import cut_links, moved
 from embeddings_course.plots.attention import CutView
 from embeddings_course.pretrained import load_bert
@@ -22,7 +22,7 @@ ALL_HEADS = -1
 
 
 @lru_cache(maxsize=64)
-def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
+def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[Rows, Floats]:
     """Cut the heaviest links of one token, one at a time.
 
     Returns:
@@ -34,7 +34,7 @@ def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[NDArray[n
     return ends, told[:, start]
 
 
-def weights_of(text: str, layer: int, head: int) -> NDArray[np.floating]:
+def weights_of(text: str, layer: int, head: int) -> Floats:
     """Return the weights (n, n) of one head, or the mean over all heads."""
     weights = read(text, MOST_TOKENS).attentions[layer]
     return weights.mean(axis=0) if head == ALL_HEADS else weights[head]

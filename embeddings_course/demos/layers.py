@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
 from embeddings_course.demos.which_bank import EXAMPLES, ThreeSentences, WhichBank, clip
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_sense_scores
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
@@ -25,7 +25,6 @@ from embeddings_course.vectors import normalise
 if TYPE_CHECKING:
     from embeddings_course.pretrained import Bert
 
-Floats = NDArray[np.floating]
 
 THREE = EXAMPLES["the three sentences"]
 STATIC = "static"

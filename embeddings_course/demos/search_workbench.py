@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import (
     Passage,
     Query,
@@ -39,7 +38,7 @@ LONGEST = 300
 """A longer question is not read: nobody asks like that, and BERT stops at 512 pieces."""
 
 
-def read_with_bert(texts: Sequence[str]) -> NDArray[np.floating]:
+def read_with_bert(texts: Sequence[str]) -> Floats:
     """Return the sentence vectors of texts, live; loads the model the first time.
 
     Raises:

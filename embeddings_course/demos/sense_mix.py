@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.audit import random_pair_cosines
 from embeddings_course.demos.base import Demo, DemoError, Number, text_line
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.data import load_vectors
 from embeddings_course.files.table import Embedding
 from embeddings_course.mixing import blend, blend_cosine
@@ -19,8 +19,6 @@ from embeddings_course.vectors import centre, normalise
 
 N_NEIGHBOURS = 10
 SHARES = tuple(range(0, 101, 5))
-
-Floats = NDArray[np.floating]
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +98,7 @@ class SenseMixer(Demo):
         )
 
 
-def _order(cosines: Floats) -> NDArray[np.intp]:
+def _order(cosines: Floats) -> Rows:
     """Return the rows, nearest first; at a tie (half and half) the commoner word, and not the last digit, decides."""
     return np.argsort(-np.round(cosines, 6), kind="stable")
 

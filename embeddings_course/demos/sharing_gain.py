@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
+from embeddings_course.files.arrays import Rows
 from embeddings_course.files.data import load_sharing, load_town
 from embeddings_course.multitask import bag_of_words, mean_interval
 from embeddings_course.plots.sharing import GainCurve
@@ -20,7 +20,7 @@ TRUE, NOISE = "true", "random"
 
 
 @lru_cache(maxsize=1)
-def town_inputs() -> tuple[Any, NDArray[np.intp], tuple[str, ...]]:
+def town_inputs() -> tuple[Any, Rows, tuple[str, ...]]:
     """Return 4,000 sentences of the town as bags of planted words, the class number of each word, and the words.
 
     Introduced in lesson 11.

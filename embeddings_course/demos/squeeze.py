@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, truncated_svd, vocabulary
 from embeddings_course.demos.base import Demo, Number, buttons, text_line
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_town
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.squeeze import Squeezed
@@ -21,8 +21,6 @@ MIN_COUNT, WINDOW = 20, 2
 READ = (1000, 5000, 15_000)
 POWERS = (1.0, 0.5, 0.0)
 GRID = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 140, 200, 300, 400)
-
-Floats = NDArray[np.float64]
 
 
 @lru_cache(maxsize=1)

@@ -8,16 +8,14 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import Town, load_town
 from embeddings_course.files.table import Embedding
 from embeddings_course.multitask import Task, bag_of_words, predict, score, train
 from embeddings_course.plots.sharing import Tug
 from embeddings_course.sharing import commonest_score
-
-Floats = NDArray[np.floating]
 
 NAMES = ("money or river?", "he or she?")
 N_FIT, N_TEST, STEPS, RATE = 400, 1000, 60, 0.1

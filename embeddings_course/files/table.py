@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 
 
@@ -21,7 +22,7 @@ class UnknownWordError(CourseError, KeyError):
         return str(self.args[0])
 
 
-def as_floats(numbers: ArrayLike) -> NDArray[np.floating]:
+def as_floats(numbers: ArrayLike) -> Floats:
     """Return an array to compute with: whole numbers become double precision, half precision becomes single."""
     array = np.asarray(numbers)
     if not np.issubdtype(array.dtype, np.floating):
@@ -29,7 +30,7 @@ def as_floats(numbers: ArrayLike) -> NDArray[np.floating]:
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def row_lengths(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
+def row_lengths(vectors: Floats) -> Floats:
     """Return the length of each row of (n, d); np.linalg.norm does the same in three passes over the rows."""
     return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
 
@@ -58,7 +59,7 @@ class Embedding:
     """
 
     words: Sequence[str]
-    vectors: NDArray[np.floating]
+    vectors: Floats
     columns: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class Embedding:
         return {word: i for i, word in enumerate(self.words)}
 
     @cached_property
-    def lengths(self) -> NDArray[np.floating]:
+    def lengths(self) -> Floats:
         """The length of each vector, shape (n,): worked out once, every cosine to a table needs it."""
         return row_lengths(self.vectors)
 
@@ -101,7 +102,7 @@ class Embedding:
     def __repr__(self) -> str:
         return f"Embedding({len(self)} words x {self.vectors.shape[1]} numbers)"
 
-    def __getitem__(self, word: str) -> NDArray[np.floating]:
+    def __getitem__(self, word: str) -> Floats:
         """Return the vector of a word, shape (d,)."""
         return self.vectors[self.row(word)]
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Bools
 from embeddings_course.files.errors import CourseError, CourseWarning
 from embeddings_course.files.paths import user_path
 from embeddings_course.files.table import Embedding
@@ -272,7 +273,7 @@ def _table(file: _File, found: dict[str, NDArray[np.float32]]) -> Embedding:
     """Return the rows as a table, without those that are not finite; say what was left out."""
     words = list(found)
     vectors = np.array(list(found.values()), dtype=np.float32).reshape(len(words), file.d)
-    good: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
+    good: Bools = np.asarray(np.isfinite(vectors).all(axis=1))
     for i in np.flatnonzero(~good):
         file.leave_out(f"word {i + 1} ({words[i]!r})", "not every number is finite")
     if not good.any():

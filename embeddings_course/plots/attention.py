@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import (
     AMOUNT,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-Floats = NDArray[np.floating]
 SPECIAL = ("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>")  # what BERT and what MPNet call them
 
 
@@ -154,7 +153,7 @@ class CutView(Picture):
     tokens: Sequence[str]
     start: int
     end: int
-    ends: NDArray[np.integer]
+    ends: Ints
     weights: Floats
     moves: Floats
     full_stop: float

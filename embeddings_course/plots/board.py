@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Picture
@@ -107,7 +107,7 @@ class Board(Picture):
         )
 
 
-def stranger_bins(d: int, n: int = 60) -> NDArray[np.floating]:
+def stranger_bins(d: int, n: int = 60) -> Floats:
     """Return the share of random pairs in each of n equal bins of the cosine from -1 to 1, shape (n,); exact.
 
     >>> stranger_bins(3, 4).round(6).tolist()  # on an ordinary ball all cosines are equally likely
@@ -116,11 +116,11 @@ def stranger_bins(d: int, n: int = 60) -> NDArray[np.floating]:
     from scipy.stats import beta
 
     shape = (d - 1) / 2
-    shares: NDArray[np.floating] = np.diff(beta.cdf(np.linspace(0, 1, n + 1), shape, shape))
+    shares: Floats = np.diff(beta.cdf(np.linspace(0, 1, n + 1), shape, shape))
     return shares
 
 
-def view_box(points: NDArray[np.floating]) -> tuple[float, float, float]:
+def view_box(points: Floats) -> tuple[float, float, float]:
     """Return (left, bottom, side) of a square that holds the origin and all points, with room at the edges."""
     low, high = np.minimum(points.min(axis=0), 0), np.maximum(points.max(axis=0), 0)
     side = max(float((high - low).max()) * 1.25, 1e-6)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Picture
@@ -42,7 +42,7 @@ class Growth(Picture):
     losses: Sequence[float]
     right: Sequence[float]
     commonest: float
-    spots: NDArray[np.floating]
+    spots: Floats
     senses: Sequence[str]
     limits: tuple[float, float, float, float]
     masked: str

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Picture
@@ -77,7 +78,7 @@ class Heat(Picture):
         return min(9.5, max(4.5, 2.2 + 0.8 * len(self.columns))), 1.3 + 0.34 * len(self.rows)
 
     @property
-    def array(self) -> NDArray[np.floating]:
+    def array(self) -> Floats:
         """The numbers as an array of shape (n, m)."""
         return np.atleast_2d(np.asarray(self.values, dtype=float))
 

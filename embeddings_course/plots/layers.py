@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Picture
@@ -17,8 +17,6 @@ from embeddings_course.plots.points import Points
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
-
-Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

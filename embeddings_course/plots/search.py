@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, GREEN, INK, MARKERS, ORANGE, PURPLE, SIZE, SOFT, dress, escape, plain
@@ -154,7 +155,7 @@ class Scores(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw a mark with its interval for each way, group by group; each way has its own shape and colour."""
-        values: NDArray[np.floating] = np.asarray(self.values)
+        values: Floats = np.asarray(self.values)
         step = 0.8 / max(len(self.ways), 1)
         for j, way in enumerate(self.ways):
             x = np.arange(len(self.groups)) + (j - (len(self.ways) - 1) / 2) * step

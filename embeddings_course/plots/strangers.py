@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, SIZE, SKY, VERMILION, dress
 
@@ -26,7 +26,7 @@ class Strangers(Picture):
     """
 
     d: int
-    cosines: NDArray[np.floating]
+    cosines: Floats
     yours: float | None = None
 
     size = (7.0, 3.6)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.points import Points, place_labels
@@ -32,8 +32,6 @@ from embeddings_course.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
-
-Floats = NDArray[np.floating]
 
 
 # ------------------------------------------------------------------------------------------------------ the loss alone

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.heat import Heat
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import escape
@@ -16,8 +14,6 @@ from embeddings_course.uses import Use
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
-
-Floats = NDArray[np.floating]
 
 
 def layer_name(layer: int, last: int) -> str:

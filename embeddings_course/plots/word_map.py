@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, VERMILION, plain
@@ -38,7 +38,7 @@ class Window:
     y: float = 0.5
     zoom: float = FARTHEST_OUT
 
-    def dots(self, places: NDArray[np.floating]) -> NDArray[np.floating]:
+    def dots(self, places: Floats) -> Floats:
         """Return where places (n, 2) of the map stand in the window, in dots from its upper left corner."""
         scale = HIGH * self.zoom
         x = WIDE / 2 + (places[:, 0] - self.x) * scale
@@ -46,10 +46,10 @@ class Window:
         return np.stack([x, y], axis=1)
 
 
-def inside(dots: NDArray[np.floating]) -> NDArray[np.integer]:
+def inside(dots: Floats) -> Ints:
     """Return the rows of those dots that lie in the window, shape (m,)."""
     x, y = dots.T
-    rows: NDArray[np.integer] = np.flatnonzero((x >= 0) & (x <= WIDE) & (y >= 0) & (y <= HIGH))
+    rows: Ints = np.flatnonzero((x >= 0) & (x <= WIDE) & (y >= 0) & (y <= HIGH))
     return rows
 
 
@@ -129,7 +129,7 @@ def most_names(zoom: float) -> int:
 
 
 def names_in_view(
-    words: Sequence[str], dots: NDArray[np.floating], marked: Sequence[int], most: int
+    words: Sequence[str], dots: Floats, marked: Sequence[int], most: int
 ) -> list[tuple[int, float, float]]:
     """Return which words get their name written: (row, left end, middle height), in dots.
 

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, ppmi, svd_embed, vocabulary
 from embeddings_course.demos.sharing_gain import town_inputs
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import (
     TONES,
     TOPICS,
@@ -78,7 +78,7 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
 
 
-def mean_vectors(sentences: Sequence[Sequence[str]], table: Embedding) -> NDArray[np.floating]:
+def mean_vectors(sentences: Sequence[Sequence[str]], table: Embedding) -> Floats:
     """Return for each sentence the mean of the vectors of its words; zeros where the table has none of them."""
     words = sorted({w for s in sentences for w in s if w in table})
     return np.asarray(bag_of_words(sentences, words) @ table.subset(words).vectors)

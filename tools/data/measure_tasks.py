@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import TONES, TOPICS, TaskSentence, load_tasks
 
 TASKS = ("person_subject", "topic", "tone", "question", "formality")
 
 
-def correlations(tasks: Sequence[TaskSentence]) -> tuple[list[str], NDArray[np.floating]]:
+def correlations(tasks: Sequence[TaskSentence]) -> tuple[list[str], Floats]:
     """Return names and correlations of all labels, a class label as one column of 0 and 1 for each class."""
     columns = {name: [float(getattr(t, name)) for t in tasks] for name in ("person_subject", "question", "formality")}
     columns |= {name: [float(t.topic == name) for t in tasks] for name in TOPICS}

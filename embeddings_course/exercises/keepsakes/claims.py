@@ -13,17 +13,16 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.search_workbench import WAYS, four_ways
 from embeddings_course.evaluation import answer_before_decoy, bootstrap_mean, found_first, reciprocal_ranks
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_store import store
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import QUERY_KINDS, Query, load_passages, load_queries
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.search import Scores
 
-Floats = NDArray[np.floating]
 LESSON = "12"
 OWN = "own"
 KINDS = (*QUERY_KINDS, OWN)

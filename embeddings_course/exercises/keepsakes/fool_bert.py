@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.boxes import button, status
 from embeddings_course.exercises.engine.cards import Card, box, listing, paragraph
 from embeddings_course.exercises.keepsakes.bag_box import KeptBox
 from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import SenseUse, load_senses
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.style import escape
@@ -27,7 +27,6 @@ from embeddings_course.vectors import normalise
 if TYPE_CHECKING:
     from embeddings_course.pretrained import Bert
 
-Floats = NDArray[np.floating]
 LONGEST, K = 160, 5
 shelf = ThoughtBag("my_trophies.json", "shelf", longest=LONGEST + 60, most=20)
 

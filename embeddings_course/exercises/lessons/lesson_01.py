@@ -6,16 +6,14 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare, numbers, rows
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_facts, load_features
 from embeddings_course.vectors import euclidean
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("01", "What is an embedding?", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz

@@ -6,15 +6,13 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
 from embeddings_course.exercises.engine.slips import alike, compare, rows
+from embeddings_course.files.arrays import Floats
 from embeddings_course.vectors import cosine, dims_needed, euclidean, norm, normalise
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("02", "Choose your ruler", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz

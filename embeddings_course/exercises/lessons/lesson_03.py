@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.files.arrays import Floats
 
-Floats = NDArray[np.floating]
 Sentences = list[list[str]]
 
 lesson = Lesson("03", "Counting company", questions_beside(__file__))

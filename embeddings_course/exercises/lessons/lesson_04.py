@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import svd_embed
 from embeddings_course.demos.map_lies import map_points, map_table
@@ -15,9 +14,8 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare, shown
+from embeddings_course.files.arrays import Floats
 from embeddings_course.vectors import cosine_matrix
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("04", "Squeezing", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz

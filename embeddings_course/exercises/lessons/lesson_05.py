@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import encode
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix
 from embeddings_course.word2vec import (
@@ -29,8 +29,6 @@ from embeddings_course.word2vec import (
     vocab,
 )
 
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
 Vectors = tuple[Floats, Floats, Floats]
 
 lesson = Lesson("05", "word2vec from scratch", questions_beside(__file__))

@@ -7,19 +7,18 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.evaluation import same_word_cosines, spearman, spearman_eval
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, alike, compare
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine, euclidean, normalise, random_rotation
 
-Floats = NDArray[np.floating]
 Vectors = Mapping[str, Floats]
 Pairs = Sequence[tuple[str, str, float]]
 Report = tuple[float, int, list[tuple[str, str]]]

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.audit import antonym_wins, association, cluster_recovery, direction, project_out
 from embeddings_course.evaluation import analogy
@@ -14,11 +13,11 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import NotYet, Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_analogies, load_opposites, load_vectors, load_word_counts
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
 
-Floats = NDArray[np.floating]
 Triples = list[tuple[str, str, str]]
 
 SHE = ("she", "her", "woman", "girl", "mother", "daughter", "sister", "herself")

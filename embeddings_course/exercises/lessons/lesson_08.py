@@ -7,20 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.counting import cooccurrence
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare, rows, shown
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors
 from embeddings_course.files.table import Embedding
 from embeddings_course.mixing import blend, blend_cosine, unmix
 from embeddings_course.vectors import cosine, nearest
 from embeddings_course.word2vec import fresh_town
 
-Floats = NDArray[np.floating]
 Text = list[list[str]]
 
 lesson = Lesson("08", "One vector, many senses", questions_beside(__file__))

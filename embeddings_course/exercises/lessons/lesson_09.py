@@ -7,17 +7,15 @@ import re
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("09", "BERT in context", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -352,7 +350,7 @@ def control_task(value: Any, rng: np.random.Generator) -> str:
 # --- repair my bug ---
 
 
-def _mean_of_tokens(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def _mean_of_tokens(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[mask].mean(axis=0))
 
 
@@ -377,7 +375,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
 
 
 @repair_task.slip("It still counts the filling: padding is not harmless. Use the mask.", idea="M43")
-def counts_the_filling(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def counts_the_filling(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden.mean(axis=0))
 
 
@@ -385,7 +383,7 @@ def counts_the_filling(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
     "The filling is set to zero, but it still counts in the division. Divide by the number of real tokens.",
     idea="M43",
 )
-def divides_by_filling_too(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def divides_by_filling_too(hidden: Floats, mask: Bools) -> Floats:
     kept = hidden * mask[:, None]
     return np.asarray(kept.sum(axis=0) / len(mask))
 
@@ -393,7 +391,7 @@ def divides_by_filling_too(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
 @repair_task.slip(
     "It still averages the numbers of each token. Average over the tokens, axis 0: as many numbers as a token has."
 )
-def averages_each_token(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def averages_each_token(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[mask].mean(axis=1))
 
 
@@ -401,10 +399,10 @@ def averages_each_token(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
     "It still takes the first row alone. [CLS] is not the meaning of the sentence unless it was trained to be.",
     idea="M35",
 )
-def first_row_only(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def first_row_only(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[0])
 
 
 @repair_task.slip("It still takes the mean of the filling: the mask is turned round.")
-def mask_turned_round(hidden: Floats, mask: NDArray[np.bool_]) -> Floats:
+def mask_turned_round(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[~mask].mean(axis=0))

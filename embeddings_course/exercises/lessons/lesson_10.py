@@ -8,20 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.pretrained import load_bert
 
 if TYPE_CHECKING:
     from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
 
-Floats = NDArray[np.floating]
-Bools = NDArray[np.bool_]
 
 lesson = Lesson("10", "Inside BERT", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.demos.sharing_gain import town_inputs
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.files.arrays import Floats
 from embeddings_course.sharing import sharing_gain
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("11", "One embedding, many tasks", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
@@ -14,11 +13,10 @@ from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claim_boxes import claim, plan
 from embeddings_course.exercises.keepsakes.claims import open_envelope, scoreboard
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
 from embeddings_course.vectors import cosine
-
-Floats = NDArray[np.floating]
 
 lesson = Lesson("12", "Are embeddings all you need?", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -237,7 +235,7 @@ def opposites_task(value: Any, rng: np.random.Generator) -> str:
 # --- repair my bug: the gain and its interval ---
 
 
-def _right_gain(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def _right_gain(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     difference = mine - baseline
     means = difference[draws].mean(axis=1)
     return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
@@ -266,27 +264,27 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
 
 
 @repair_task.slip("It is the wrong way round: a better model would get a loss. Take mine minus baseline.")
-def baseline_minus_mine(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def baseline_minus_mine(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     difference = baseline - mine
     means = difference[draws].mean(axis=1)
     return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
 
 @repair_task.slip("The mean goes down the redraws. Each row of draws is one redraw: average along it, axis 1.")
-def averages_down_the_redraws(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def averages_down_the_redraws(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     difference = mine - baseline
     means = difference[draws].mean(axis=0)
     return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
 
 @repair_task.slip("Those are the ends of the differences themselves. Asked is how much their *mean* could vary.")
-def ends_of_the_differences(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def ends_of_the_differences(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     difference = mine - baseline
     return [float(difference.mean()), float(np.quantile(difference, 0.025)), float(np.quantile(difference, 0.975))]
 
 
 @repair_task.slip("There is no baseline in it any more: it says how good mine is, not whether it gains.", idea="M46")
-def no_baseline(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def no_baseline(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     means = mine[draws].mean(axis=1)
     return [float(mine.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
@@ -295,7 +293,7 @@ def no_baseline(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list
     "Mine and baseline are redrawn apart. Both met the same questions: keep each pair together, or what makes a "
     "question hard comes in as noise."
 )
-def redraws_apart(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def redraws_apart(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     means = mine[draws].mean(axis=1) - baseline[draws[::-1]].mean(axis=1)
     return [
         float((mine - baseline).mean()),
@@ -305,7 +303,7 @@ def redraws_apart(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> li
 
 
 @repair_task.slip("0.25 to 0.75 holds only the middle half. For 95 % the ends lie at 0.025 and 0.975.")
-def middle_half_only(mine: Floats, baseline: Floats, draws: NDArray[np.intp]) -> list[float]:
+def middle_half_only(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     difference = mine - baseline
     means = difference[draws].mean(axis=1)
     return [float(difference.mean()), float(np.quantile(means, 0.25)), float(np.quantile(means, 0.75))]

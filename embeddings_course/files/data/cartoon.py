@@ -9,8 +9,8 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 from embeddings_course.files.table import Embedding
@@ -106,13 +106,13 @@ class WhichBankData:
     """
 
     texts: tuple[str, ...]
-    start: NDArray[np.integer]
+    start: Ints
     tokens: tuple[str, ...]
-    spans: NDArray[np.integer]
-    vectors: NDArray[np.floating]
+    spans: Ints
+    vectors: Floats
     senses: tuple[str, ...]
-    centroids: NDArray[np.floating]
-    strangers: NDArray[np.floating]
+    centroids: Floats
+    strangers: Floats
 
 
 def load_which_bank(path: Path | None = None, model: str = "minilm") -> WhichBankData:

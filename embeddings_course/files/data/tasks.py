@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data.cartoon import _share
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
@@ -88,14 +88,14 @@ class SharingRuns:
     labels: tuple[int, ...]
     rooms: tuple[int, ...]
     relatedness: tuple[float | None, ...]
-    alone: NDArray[np.floating]
-    shared: NDArray[np.floating]
+    alone: Floats
+    shared: Floats
     task_labels: tuple[int, ...]
     tasks: tuple[str, ...]
     model: str
     commonest: dict[str, float]
     coverage: dict[str, dict[str, float]]
-    scores: dict[str, NDArray[np.floating]]
+    scores: dict[str, Floats]
 
 
 def load_sharing(path: Path | None = None) -> SharingRuns:
