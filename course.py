@@ -5,7 +5,7 @@
     python course.py model NAME   fetch another model that the course knows
     python course.py check        say what is installed and what to do about what is not
     python course.py slides       the notebooks as slides, live and still; also: cuts, class_summary
-    python course.py test         run every test; or one part: unit, notebooks, browser, reference
+    python course.py test         run every test; or one part: unit, notebooks, browser, mutants, reference
     python course.py bench        speed and memory beside PyTorch
 
 Standard library only. Any Python from 3.7 starts this file; the course itself runs on 3.11 to 3.13,

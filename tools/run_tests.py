@@ -4,6 +4,7 @@
     python course.py test unit                lint, types, unit tests, doctests
     python course.py test notebooks           every cell against its committed output, every control of every view
     python course.py test browser             the real page in Chromium
+    python course.py test mutants             every solution with every small fault: does its check refuse it?
     python course.py test reference           our numbers against PyTorch, transformers and gensim (its own environment)
 
 `--all` adds the tests marked `slow`: the same behaviour once more, with the real pip, a network that stalls, all
@@ -129,7 +130,12 @@ def reference(env: dict[str, str], rest: list[str]) -> str:
     return "FAILED" if pytest(env, "tests/reference", *rest) else "passed"
 
 
-PARTS = {"unit": unit, "notebooks": notebooks, "browser": browser, "reference": reference}
+def mutants(env: dict[str, str], rest: list[str]) -> str:
+    """Every solution with every small fault: does its check refuse it? Writes tests/mutants.csv."""
+    return "FAILED" if run("tools/mutants.py", *rest, env=env) else "passed"
+
+
+PARTS = {"unit": unit, "notebooks": notebooks, "browser": browser, "mutants": mutants, "reference": reference}
 
 
 def main(words: list[str]) -> int:

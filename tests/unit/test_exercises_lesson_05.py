@@ -132,7 +132,7 @@ def one_town_only(inputs, outputs, pairs, noise, lr):
     [
         (one_town_only, "on a fresh town of 300 sentences only"),
         (lambda inputs, outputs, pairs, noise, lr: inputs, "Return the two tables"),
-        (lambda inputs, outputs, pairs, noise, lr: learn(inputs, outputs, pairs[1:], noise[1:], lr), "it should be"),
+        (lambda inputs, outputs, pairs, noise, lr: learn(inputs, outputs, pairs[1:], noise[1:], lr), "should"),
     ],
 )
 def test_learn_wrong(f, words):

@@ -51,7 +51,7 @@ def always_forbids(table, a, b, c, exclude=True):
         (always_forbids, "wrong", "must be able to lift the ban"),
         (lambda table, a, b, c, exclude=True: solve(table, b, a, c, exclude), "wrong", "One sign is swapped"),
         (lambda table, a, b, c, exclude=True: table.row(c), "wrong", "should be a word"),
-        (lambda table, a, b, c, exclude=True: "a", "wrong", "Follow one question by hand"),
+        (lambda table, a, b, c, exclude=True: "a", "wrong", "never looks at `table`"),
         (lambda table, a, b, c, exclude=True: analogy(table, a, b, c, exclude)[0][0], "wrong", "ready-made"),
         (lambda table, a, b, c, exclude=True: None, "not yet", "gives nothing"),
         (lambda table, a, b, c: solve(table, a, b, c), "wrong", "cannot be called"),

@@ -152,9 +152,9 @@ def test_neighbours_right(seed):
     [
         (lambda a, b: a, "One number is not enough"),
         (lambda a, b: 0.8, "One number is not enough"),
-        (lambda a, b: (b, a), "it should be"),
-        (lambda a, b: (100 * a, 100 * b), "it should be"),
-        (lambda a, b: None, "gives nothing"),
+        (lambda a, b: (b, a), "should"),
+        (lambda a, b: (100 * a, 100 * b), "should"),
+        (lambda a, b: None, "comes to its end without a `return`"),
     ],
 )
 def test_neighbours_wrong(change, words):

@@ -88,7 +88,7 @@ def overflows(Q, K, V, mask):
         (lambda Q, K, V, mask: attention(Q, K, V, mask)[::-1], "The order is: first the new vectors"),
         (lambda Q, K, V, mask: attention(Q, K, V, mask)[0], "Return two things"),
         (lambda Q, K, V, mask: attention(Q, K, K, mask), "You blended the keys"),
-        (lambda Q, K, V, mask: attention(Q, K, -V, mask), "it should be"),
+        (lambda Q, K, V, mask: attention(Q, K, -V, mask), "should"),
     ],
 )
 def test_attention_mistakes(f, words):
@@ -144,7 +144,7 @@ def test_layer_without_a_model_is_right_on_made_up_weights(monkeypatch):
     ("f", "words"),
     [
         (lambda x, w, n_heads: x[0], "In goes shape"),
-        (lambda x, w, n_heads: layer(x, w, n_heads) + 0.01, "differ from the reference by up to 0.01"),
+        (lambda x, w, n_heads: layer(x, w, n_heads) + 0.01, "too large by 0.01"),
         (lambda x, w, n_heads: layer(x, w, 1), "one big head"),
         (lambda x, w, n_heads: layer(x, w, n_heads, bend=lambda x: np.maximum(x, 0)), "bent with relu"),
         (lambda x, w, n_heads: layer(x, w, n_heads, bend=lambda x: x), "The bend is missing"),

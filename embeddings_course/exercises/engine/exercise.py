@@ -43,6 +43,7 @@ class Exercise:
         hints: nudge, hint, most of it.
         takes: whether the answer is a "function" or a "value".
         forbidden: ready-made functions that would answer it, as dotted names or their beginnings.
+        allowed: helpers of the course that were built by hand before, so they may be used here.
         seconds: how long the learner's function may compute, in all its calls together.
         prepare: what must be there before the check (a model); where it is missing, that is no fault of the answer.
         broken: for "repair my bug": the source of a slip is handed out.
@@ -55,6 +56,7 @@ class Exercise:
     hints: tuple[str, str, str]
     takes: str = "function"
     forbidden: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     broken: bool = False
     seconds: float = 4.0
     prepare: Callable[[], object] | None = None
@@ -78,12 +80,25 @@ class Exercise:
         found = re.search(r"(\w+)\(", self.task)
         return found[1] if found else "answer"
 
-    def try_out(self, answer: Any, seconds: float | None = None, seed: int | None = None) -> Verdict:
-        """Try an answer; nothing that the learner's code does escapes."""
+    def try_out(
+        self, answer: Any, seconds: float | None = None, seed: int | None = None, twice: bool = False
+    ) -> Verdict:
+        """Try an answer; nothing that the learner's code does escapes.
+
+        The same cases come each time, so that one can work on them. `twice` tries what passed on new ones as well:
+        no wrong answer is right for ever by the luck of one draw.
+        """
         if is_placeholder(answer):
             return Verdict(
                 "not yet", ["There is a placeholder still. Replace the `...`, run the cell, then check again."]
             )
+        first = self._try_once(answer, seconds, seed)
+        if not first.passed or not twice:
+            return first
+        second = self._try_once(answer, seconds, int(np.random.default_rng().integers(1 << 30)))
+        return first if second.passed else second
+
+    def _try_once(self, answer: Any, seconds: float | None, seed: int | None) -> Verdict:
         try:
             if self.takes == "function":
                 refused = self._refuse(answer)
@@ -113,7 +128,7 @@ class Exercise:
             return Verdict(
                 "wrong", [f"A function is asked for, not {_kind(answer)}. Hand in its name, without brackets."]
             )
-        helper = borrowed(answer, self.forbidden)
+        helper = borrowed(answer, self.forbidden, self.allowed)
         if helper:
             last = helper.rsplit(".", 1)[-1]
             return Verdict(
@@ -129,12 +144,16 @@ def _kind(answer: Any) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: `state` is right, wrong, not yet, error or stopped; `lines` say it in words."""
+    """What a check found: `state` is right, wrong, not yet, error or stopped; `lines` say it in words.
+
+    `named` says whether the words name what went wrong, and are not only an example; `idea` is its number, if any.
+    """
 
     state: str
     lines: list[str] = field(default_factory=list)
     idea: str = ""
     printed: str = ""
+    named: bool = False
 
     @property
     def passed(self) -> bool:
@@ -177,9 +196,9 @@ def _verdict(outcome: Outcome) -> Verdict:
     if isinstance(error, NotYet):
         return Verdict("not yet", [str(error)], printed=outcome.printed)
     if isinstance(error, Wrong):
-        return Verdict("wrong", [str(error)], idea=error.idea, printed=outcome.printed)
+        return Verdict("wrong", [str(error)], idea=error.idea, printed=outcome.printed, named=error.named)
     if isinstance(error, LearnerError):
-        return Verdict("error", [str(error)], printed=outcome.printed)
+        return Verdict("error", [str(error)], printed=outcome.printed, named=error.named)
     say = f"Your answer cannot be read: {error}. Compare its form with the one in the task."
     return Verdict("wrong", [say], printed=outcome.printed)
 

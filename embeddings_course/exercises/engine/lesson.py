@@ -17,6 +17,9 @@ from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judg
 if TYPE_CHECKING:
     from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
 
+NOT_YOURS = (
+    "(This is the solution of the page, so it does not count as yours. Close its cell, and write one of your own.)"
+)
 GO_ON = "Locked in. Now run the next cell and look; then open what each answer means."
 
 
@@ -53,6 +56,7 @@ class Lesson:
         hints: tuple[str, str, str],
         takes: str = "function",
         forbidden: tuple[str, ...] = (),
+        allowed: tuple[str, ...] = (),
         broken: bool = False,
         seconds: float = 4.0,
         prepare: Callable[[], object] | None = None,
@@ -63,7 +67,7 @@ class Lesson:
         """
 
         def keep(examine: Examine) -> Exercise:
-            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, broken, seconds, prepare)
+            self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, allowed, broken, seconds, prepare)
             return self.exercises[id]
 
         return keep
@@ -121,8 +125,10 @@ class Lesson:
         exercise = self.exercises.get(id)
         if exercise is None:
             return self._unknown(id, self.exercises)
-        verdict = exercise.try_out(answer)
-        if verdict.state != "not yet" and not self._is_solution(answer):
+        verdict = exercise.try_out(answer, twice=True)
+        if self._is_solution(answer):
+            return verdict.card(NOT_YOURS)
+        if verdict.state != "not yet":
             store().save(self.number, id, "exercise", "done" if verdict.passed else "tried")
         return verdict.card(*store().take_notes())
 

@@ -24,13 +24,14 @@ from embeddings_course.exercises.engine.run_safely import PACKAGE
 COURSE = "embeddings_course"
 
 
-def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = ()) -> str:
+def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = (), allowed: tuple[str, ...] = ()) -> str:
     """Return the dotted name of the ready-made helper that a function rests on, or "" where it is own work.
 
     Args:
         function: what the learner handed in.
         forbidden: dotted names, or their beginnings, that would answer the exercise, such as "scipy.spatial".
             Everything of the course itself is forbidden anyway.
+        allowed: but not these.
 
     >>> from embeddings_course.vectors import cosine
     >>> borrowed(cosine)
@@ -41,7 +42,8 @@ def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = ()) -> s
     ''
     """
     banned = (COURSE, *forbidden)
-    return next((name for name in _reached(function, set()) if _is_banned(name, banned)), "")
+    reached = (name for name in _reached(function, set()) if not _is_banned(name, allowed))
+    return next((name for name in reached if _is_banned(name, banned)), "")
 
 
 def _is_banned(name: str, banned: tuple[str, ...]) -> bool:
@@ -99,6 +101,11 @@ def _in_code(code: CodeType, names: dict[str, Any], cells: dict[str, Any], seen:
     """Walk through the instructions: follow `np.linalg.norm` step by step, and imports inside the function."""
     now: Any = None
     known = {**vars(builtins), **names, **cells}
+    modules = [known[n] for n in code.co_names if isinstance(known.get(n), ModuleType)]
+    words = [c for c in code.co_consts if isinstance(c, str) and c.isidentifier()]
+    if "getattr" in code.co_names:  # a helper fetched by its name, written as a text
+        for module in modules:
+            yield from _by_name(module, words, seen)
     for step in dis.get_instructions(code):
         what, name = step.opname, str(step.argval).split(" ")[0]
         if what == "IMPORT_NAME":
@@ -124,6 +131,12 @@ def _in_code(code: CodeType, names: dict[str, Any], cells: dict[str, Any], seen:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _in_code(constant, names, cells, seen)
+
+
+def _by_name(module: ModuleType, words: list[str], seen: set[int]) -> Iterator[str]:
+    for word in words:
+        found = getattr(module, word, None)
+        yield from _by_name(found, words, seen) if isinstance(found, ModuleType) else _named(found, seen)
 
 
 def _named(thing: Any, seen: set[int]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import copy
+import dis
 import functools
 import inspect
 import io
@@ -24,6 +25,8 @@ from typing import Any
 import numpy as np
 
 from embeddings_course.exercises.engine.deadline import Clock, Stop, Watch
+from embeddings_course.exercises.engine.error_words import meaning
+from embeddings_course.exercises.engine.telling import called_with
 
 PACKAGE = str(Path(__file__).resolve().parents[2])
 LIBRARY = sysconfig.get_paths()["stdlib"]
@@ -38,13 +41,19 @@ class NotYet(Exception):
 class Wrong(Exception):
     """The answer is not right; the message names the idea that went wrong, `idea` its number in the list (M01...)."""
 
+    named = True  # whether it names an idea, and is not only an example
+
     def __init__(self, message: str, idea: str = "") -> None:
         super().__init__(message)
         self.idea = idea
 
 
 class LearnerError(Exception):
-    """The learner's own code raised an error; the message says which, and in which line."""
+    """The learner's own code raised an error; the message says which, in which line, and what it means if we know."""
+
+    def __init__(self, message: str, means: str = "") -> None:
+        super().__init__(f"{message} {means}".strip())
+        self.named = bool(means)
 
 
 @dataclass
@@ -198,11 +207,15 @@ class Guarded:
         except Stop:
             raise
         except BaseException as error:
-            raise LearnerError(describe_error(error, self.function)) from None
+            raise LearnerError(describe_error(error, self.function), meaning(str(error))) from None
         if not same((args, kwargs), (mine, named)):
             raise Wrong(
                 f"`{self.name}` changed what it was given. Whoever calls it still needs those numbers: "
                 "work on a copy, or build a new list."
+            )
+        if answer is None and does_something(self.function):
+            raise Wrong(
+                f"For ({called_with(args)}) `{self.name}` comes to its end without a `return`, so it gives None back."
             )
         if is_placeholder(answer):
             raise NotYet(f"`{self.name}` gives nothing back so far. Replace the `...`, and end with `return`.")
@@ -220,6 +233,19 @@ class Guarded:
                 f"`{self.name}{signature}` cannot be called the way the task asks: {error}. "
                 "Keep the names in the brackets as they stand in the task."
             ) from None
+
+
+def does_something(function: Any) -> bool:
+    """Say whether a function has anything to do besides naming what it gives back: else it is a placeholder.
+
+    >>> def stub(x):
+    ...     ...
+    >>> does_something(stub), does_something(lambda x: x + 1)
+    (False, True)
+    """
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    idle = ("RESUME", "NOP", "LOAD_", "RETURN_", "COPY_FREE_VARS", "MAKE_CELL")
+    return code is not None and not all(step.opname.startswith(idle) for step in dis.get_instructions(code))
 
 
 def is_placeholder(value: Any) -> bool:

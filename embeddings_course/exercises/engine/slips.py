@@ -16,12 +16,16 @@ from typing import Any
 import numpy as np
 
 from embeddings_course.exercises.engine.run_safely import LearnerError, NotYet, Wrong
+from embeddings_course.exercises.engine.telling import alike, case, odd_numbers, shown
+from embeddings_course.exercises.engine.what_if import related
 
 Function = Callable[..., Any]
 
 
 class Unexplained(Wrong):
     """The answer is wrong as no known slip is; the message is an example. A lesson that knows better catches this."""
+
+    named = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +70,17 @@ def compare(
     draws: Iterable[tuple[Any, ...]],
     slips: Iterable[Slip] = (),
     through: Callable[[Function], Function] = lambda function: function,
+    rungs: Iterable[tuple[str, tuple[Any, ...]]] = (),
 ) -> None:
     """Compare a learner's function with the right one on every draw of arguments.
 
-    `through` wraps all of them, where answers are to be read or brought to one form before they are compared.
+    `through` wraps all of them, where answers are to be read or brought to one form before they are compared. `rungs`
+    are plain cases, from simple to hard, in each of which one thing more matters: what matters there, and the case.
+    The first in which a wrong answer stumbles is told.
 
     Raises:
-        Wrong: with the sentence of the slip that behaves the same.
-        Unexplained: where no slip does, with one example.
+        Wrong: with the sentence of the slip that behaves the same; or with what all answers have in common, and a case.
+        Unexplained: where there is neither, with the case alone.
     """
     draws = list(draws)
     mine, truth = ([through(function)(*d) for d in draws] for function in (f, right))
@@ -86,41 +93,16 @@ def compare(
         if differs and all(alike(x, y) for x, y in zip(mine, theirs, strict=True)):
             raise slip.wrong()
     i = min(off, key=lambda i: len(shown(draws[i])))
-    given = ", ".join(shown(a) for a in draws[i])
-    raise Unexplained(f"For ({given}) yours gives {shown(mine[i])}; it should be {shown(truth[i])}.")
-
-
-def alike(a: Any, b: Any) -> bool:
-    """Say whether two answers are the same, numbers within one part in a million; shapes count.
-
-    >>> alike([1.0, 2.0], [1.0, 2.0 + 1e-9]), alike(1.0, [1.0]), alike("a", "b")
-    (True, False, False)
-    """
-    if isinstance(a, str) or isinstance(b, str):
-        return isinstance(a, str) and isinstance(b, str) and a == b
-    try:
-        x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    except (TypeError, ValueError):
-        return bool(a == b)
-    return x.shape == y.shape and bool(np.allclose(x, y, rtol=1e-6, atol=1e-8, equal_nan=True))
-
-
-def shown(value: Any) -> str:
-    """Say a value shortly, numbers with at most three decimals.
-
-    >>> shown(np.array([1.0, 0.33333])), shown("bank")
-    ('[1, 0.333]', "'bank'")
-    """
-    if isinstance(value, np.ndarray):
-        return shown(value.tolist())
-    if isinstance(value, list | tuple):
-        items = [shown(v) for v in value]
-        return f"[{', '.join(items)}]" if len(items) <= 12 else f"[{', '.join(items[:11])}, ...]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {shown(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.3f}".rstrip("0").rstrip(".")
-    return repr(value)[:200]
+    example = case(draws[i], mine[i], truth[i])
+    idea = odd_numbers(mine[i], truth[i]) or related(f, through(right), draws, mine, truth)
+    for what, draw in () if idea else rungs:
+        stumbled, due = through(f)(*draw), through(right)(*draw)
+        if not alike(stumbled, due):
+            idea, example = what, case(draw, stumbled, due)
+            break
+    if idea:
+        raise Wrong(f"{idea} {example}")
+    raise Unexplained(example)
 
 
 def numbers(value: Any, what: str, length: int | None = None) -> np.ndarray:

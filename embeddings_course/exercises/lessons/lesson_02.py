@@ -10,7 +10,8 @@ import numpy as np
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
-from embeddings_course.exercises.engine.slips import alike, compare, rows
+from embeddings_course.exercises.engine.slips import compare, rows
+from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.files.arrays import Floats
 from embeddings_course.vectors import cosine, dims_needed, euclidean, norm, normalise
 

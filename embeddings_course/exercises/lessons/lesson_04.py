@@ -13,7 +13,8 @@ from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Unexplained, compare, shown
+from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.vectors import cosine_matrix
 

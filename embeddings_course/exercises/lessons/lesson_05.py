@@ -11,7 +11,8 @@ from embeddings_course.counting import encode
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Slip, compare, rows, shown
+from embeddings_course.exercises.engine.slips import Slip, compare, rows
+from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix

@@ -12,7 +12,8 @@ from embeddings_course.evaluation import same_word_cosines, spearman, spearman_e
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
-from embeddings_course.exercises.engine.slips import Unexplained, alike, compare
+from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.files.errors import CourseError

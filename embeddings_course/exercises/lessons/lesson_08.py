@@ -12,7 +12,8 @@ from embeddings_course.counting import cooccurrence
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import compare, rows, shown
+from embeddings_course.exercises.engine.slips import compare, rows
+from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors
 from embeddings_course.files.table import Embedding
