@@ -38,7 +38,7 @@ class Solved(NamedTuple):
     exercise: Any
     name: str
     source: str
-    imports: str
+    at_hand: str
 
     @property
     def hash(self) -> str:
@@ -53,7 +53,7 @@ class Solved(NamedTuple):
     def judge(self, source: str) -> tuple[str, str]:
         """Hand a version in: the verdict (right, idea, case, explained, error, stopped, not yet) and the words."""
         names: dict[str, Any] = {}
-        exec(self.imports + "\n" + source, names)
+        exec(self.at_hand + "\n" + source, names)
         verdict = self.exercise.try_out(names[self.name], seconds=SECONDS)
         how = {"wrong": "idea" if verdict.named else "case", "error": "explained" if verdict.named else "error"}
         return how.get(verdict.state, verdict.state), " ".join(verdict.lines)
@@ -64,8 +64,8 @@ def solved(lesson: str) -> Iterator[Solved]:
     path = next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb"))
     code = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
     trees = [ast.parse("".join(c["source"])) for c in code]
-    imports = [n for t in trees for n in t.body if isinstance(n, ast.Import | ast.ImportFrom)]
-    head = "\n".join(dict.fromkeys(ast.unparse(n) for n in imports))
+    at_hand = [n for t in trees for n in t.body if _is_at_hand(n)]
+    head = "\n".join(dict.fromkeys(ast.unparse(n) for n in at_hand))
     exercises = importlib.import_module(f"embeddings_course.exercises.lessons.lesson_{lesson}").lesson.exercises
     for tree in trees:
         functions = {n.name: ast.unparse(n) for n in tree.body if isinstance(n, ast.FunctionDef)}
@@ -74,6 +74,14 @@ def solved(lesson: str) -> Iterator[Solved]:
                 id, name = ast.literal_eval(call.args[0]), getattr(call.args[1], "id", "")
                 if name in functions:
                     yield Solved(lesson, exercises[id], name, functions[name], head)
+
+
+def _is_at_hand(node: ast.stmt) -> bool:
+    """Say whether a line of the page is an import or a plain function: a solution may use these."""
+    if isinstance(node, ast.FunctionDef):
+        plain = not (node.decorator_list or node.args.defaults or node.args.kw_defaults)
+        return plain and not node.name.startswith("solution_")
+    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def lessons() -> list[str]:

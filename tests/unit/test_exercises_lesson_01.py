@@ -68,7 +68,7 @@ def load_facts_once():
         (lambda facts: [facts["wet"], 1.0], "wrong", "Number 2 of your row is 1 for every word"),
         (lambda facts: [1.0, 2.0], "wrong", "Every word gets the same row"),
         (pick("alive", "made by people"), "wrong", "the odd one is"),
-        (pick("letters"), "wrong", "Of river, lake, car the odd one is *car*"),
+        (pick("letters"), "wrong", "One number puts all words on a line"),
         (learnt_by_heart, "wrong", "with new words only"),
         (lambda facts: [1.0] * int(facts["letters"]), "wrong", "not equally long"),
         (lambda facts: "wet", "wrong", "should be a list of numbers"),

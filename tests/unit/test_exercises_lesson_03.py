@@ -101,9 +101,11 @@ def test_never_meet_right():
     [
         (meet([*ALIKE, "bim bam", "bim bam", "bam"]), "stand apart in 1"),
         (meet([*ALIKE, "bim bam"]), "meet only once"),
+        (meet(["a b", "c b", "bim bam", "bim bam"]), "is a letter, no word"),
+        (meet(["salt soup", "pepper soup", "bim bam", "bim bam"]), "pairs of words, no sentences"),
         (meet([*ALIKE, "salt and pepper", "bim bam", "bim bam"]), "share 1 of your sentences"),
         (meet(["salt in the soup", "pepper on a pie", "bim bam", "bim bam"]), "They need the same company"),
-        (meet([*ALIKE, "a bim bam b", "a bim bam b"]), "they also share neighbours"),
+        (meet([*ALIKE, "a bim bam of", "a bim bam of"]), "they also share neighbours"),
         (meet([*ALIKE, "bim bam"], together=("bim", "bom")), "*bom* does not stand"),
         (meet([*ALIKE, "bim bam"], together=("bim", "bim")), "two different words"),
         (meet("salt in the soup"), "a list of texts"),

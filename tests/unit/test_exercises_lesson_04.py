@@ -108,7 +108,9 @@ def pulled_together():
     return points
 
 
-@pytest.mark.parametrize("points", [load_town_maps().tsne[3], pulled_together()], ids=["t-SNE", "pulled"])
+@pytest.mark.parametrize(
+    "points", [load_town_maps().tsne[3][:, ::-1], pulled_together()], ids=["t-SNE, turned", "pulled"]
+)
 def test_beat_pca_right(points):
     assert said("beat-pca", points)[0] == "right"
 
@@ -121,6 +123,8 @@ def test_beat_pca_right(points):
         (np.zeros((10, 2)), "two numbers for each of the 88 words"),
         (np.full((88, 2), np.nan), "not ordinary numbers"),
         ("a map", "Places are numbers"),
+        (load_town_maps().tsne[0], "a map that the page has drawn"),
+        (np.round(load_town_maps().tsne[0] / 40), "dots for 88 words"),
     ],
 )
 def test_beat_pca_wrong(value, words):

@@ -17,6 +17,8 @@ from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judg
 if TYPE_CHECKING:
     from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
 
+BUILT_BY_HAND = {"euclidean": "01", "norm": "02", "cosine": "02", "normalise": "02", "cosine_matrix": "02"}
+"""Helpers of the course that a lesson has one build by hand: in every later lesson they may be used."""
 NOT_YOURS = (
     "(This is the solution of the page, so it does not count as yours. Close its cell, and write one of your own.)"
 )
@@ -65,6 +67,8 @@ class Lesson:
 
         What stands under its name afterwards is the exercise; `@name.slip(...)` adds wrong versions that are known.
         """
+        built = tuple(f"embeddings_course.vectors.{n}" for n, where in BUILT_BY_HAND.items() if where < self.number)
+        allowed = (*allowed, *built)
 
         def keep(examine: Examine) -> Exercise:
             self.exercises[id] = Exercise(id, task, examine, hints, takes, forbidden, allowed, broken, seconds, prepare)

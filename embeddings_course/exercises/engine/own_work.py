@@ -46,6 +46,22 @@ def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = (), allo
     return next((name for name in reached if _is_banned(name, banned)), "")
 
 
+def has_loop(function: Callable[..., Any]) -> bool:
+    """Say whether a function goes through something item by item: a `for`, a `while`, a comprehension, a vectorize.
+
+    >>> has_loop(lambda x: [y + 1 for y in x]), has_loop(lambda x: x + 1)
+    (True, False)
+    """
+    code = getattr(getattr(function, "function", function), "__code__", None)
+    return isinstance(code, CodeType) and _loops(code)
+
+
+def _loops(code: CodeType) -> bool:
+    steps = {step.opname for step in dis.get_instructions(code)}
+    inside = [c for c in code.co_consts if isinstance(c, CodeType)]
+    return "FOR_ITER" in steps or "vectorize" in code.co_names or any(_loops(c) for c in inside)
+
+
 def _is_banned(name: str, banned: tuple[str, ...]) -> bool:
     return any(name == b or name.startswith(b + ".") for b in banned)
 

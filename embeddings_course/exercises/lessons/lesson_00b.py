@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from embeddings_course.exercises.engine.lesson import Lesson
+from embeddings_course.exercises.engine.own_work import has_loop
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare, numbers
+from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.files.arrays import Floats
 
 lesson = Lesson("00b", "Toolbox", questions_beside(__file__))
@@ -32,13 +34,21 @@ repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solu
 )
 def gaps_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.normal(size=(n, d)).round(1), rng.normal(size=d).round(1)) for n, d in ((2, 3), (3, 3), (5, 2))]
-    compare(f, lambda table, row: table - row, draws, gaps_task.slips)
+    if has_loop(f):
+        raise loops.wrong()
+    if not all(alike(f(*draw), np.abs(draw[0] - draw[1])) for draw in draws):  # "how far" may well be without a sign
+        compare(f, lambda table, row: table - row, draws, gaps_task.slips)
     return "One subtraction, n words. Broadcasting did the repeating."
 
 
 @gaps_task.slip("The right size and the wrong sign: it is the table minus the row.")
 def row_minus_table(table: Floats, row: Floats) -> Floats:
     return row - table
+
+
+@gaps_task.slip("Right numbers, but with a loop: asked for is one subtraction. Shapes (n, d) and (d,) fit as they are.")
+def loops(table: Floats, row: Floats) -> Floats:
+    return np.array([[a - b for a, b in zip(line, row, strict=True)] for line in table])
 
 
 @gaps_task.slip("You added along the columns. One gap for each number was asked: shape (n, d).")
@@ -70,7 +80,9 @@ def slope_task(f: Any, rng: np.random.Generator) -> str:
     for curve, slope in zip(curves, slopes, strict=True):
         for x in xs:
             mine = float(numbers([f(curve, float(x))], "Your slope", 1)[0])
-            if abs(mine - slope(x)) > 0.02:
+            if not abs(mine - slope(x)) <= 0.02:
+                if mine == 0:
+                    raise nudge_vanishes.wrong()
                 for slip in slope_task.slips:
                     if abs(slip.function(curve, float(x)) - mine) < 1e-3:
                         raise slip.wrong()
@@ -81,6 +93,14 @@ def slope_task(f: Any, rng: np.random.Generator) -> str:
 @slope_task.slip("That is the change, not the slope. Divide it by the nudge that caused it.")
 def change_not_slope(f: Any, x: float) -> float:
     return float(f(x + 1e-6) - f(x))
+
+
+@slope_task.slip(
+    "Your nudge is lost in rounding: x + nudge is x again, so nothing changes. A computer keeps about 16 digits; nudge "
+    "by a millionth."
+)
+def nudge_vanishes(f: Any, x: float) -> float:
+    return float((f(x + 1e-18) - f(x)) / 1e-18)
 
 
 @slope_task.slip("You went backwards: the new value minus the old one, or the sign flips.")
@@ -115,7 +135,7 @@ def nudges_by_a_leap(f: Any, x: float) -> float:
     takes="value",
 )
 def zero_dot_task(value: Any, rng: np.random.Generator) -> str:
-    if not isinstance(value, list | tuple) or len(value) != 2:
+    if not isinstance(value, list | tuple | np.ndarray) or len(value) != 2:
         raise Wrong("Give two vectors, such as ([1, 2], [3, 4]).")
     a = numbers(value[0], "The first vector")
     b = numbers(value[1], "The second vector", len(a))

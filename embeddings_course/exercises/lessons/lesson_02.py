@@ -68,6 +68,11 @@ def cosine_task(f: Any, rng: np.random.Generator) -> str:
         ) from None
     if not alike(whole, _cosine(table, vector)):
         shape = np.shape(whole)
+        if shape == (4,):
+            raise Wrong(
+                "Four numbers, but not the cosines of the four rows: was one length taken for the whole table? "
+                "np.linalg.norm(a) measures all of it at once; with axis=-1 it measures each row."
+            )
         raise Wrong(
             f"For two vectors it is right. For a table of shape (4, 3) and a vector of shape (3,) it should "
             f"give four numbers, "
@@ -177,6 +182,7 @@ def disagree_task(value: Any, rng: np.random.Generator) -> str:
         "for any share. So band = number / sqrt(d). Solve for d.",
         "z = statistics.NormalDist().inv_cdf((1 + share) / 2); return (z / ...) ** 2: one name is missing.",
     ),
+    allowed=("embeddings_course.vectors.random_cosines",),
     seconds=15.0,
     prepare=lambda: dims_needed(0.5, 0.5),  # imports scipy
 )
@@ -291,6 +297,7 @@ def detour_task(value: Any, rng: np.random.Generator) -> str:
         "lengths = np.sqrt(np.sum(table**2, axis=1, keepdims=True)), and where a length is 0, divide by 1.",
     ),
     broken=True,
+    allowed=("embeddings_course.vectors.norm",),
 )
 def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = []

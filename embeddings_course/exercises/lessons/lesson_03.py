@@ -177,6 +177,7 @@ def _ratio(counts: Floats, alpha: float) -> Floats:
 )
 def ppmi_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(_some_counts(rng), 1.0) for _ in range(3)] + [(_some_counts(rng), 0.75) for _ in range(3)]
+    draws += [(rng.integers(0, 2, (4, 5)) + np.eye(4, 5)[:, [4, 1, 2, 3, 0]] + np.eye(4, 5), a) for a in (1.0, 0.75)]
     compare(f, _ppmi, draws, ppmi_task.slips)
     lonely = _some_counts(rng)
     lonely[1], lonely[:, 2] = 0, 0
@@ -270,6 +271,11 @@ def _sentences(value: Any, names: tuple[str, str]) -> tuple[Sentences, tuple[str
         raise Wrong(f"Two to twelve sentences, please; there are {len(texts)}.")
     sentences = [text.lower().replace(".", " ").replace(",", " ").split() for text in texts]
     there = {word for sentence in sentences for word in sentence}
+    letters = sorted(word for word in there if len(word) < 2 and word not in ("a", "i", "o"))
+    if letters:
+        raise Wrong(f"*{letters[0]}* is a letter, no word. Write sentences that somebody could say.")
+    if sum(len(sentence) > 2 for sentence in sentences) < 2:
+        raise Wrong("Nearly all of these are pairs of words, no sentences. Let two of them at least have three words.")
     pairs = []
     for name in names:
         pair = value[name]
@@ -288,7 +294,7 @@ def _likeness(sentences: Sentences, pair: tuple[str, str]) -> float:
 
 
 def _meetings(sentences: Sentences, pair: tuple[str, str]) -> int:
-    return sum(pair[0] in s and pair[1] in s for s in sentences)
+    return sum(min(s.count(pair[0]), s.count(pair[1])) for s in sentences)
 
 
 @lesson.exercise(

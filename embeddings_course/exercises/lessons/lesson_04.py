@@ -16,6 +16,7 @@ from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
 from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.data import load_town_maps
 from embeddings_course.vectors import cosine_matrix
 
 lesson = Lesson("04", "Squeezing", questions_beside(__file__))
@@ -187,7 +188,6 @@ def _share(near: Floats, drawn: Floats, k: int, skip: bool = True) -> Floats:
         "for i in range(n): true = set(np.argsort(-cosines[i])[:k]); near = set(np.argsort(distances[i])[:k]); share = "
         "len(true & ...) / k: one name is missing.",
     ),
-    forbidden=("sklearn", "scipy.spatial"),
 )
 def kept_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
@@ -257,6 +257,17 @@ def beat_pca_task(value: Any, rng: np.random.Generator) -> str:
         raise Wrong(f"A map has two numbers for each of the {len(table)} words; yours has shape {points.shape}.")
     if not np.all(np.isfinite(points)):
         raise Wrong("Some of your places are not ordinary numbers.")
+    places = len(np.unique(np.round(points / max(float(np.ptp(points)), 1e-12), 4), axis=0))
+    if places < len(table) / 2:
+        raise Wrong(
+            f"Your map has {places} dots for {len(table)} words: where they lie on one another, nobody sees who is "
+            "near whom. Give each word a place of its own."
+        )
+    drawn = [map_points("t-SNE", seed) for seed in load_town_maps().tsne]
+    if any(np.allclose(points, old) for old in drawn):
+        raise Wrong(
+            "That is a map that the page has drawn for you. Take a seed that it has not, or move the dots yourself."
+        )
     pca_keeps = float(map_neighbour_recall(table.vectors, map_points("PCA", 0)).mean())
     keeps = float(map_neighbour_recall(table.vectors, points).mean())
     if keeps < 0.25:

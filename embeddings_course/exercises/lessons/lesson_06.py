@@ -63,7 +63,7 @@ def _read_report(answer: Any, table: Vectors, pairs: Pairs) -> list[float]:
     if not isinstance(answer, list | tuple) or len(answer) != 3:
         raise Wrong("Return three things: rho, how many pairs were covered, and the list of pairs left out.")
     rho, number, left_out = answer
-    if np.iterable(rho):
+    if np.size(rho) != 1 or isinstance(rho, str):
         raise Wrong("Your rho is more than one number. scipy.stats.spearmanr gives two results; take the first.")
     if isinstance(left_out, int | np.integer):
         raise Wrong(
@@ -284,7 +284,7 @@ def _two_maps(rng: np.random.Generator, n: int, d: int) -> tuple[Floats, Floats]
         "already.",
         "left, _, right = np.linalg.svd(one.T @ two), and then return one @ (...): two letters of work are left.",
     ),
-    forbidden=("scipy.linalg", "scipy.spatial", "gensim"),
+    forbidden=("scipy.linalg.orthogonal_procrustes", "scipy.linalg._procrustes", "scipy.spatial", "gensim"),
 )
 def align_task(f: Any, rng: np.random.Generator) -> str:
     draws = [_two_maps(rng, n, d) for n, d in ((5, 2), (6, 3), (9, 3), (8, 4))]

@@ -103,11 +103,15 @@ def _solve(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> st
 )
 def analogy_task(f: Any, rng: np.random.Generator) -> str:
     words = tuple("abcdefghijklmn")
-    draws = []
+    draws: list[tuple[Any, ...]] = []
     for i in range(24):
         table = Embedding(words, rng.normal(size=(len(words), 4)) * rng.uniform(0.3, 3, (len(words), 1)))
         a, b, c = rng.choice(words, 3, replace=False).tolist()
         draws.append((table, a, b, c, bool(i % 2)))
+    # b - a + c points just at a, so a must be forbidden too
+    turns = np.radians([0, 50, -50, 150, 20])
+    table = Embedding(("a", "b", "c", "d", "e"), np.stack([np.cos(turns), np.sin(turns)], axis=1))
+    draws += [(table, "a", "b", "c", True), (table, "a", "b", "c", False), (table, "a", "b", "c")]
     first = f(*draws[0])
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
@@ -155,6 +159,18 @@ def never_forbids(table: Embedding, a: str, b: str, c: str, exclude: bool = True
 )
 def forbids_c_only(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
     return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (c,) if exclude else ())
+
+
+@analogy_task.slip("You do not forbid a. With exclude=True all three are forbidden.", idea="M27")
+def does_not_forbid_a(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (b, c) if exclude else ())
+
+
+@analogy_task.slip(
+    "Called without `exclude`, yours lets the inputs win: in the task it is True unless one says otherwise."
+)
+def allows_inputs_unless_told(table: Embedding, a: str, b: str, c: str, exclude: bool = False) -> str:
+    return _solve(table, a, b, c, exclude)
 
 
 @analogy_task.slip(
@@ -221,6 +237,8 @@ def opposites_task(f: Any, rng: np.random.Generator) -> str:
         triples = [(word, synonym, antonym) for word, synonym, antonym in drawn]
         triples.insert(int(rng.integers(9)), ("w1", "unknown", "w2"))
         draws.append((table, triples))
+    twins = Embedding(words, np.vstack([rng.normal(size=(10, 3)), np.ones((2, 3))]))  # w10 and w11 are equally near
+    draws.append((twins, [("w1", "w10", "w11"), ("w2", "w11", "w10"), ("w3", "w4", "w5")]))
     first = f(*draws[0])
     if not isinstance(first, tuple | list) or len(first) != 2:
         raise Wrong("Two numbers are asked for: return nearer, covered.")
@@ -232,6 +250,12 @@ def opposites_task(f: Any, rng: np.random.Generator) -> str:
         f"On the course's list, in the old books: {all_nearer} of {covered}. Where synonym and antonym are about "
         f"equally frequent: {few} of {fair}. Part of what you counted was frequency."
     )
+
+
+@opposites_task.slip("You counted ties. Where both are equally near, the antonym is not nearer: > and not >=.")
+def counts_ties(table: Embedding, triples: Triples) -> tuple[int, int]:
+    known = _known(table, triples)
+    return sum(_cos(table, w, a) >= _cos(table, w, s) for w, s, a in known), len(known)
 
 
 @opposites_task.slip("The second number should count the *covered* triples, not all that were asked.")
@@ -274,6 +298,9 @@ def counts_unknown_as_nearer(table: Embedding, triples: Triples) -> tuple[int, i
 # --- find the counterexample: opposites that are nearer, fairly ---
 
 
+AKIN = 0.35  # of the synonyms on the course's list nearly all have more
+
+
 def _alike(a: str, b: str) -> bool:
     """Say whether two words are spelled alike: one inside the other, or the same first four letters."""
     return a in b or b in a or (len(a) > 3 and a[:4] == b[:4])
@@ -313,6 +340,12 @@ def fair_triples_task(value: Any, rng: np.random.Generator) -> str:
                 "M29",
             )
         _, to_synonym, to_antonym = antonym_wins(load_vectors(), [(word, synonym, antonym)])[0]
+        if to_synonym < AKIN:
+            raise Wrong(
+                f"{synonym} has a cosine of {to_synonym:.2f} to {word}: in this table a stranger, no synonym. No "
+                f"wonder that the antonym is nearer. A synonym has {AKIN} at least.",
+                "M29",
+            )
         if to_antonym < to_synonym + 0.02:
             raise Wrong(
                 f"{word}: the synonym {synonym} has {to_synonym:.2f}, the antonym {antonym} {to_antonym:.2f}. The "

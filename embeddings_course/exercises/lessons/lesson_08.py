@@ -130,9 +130,16 @@ def middle_term_once(share: float, between: float) -> float:
 def plant_task(f: Any, rng: np.random.Generator) -> str:
     sentences, classes = fresh_town(int(rng.integers(10**6)), n_sentences=2500)
     one, two = classes["class 0"][0], classes["class 1"][0]
+    sentences += [[one[:-1], two + "s", one[1:], two[:-1], one + "s"]] * 40  # words that look like the two
     token, n_one, n_two = one + two, 240, 60
     new = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(1)), sentences)
-    again = f(sentences, one, two, n_one, n_two, token, np.random.default_rng(2))
+    again = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(2)), sentences)
+    same_luck = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(1)), sentences)
+    if new != same_luck:
+        raise Wrong(
+            "Called twice with equal luck, yours plants in two ways: it draws from another source than `rng`. Then "
+            "nobody can repeat your experiment."
+        )
     _count(new, again, (one, two, token), (n_one, n_two), sentences)
     counts, words = cooccurrence(new, 2)
     table = counts.toarray()
@@ -215,8 +222,9 @@ def replaces_one_word_only(sentences: Text, one: str, two: str, n_one: int, n_tw
 
 def _looked_at(new: Any, sentences: Text) -> Text:
     """Check the shape of the answer, and that no other word was touched by mistake of length."""
-    if not isinstance(new, list) or not all(isinstance(s, list) for s in new):
+    if not isinstance(new, list | tuple) or not all(isinstance(s, list | tuple) for s in new):
         raise Wrong("Return a list of sentences, each a list of words, as you were given.")
+    new = [list(s) for s in new]
     if [len(s) for s in new] != [len(s) for s in sentences]:
         raise Wrong("The number of sentences, or the length of some, changed. Put the new word *in place of* the old.")
     return new
@@ -264,7 +272,7 @@ SOURCES = {
     "E": ("bill", BOOKS),
     "F": ("jack", BOOKS),
 }
-FAR = 50  # a word decides where it is not among so many nearest words in the other text
+FAR = 500  # a word decides where it is not among so many nearest words in the other text
 
 
 def _two_texts() -> dict[str, Embedding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.files.arrays import Bools, Floats
+from embeddings_course.files.data import load_vectors
 from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine
@@ -79,7 +81,6 @@ def _sentence(rng: np.random.Generator) -> list[str]:
         "places = [p for w, p in words if w == word][occurrence]; return "
         "hidden_states[layer][places].mean(axis=...): one number is missing.",
     ),
-    forbidden=(),
 )
 def word_vector_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
@@ -91,6 +92,15 @@ def word_vector_task(f: Any, rng: np.random.Generator) -> str:
     long_word = ["[CLS]", "the", "em", "##bed", "##ding", "the", "bank", "em", "##bed", "##ding", "bank", "[SEP]"]
     for word, occurrence, layer in (("embedding", 1, 0), ("bank", 1, 2), ("bank", 0, 0), ("embedding", 0, 1)):
         draws.append((long_word, rng.normal(size=(4, 12, 5)).round(2), word, occurrence, layer))
+    # words that begin, end or go on like *bank*; and a list of tokens without [SEP], which ends with the word
+    twins = ["[CLS]", "an", "bank", "##note", "un", "##bank", "##able", "un", "##bank", "bank", "em", "the", "bank"]
+    for tokens, occurrence in (
+        (twins, 0),
+        (twins, 1),
+        (twins[1:-2], 0),
+        ([*twins[7:], "##s", "em", "##bank", "bank"], 1),
+    ):
+        draws.append((tokens, rng.normal(size=(4, len(tokens), 5)).round(2), "bank", occurrence, 1))
     compare(f, _right, draws, word_vector_task.slips)
     return "Pieces, occurrences and layers all come out right. From now on bert.word_vector does this for you."
 
@@ -156,6 +166,30 @@ def counts_words_not_tokens(tokens: list[str], hidden_states: Floats, word: str,
     return np.asarray(hidden_states[layer][number])
 
 
+def _looking_like(tokens: list[str], word: str, fits: Callable[[str, str], bool]) -> list[list[int]]:
+    return [places for w, places in _words(tokens) if fits(w, word)]
+
+
+@word_vector_task.slip("You look for words that *begin* like the word: then *bank* finds *banknote* too. Ask for ==.")
+def begins_alike(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    places = _looking_like(tokens, word, str.startswith)[occurrence]
+    return np.asarray(hidden_states[layer][places].mean(axis=0))
+
+
+@word_vector_task.slip("You look for words that *end* like the word: then *bank* finds *unbank* too. Ask for ==.")
+def ends_alike(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    places = _looking_like(tokens, word, str.endswith)[occurrence]
+    return np.asarray(hidden_states[layer][places].mean(axis=0))
+
+
+@word_vector_task.slip(
+    "You look for the word *inside* others: then *bank* finds *unbankable* too. Ask for ==, not `in`."
+)
+def stands_inside(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    places = _looking_like(tokens, word, lambda w, asked: asked in w)[occurrence]
+    return np.asarray(hidden_states[layer][places].mean(axis=0))
+
+
 @word_vector_task.slip(
     "You averaged all occurrences of the word. That throws away what BERT adds: one vector for each use.",
     idea="M33",
@@ -203,14 +237,14 @@ def _knn(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
         "order = np.argsort(-(a @ b.T), axis=1)[:, :k]; votes = [senses[i] for i in row]; "
         "max(set(votes), key=votes.count). Then the mean of `answer == truth`, twice: return (mine, baseline).",
     ),
-    forbidden=("sklearn.", "embeddings_course.senses."),
 )
 def neighbours_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for k in (3, 5, 7, 3, 5):
-        middle = {"bank.money": rng.normal(size=6), "bank.river": rng.normal(size=6)}
-        senses = ["bank.money"] * int(rng.integers(9, 13)) + ["bank.river"] * 8
-        truth = ["bank.money"] * int(rng.integers(4, 8)) + ["bank.river"] * 9
+        one, two = ("bank.money", "bank.river") if k < 5 else ("bank", "bank.river")  # one inside the other
+        middle = {one: rng.normal(size=6), two: rng.normal(size=6)}
+        senses = [one] * int(rng.integers(9, 13)) + [two] * 8
+        truth = [one] * int(rng.integers(4, 8)) + [two] * 9
         known, new = (
             np.array([(middle[s] + rng.normal(size=6)) * rng.uniform(0.2, 5) for s in part]) for part in (senses, truth)
         )
@@ -293,6 +327,14 @@ OTHER_SENSE = "the bank robber lives near the bank of the city"
 KEPT = "the bank of the river"
 
 
+MONEY = frozenset(("cash", "money", "deposit", "deposits", "account", "loan", "loans", "cheque", "coin", "coins"))
+
+
+def _like_money(word: str) -> bool:
+    books = load_vectors()
+    return max(cosine(books[word], books[m]) for m in ("money", "cash")) > 0.6
+
+
 def changed_words(before: str, after: str) -> int:
     """Return how many words were put in, taken out or replaced.
 
@@ -333,6 +375,16 @@ def control_task(value: Any, rng: np.random.Generator) -> str:
     sentence = " ".join(value.lower().split())
     if KEPT not in sentence or not re.search(rf"\b{KEPT}\b", sentence):
         raise Wrong(f"'{KEPT}' must stay in it: then the sense of that bank is safe, and only the rest has changed.")
+    new = sorted(set(re.findall(r"[a-z]+", sentence)) - set(BASE.split()))
+    strange = [w for w in new if w not in load_vectors()]
+    if strange:
+        raise Wrong(f"*{strange[0]}* is no word of the old books. Write a sentence that somebody could say.")
+    money = [w for w in new if w in MONEY or (w in load_vectors() and _like_money(w))]
+    if money:
+        raise Wrong(
+            f"*{money[0]}* speaks of money: then nobody knows which sense that bank still has. Take another word.",
+            "M38",
+        )
     changed = changed_words(BASE, sentence)
     if not changed:
         raise Wrong("That is the sentence itself. Change something besides 'the bank of the river'.")
@@ -370,6 +422,10 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for real in (2, 3, 4, 5):
         draws.append((rng.normal(size=(7, 4)).round(2), np.arange(7) < real))
+    draws += [
+        (rng.normal(size=(5, 3)).round(2), np.array(mask))
+        for mask in ([False, True] * 2 + [True], [False, True, True, False, False])
+    ]
     compare(f, _mean_of_tokens, draws, repair_task.slips)
     return "Repaired: however much filling there is, the sentence keeps its vector."
 
@@ -401,6 +457,13 @@ def averages_each_token(hidden: Floats, mask: Bools) -> Floats:
 )
 def first_row_only(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[0])
+
+
+@repair_task.slip(
+    "It still takes the first rows, as many as are real. The filling may stand anywhere: ask the mask which rows."
+)
+def takes_the_first_rows(hidden: Floats, mask: Bools) -> Floats:
+    return np.asarray(hidden[: int(mask.sum())].mean(axis=0))
 
 
 @repair_task.slip("It still takes the mean of the filling: the mask is turned round.")

@@ -451,6 +451,8 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     for real, n, d in ((2, 3, 4), (3, 5, 6), (5, 6, 3)):
         x, q, k, v = rng.normal(size=(4, n, d)).round(1)
         draws.append((x, q, k, v, np.arange(n) < real))
+    x, q, k, v = rng.normal(size=(4, 4, 3)).round(1)
+    draws.append((x, 900 * q, k, v, np.arange(4) < 3))  # exp of such scores overflows
     compare(f, _step, draws, repair_task.slips)
     return (
         "Repaired: each token keeps what it was, and adds what the others gave it. That plus sign is why layers can "
@@ -483,6 +485,14 @@ def mask_after_softmax(x: Floats, Q: Floats, K: Floats, V: Floats, mask: Bools) 
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights = powers / powers.sum(axis=1, keepdims=True)
     return np.asarray(x + (weights * mask) @ V)
+
+
+@repair_task.slip("exp of a large score overflows: take away the row's largest score before exp, each row its own.")
+def lets_exp_overflow(x: Floats, Q: Floats, K: Floats, V: Floats, mask: Bools) -> Floats:
+    scores = np.where(mask, Q @ K.T / np.sqrt(Q.shape[1]), -np.inf)
+    powers = np.exp(scores)
+    weights = powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(x + weights @ V)
 
 
 @repair_task.slip("The residual is still missing: each token forgets what it was. Add x.")

@@ -63,6 +63,10 @@ def reciprocal_rank_task(f: Any, rng: np.random.Generator) -> str:
         (["b", "c", "a"], ["z", "a"], 2),
         (["a", "b"], ["b", "a"], 2),
         (["a", "b"], ["z"], 2),
+        (["c", "b", "a"], ["a"], 3),
+        (["d", "c", "b", "a"], ["a", "b"], 3),
+        (["text-12", "text-1", "text-2"], ["text-1"], 3),
+        (["text", "text-2"], ["text-2"], 2),
     ]
     for k in (3, 5, 10, 12, 4, 6):
         answers = [str(n) for n in rng.choice(names, size=2, replace=False)]
@@ -80,6 +84,19 @@ def first_answer_only(found: list[str], answers: list[str], k: int) -> float:
 def counts_from_zero(found: list[str], answers: list[str], k: int) -> float:
     places = [place for place, name in enumerate(found[:k]) if name in answers]
     return 1 / places[0] if places and places[0] else (1.0 if places else 0.0)
+
+
+@reciprocal_rank_task.slip("You stop one place too early: found[:k] holds the places 1 to k, and place k still counts.")
+def stops_before_k(found: list[str], answers: list[str], k: int) -> float:
+    return _right_rank(found, answers, k - 1)
+
+
+@reciprocal_rank_task.slip(
+    "You look for names *inside* names: then text-1 finds text-12 too. Is the whole name in the list?"
+)
+def names_inside_names(found: list[str], answers: list[str], k: int) -> float:
+    hits = (place for place, name in enumerate(found[:k], 1) if any(a in name for a in answers))
+    return next((1 / place for place in hits), 0.0)
 
 
 @reciprocal_rank_task.slip("That is the rank. One over it is asked for, so that nearer the top is *more*.")
@@ -136,6 +153,8 @@ def shared_task(f: Any, rng: np.random.Generator) -> str:
         (["a b", "c", "c"], ["A B", "a  b", "d", "a b"]),
         (["x", "y", "x"], ["z", "x"]),
         (["a b"], ["a  b"]),
+        (["the bank is closed today"], ["bank is closed", "The  bank is closed today"]),
+        (["bank"], ["the bank", "bank"]),
     ]
     for _ in range(6):
         fit = [disguise(str(t)) for t in rng.choice(TEXTS, size=5)]
@@ -148,6 +167,11 @@ def shared_task(f: Any, rng: np.random.Generator) -> str:
 @shared_task.slip("You compare letter by letter: a capital or a second space hides a twin from you.")
 def compares_letter_by_letter(fit: list[str], test: list[str]) -> int:
     return sum(text in fit for text in test)
+
+
+@shared_task.slip("You count a sentence that is a *part* of another. A twin is the same sentence from end to end.")
+def part_of_another(fit: list[str], test: list[str]) -> int:
+    return sum(any(_plain_form(text) in _plain_form(other) for other in fit) for text in test)
 
 
 @shared_task.slip("You counted the sentences of fit that are in test. It is the test that must stay clean.")
@@ -174,6 +198,7 @@ def spaces_still_count(fit: list[str], test: list[str]) -> int:
 
 # --- find the counterexample: the opposite is nearer than the same meaning ---
 
+AKIN = 0.3  # strangers have a cosine of about 0
 NEGATIONS = frozenset({"not", "no", "never", "nothing", "nobody", "none", "without"})
 SMALL = frozenset(words_of("a an the this that it is are was were be been to of in on at for with and or he she they"))
 
@@ -181,6 +206,12 @@ SMALL = frozenset(words_of("a an the this that it is are was were be been to of 
 def _only_negated(before: list[str], after: list[str]) -> bool:
     """Say whether `after` is `before` with one word of negation put in or taken out."""
     longer, shorter = (after, before) if len(after) > len(before) else (before, after)
+    if len(longer) == len(shorter) + 2 and {*longer} & NEGATIONS:  # "he likes it", "he does not like it"
+        i = next(i for i, word in enumerate(longer) if word in NEGATIONS)
+        helped = i and longer[i - 1] in ("do", "does", "did") and i < len(shorter) and i + 1 < len(longer)
+        rest = [*longer[: i - 1], *longer[i + 1 :]] if helped else []
+        changed = [k for k, (a, b) in enumerate(zip(rest, shorter, strict=False)) if a != b]
+        return bool(rest) and changed in ([], [i - 1]) and rest[i - 1][:2] == shorter[i - 1][:2]
     if len(longer) != len(shorter) + 1:
         return False
     return any(longer[i] in NEGATIONS and longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
@@ -227,6 +258,10 @@ def opposites_task(value: Any, rng: np.random.Generator) -> str:
     rows = load_bert().sentence_vectors([says, denies, same])
     near, far = cosine(rows[0], rows[1]), cosine(rows[0], rows[2])
     told = f"The denial has cosine {near:.2f}, your paraphrase {far:.2f}."
+    if far < AKIN:
+        raise Wrong(
+            f"{told} Even here that is a stranger, no paraphrase: does it say the same? Say the first one anew.", "M47"
+        )
     if near <= far:
         raise Wrong(f"{told} Here BERT does well. Use rarer or more distant words for the same meaning.", "M47")
     return f"{told} Near in the space is not the same as understood: the words weigh more than the *not*."
