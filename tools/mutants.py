@@ -21,13 +21,11 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-from authoring.mutants import Mutant, mutants  # noqa: E402
+from authoring import ROOT
+from authoring.mutants import Mutant, mutants
 
 RESULTS, EQUIVALENT = ROOT / "tests" / "mutants.csv", ROOT / "tests" / "mutants_equivalent.csv"
-FIELDS = ("lesson", "exercise", "hash", "line", "mutant", "verdict", "says")
+FIELDS = ("lesson", "exercise", "hash", "line", "mutant", "verdict", "letters")
 SECONDS = 20.0  # for a mutant that never ends
 
 
@@ -93,7 +91,7 @@ def row(one: Solved, mutant: Mutant) -> dict[str, str]:
     """Judge a mutant: a line of the table."""
     verdict, says = one.judge(mutant.source)
     place = (one.lesson, one.exercise.id, one.hash, str(mutant.line), mutant.what)
-    return dict(zip(FIELDS, (*place, verdict, says), strict=True))
+    return dict(zip(FIELDS, (*place, verdict, str(len(says))), strict=True))
 
 
 def rows(lesson: str) -> list[dict[str, str]]:
@@ -111,7 +109,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def key(line: dict[str, str]) -> tuple[str, ...]:
     """Return what names a mutant."""
-    return tuple(line[name] for name in ("lesson", "exercise", "mutant"))
+    return tuple(line[name] for name in ("lesson", "exercise", "line", "mutant"))
 
 
 def summary(table: list[dict[str, str]]) -> Iterator[str]:

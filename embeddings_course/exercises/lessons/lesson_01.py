@@ -346,6 +346,25 @@ def nearest_word(word: str, table: dict[str, Floats]) -> str:
     return min((other for other in table if other != word), key=lambda other: euclidean(table[word], table[other]))
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    bank, near, far = np.zeros(2), np.array([0.0, 1.0]), np.array([4.0, 4.0])
+    return [
+        ("There is one other word only, so it is the nearest.", ("bank", {"bank": bank, "car": far})),
+        ("The nearer word stands first in the table here.", ("bank", {"bank": bank, "jack": near, "car": far})),
+        ("The nearer word stands last in the table here.", ("bank", {"bank": bank, "car": far, "jack": near})),
+        ("The word itself stands last in the table here.", ("bank", {"car": far, "jack": near, "bank": bank})),
+        (
+            "Smaller numbers are not nearer: what counts is the way from one row to the other, in all columns.",
+            ("bank", {"bank": np.array([5.0, 5.0]), "car": bank, "jack": np.array([5.0, 7.0])}),
+        ),
+        (
+            "A straight line: squares of the differences, added up. Not sizes, not the largest one.",
+            ("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 0]), "jack": np.array([0.0, 0, 5])}),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "nearest_word(word, table) should return the other word whose row is nearest to the word's own row. It does not.",
@@ -368,7 +387,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     # here the nearest along a straight line is not the nearest round the blocks, nor by the largest difference
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 0]), "jack": np.array([0.0, 0, 5])}))
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 3]), "jack": np.array([0.0, 0, 4])}))
-    compare(f, nearest_word, draws, repair_task.slips)
+    compare(f, nearest_word, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: it found the nearest word in eight random tables."
 
 

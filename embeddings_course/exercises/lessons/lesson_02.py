@@ -38,6 +38,22 @@ ZERO = (
 )
 
 
+def _cosine_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    along, across = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    return [
+        ("A vector has the cosine 1 with itself.", (along, along)),
+        ("At a right angle the cosine is 0.", (along, across)),
+        ("Length must drop out: here only that of the first vector is not 1.", (3 * along, along)),
+        ("Length must drop out: here only that of the second vector is not 1.", (along, 3 * along)),
+        ("Opposite directions: the cosine is -1.", (along, -2 * along)),
+        (
+            "Every column counts: multiply number by number, then add up.",
+            (np.array([1.0, 2, 2]), np.array([2.0, 1, 2])),
+        ),
+    ]
+
+
 @lesson.exercise(
     "cosine",
     "Write cosine(a, b): for two vectors it returns one number; for a table a of shape (n, d) and a "
@@ -55,7 +71,7 @@ ZERO = (
 def cosine_task(f: Any, rng: np.random.Generator) -> str:
     pairs = [(rng.normal(size=d).round(1) + 0.05, rng.normal(size=d).round(1) + 0.05) for d in (2, 2, 3, 5, 9)]
     slips = cosine_task.slips
-    compare(f, _cosine, pairs, slips)
+    compare(f, _cosine, pairs, slips, rungs=_cosine_rungs())
     zero = f(np.zeros(3), np.array([1.0, 2.0, 3.0]))
     if not np.all(np.isfinite(np.asarray(zero, dtype=float))) or abs(float(zero)) > 1:
         raise Wrong(ZERO)

@@ -31,6 +31,18 @@ def _cooc(tokens: list[str], window: int, words: list[str]) -> Floats:
 HAND_TOKENS = ["pass", "the", "salt", "and", "the", "soup"]
 
 
+def _cooc_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("Two words that stand beside each other meet once, seen from each of them.", (["a", "b"], 1, ["a", "b"])),
+        ("With a window of 1, only next-door words are company.", (["a", "b", "c"], 1, ["a", "b", "c"])),
+        ("With a window of 2, words two places on are company too.", (["a", "b", "c", "d"], 2, ["a", "b", "c", "d"])),
+        ("The window is larger than the sentence here: it stops at both ends.", (["a", "b", "c"], 5, ["a", "b", "c"])),
+        ("A word comes twice here, and each place has company of its own.", (["a", "b", "a", "c"], 1, ["a", "b", "c"])),
+        ("Rows and columns go by `words`, which stand in another order here.", (["a", "b", "a"], 1, ["b", "a"])),
+    ]
+
+
 @lesson.exercise(
     "cooc",
     "Write cooc(tokens, window, words): the table of company of one sentence, shape (n, n). Cell (i, j) counts how "
@@ -56,7 +68,7 @@ def cooc_task(f: Any, rng: np.random.Generator) -> str:
             f"For {len(words)} words a table of shape ({len(words)}, {len(words)}) is asked for: a row and a column "
             f"for each word. Yours gives {f'shape {np.shape(first)}' if np.shape(first) else type(first).__name__}."
         )
-    compare(f, _cooc, draws, cooc_task.slips)
+    compare(f, _cooc, draws, cooc_task.slips, rungs=_cooc_rungs())
     return (
         "Both sides, no word its own neighbour, nothing beyond the ends: your table agrees with a hand-made one and "
         "six random ones."
@@ -162,6 +174,22 @@ def _ratio(counts: Floats, alpha: float) -> Floats:
     return counts / (counts.sum(axis=1, keepdims=True) * columns / columns.sum())
 
 
+def _ppmi_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("Counts just as chance has them: every cell is 0 bits.", (np.ones((2, 2)), 1.0)),
+        ("Twice as often as by chance is 1 bit.", (2 * np.eye(2), 1.0)),
+        (
+            "Rows of unlike size, no smoothing: chance is row total x column total / total.",
+            (np.array([[6.0, 1], [1, 1]]), 1.0),
+        ),
+        (
+            "Right without smoothing: only `alpha` is left. It bends the column totals.",
+            (np.array([[6.0, 1], [1, 1]]), 0.5),
+        ),
+    ]
+
+
 @lesson.exercise(
     "ppmi",
     "Write ppmi(counts, alpha): positive PMI, in bits, for a table of counts, shape (n, m); no -inf, no NaN. Before "
@@ -178,7 +206,7 @@ def _ratio(counts: Floats, alpha: float) -> Floats:
 def ppmi_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(_some_counts(rng), 1.0) for _ in range(3)] + [(_some_counts(rng), 0.75) for _ in range(3)]
     draws += [(rng.integers(0, 2, (4, 5)) + np.eye(4, 5)[:, [4, 1, 2, 3, 0]] + np.eye(4, 5), a) for a in (1.0, 0.75)]
-    compare(f, _ppmi, draws, ppmi_task.slips)
+    compare(f, _ppmi, draws, ppmi_task.slips, rungs=_ppmi_rungs())
     lonely = _some_counts(rng)
     lonely[1], lonely[:, 2] = 0, 0
     mine = np.asarray(f(lonely, 1.0), dtype=float)
@@ -396,6 +424,19 @@ def chance(counts: Floats) -> Floats:
     return np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("All alike: chance gives what was counted.", (np.ones((2, 2)),)),
+        (
+            "Only the rows differ: a row with three times as much gets three times as much.",
+            (np.array([[3.0, 3], [1, 1]]),),
+        ),
+        ("Only the columns differ.", (np.array([[3.0, 1], [3, 1]]),)),
+        ("Rows and columns differ: row total x column total / total.", (np.array([[3.0, 1], [5, 1]]),)),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "chance(counts) should return how often each pair would meet by chance alone: row total times column total, "
@@ -409,7 +450,7 @@ def chance(counts: Floats) -> Floats:
 )
 def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [(rng.integers(0, 9, (3, 3)).astype(float) + np.eye(3),) for _ in range(6)]
-    compare(f, chance, draws, repair_task.slips)
+    compare(f, chance, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: common words meet often by chance, rare ones seldom, and the total stays the same."
 
 

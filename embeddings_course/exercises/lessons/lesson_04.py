@@ -175,6 +175,22 @@ def _share(near: Floats, drawn: Floats, k: int, skip: bool = True) -> Floats:
     return np.array([len(a & b) / k for a, b in zip(best, other, strict=True)])
 
 
+def _kept_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    turns = np.radians([0.0, 10, 30, 70, 150])
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    lengths = np.array([[1.0], [5], [1], [5], [1]])
+    return [
+        ("This map is the space itself, so each word keeps its neighbour: five times 1.", (circle, circle, 1)),
+        ("The map is the space itself, k is 2: five times 1.", (circle, circle, 2)),
+        ("Only lengths differ between space and map: true neighbours go by cosine.", (circle * lengths, circle, 2)),
+        (
+            "On this map the words are mixed up: count for each word how many of its k are left.",
+            (circle, circle[::2].repeat(2, axis=0)[:5] + circle / 9, 2),
+        ),
+    ]
+
+
 @lesson.exercise(
     "kept",
     "Write kept(vectors, points, k): for each word the share (0 to 1) of its k true neighbours (highest cosine in "
@@ -197,7 +213,7 @@ def kept_task(f: Any, rng: np.random.Generator) -> str:
     first = np.asarray(f(*draws[0]), dtype=float)
     if first.shape != (12,):
         raise Wrong(f"For 12 words 12 numbers are asked for, one for each; yours has shape {first.shape}.")
-    compare(f, map_neighbour_recall, draws, kept_task.slips)
+    compare(f, map_neighbour_recall, draws, kept_task.slips, rungs=_kept_rungs())
     return "Right for five random maps. Now no map can impress you by its looks."
 
 
@@ -299,6 +315,18 @@ def share_lost(table: Floats, k: int) -> float:
     return float(np.sum(strength[k:] ** 2) / np.sum(strength**2))
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    table = np.diag([3.0, 2.0, 1.0])
+    return [
+        ("With all components nothing is lost.", (table, 3)),
+        ("With none everything is lost: the share is 1.", (table, 0)),
+        ("Only the component of strength 1 is lost here: 1 of 9 + 4 + 1.", (table, 2)),
+        ("The two of strength 2 and 1 are lost here: 4 + 1 of 9 + 4 + 1.", (table, 1)),
+        ("The strengths are those of np.linalg.svd, whatever the table looks like.", (np.array([[1.0, 2], [3, 4]]), 1)),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "share_lost(table, k) should return which share of the squared table is lost when the k strongest components are "
@@ -314,7 +342,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [
         (rng.integers(0, 9, (5, 4)).astype(float) + np.eye(5, 4), k) for k in (1, 2, 3, 1, 2)
     ]
-    compare(f, share_lost, draws, repair_task.slips)
+    compare(f, share_lost, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: nothing is lost with all components, and each one dropped costs its squared strength."
 
 

@@ -12,7 +12,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Slip, Unexplained, compare, rows
-from embeddings_course.exercises.engine.telling import shown
+from embeddings_course.exercises.engine.telling import alike, case, shown
 from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix
@@ -69,6 +69,24 @@ def _stacked(f: Callable[..., Any]) -> Callable[..., Floats]:
     return stacked
 
 
+PARTS = (
+    ("centre", "It loses lr x (miss of the neighbour x context + the miss of each noise word x that noise word)."),
+    ("context", "It loses lr x (its guess - 1) x the old centre."),
+    ("table of noise words", "Each of them loses lr x its own guess x the old centre."),
+)
+
+
+def _wrong_part(f: Any, draws: list[Any]) -> Wrong:
+    """Say which of the three moves goes wrong, and what it should be."""
+    mine, due = f(*draws[0]), _step(*draws[0])
+    right = {name: alike(m, d) for (name, _), m, d in zip(PARTS, mine, due, strict=True)}
+    name, rule = next((name, rule) for name, rule in PARTS if not right[name])
+    others = [other for other, fine in right.items() if fine]
+    first = f"The {' and the '.join(others)} {'is' if len(others) == 1 else 'are'} right. " if others else ""
+    i = [part for part, _ in PARTS].index(name)
+    return Wrong(f"{first}The {name} is not. {rule} {case(draws[0], mine[i], due[i])}")
+
+
 @lesson.exercise(
     "step",
     "Write step(centre, context, negatives, lr): one update. Given are the vector of the word (d,), of its true "
@@ -87,7 +105,10 @@ def step_task(f: Any, rng: np.random.Generator) -> str:
         (rng.normal(size=d), rng.normal(size=d), rng.normal(size=(k, d)), lr)
         for d, k, lr in ((2, 2, 0.5), (3, 2, 0.1), (5, 4, 0.3), (3, 3, 0.05), (2, 2, 0.2))
     ]
-    compare(f, _step, draws, step_task.slips, _stacked)
+    try:
+        compare(f, _step, draws, step_task.slips, _stacked)
+    except Unexplained:
+        raise _wrong_part(f, draws) from None
     return (
         "Five random updates, and each number moved just as nudging it and watching the loss says. You have written "
         "the heart of word2vec."
@@ -353,6 +374,34 @@ def _retrain(f: Callable[..., Any], seed: int, passes: int = 3) -> tuple[float, 
     return before, planted_precision(Embedding(words, inputs), classes, k=3)
 
 
+def _learn_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    table = np.array([[1.0, 0.5], [-0.5, 1], [0.2, -1], [0.8, 0.3]])
+    one, two, chain = np.array([[0, 1]]), np.array([[0, 1], [2, 3]]), np.array([[0, 1], [0, 2]])
+    return [
+        (
+            "One pair and one noise word: it should be your step of exercise 1.",
+            (table, table[::-1], one, np.array([[3]]), 0.5),
+        ),
+        (
+            "One pair and two noise words: each of them is a guess of its own.",
+            (table, table[::-1], one, np.array([[3, 2]]), 0.5),
+        ),
+        (
+            "Two pairs without a word in common: each has its own noise.",
+            (table, table[::-1], two, np.array([[3], [0]]), 0.5),
+        ),
+        (
+            "Two pairs with one centre: the second sees what the first has moved.",
+            (table, table[::-1], chain, np.array([[3], [3]]), 0.5),
+        ),
+        (
+            "A noise word that comes twice in a row of `noise` moves twice.",
+            (table, table[::-1], one, np.array([[3, 3]]), 0.5),
+        ),
+    ]
+
+
 @lesson.exercise(
     "learn",
     "Write learn(inputs, outputs, pairs, noise, lr): one pass of training. Row i of pairs (n, 2) is a word and its "
@@ -374,7 +423,7 @@ def learn_task(f: Any, rng: np.random.Generator) -> str:
         pairs = np.array([[0, 1], [1, 2], [0, 3], [2, 1]])[rng.permutation(4)]
         noise = rng.integers(3, 5, (4, 3))  # three draws from two words: one of them comes twice
         draws.append((rng.normal(size=(5, d)), rng.normal(size=(5, d)), pairs, noise, 0.3))
-    compare(f, _learn, draws, learn_task.slips, _both)
+    compare(f, _learn, draws, learn_task.slips, _both, rungs=_learn_rungs())
     before, after = _retrain(f, int(rng.integers(1000)))
     if after < ENOUGH:
         raise Wrong(
@@ -540,6 +589,27 @@ def _loss(centre: Floats, context: Floats, negatives: Floats) -> float:
     return sgns_loss(centre, context, negatives)
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    zero, arrow, other = np.zeros(2), np.array([1.0, 0.5]), np.array([0.4, -1.0])
+    return [
+        ("All dot products are 0, all guesses one half: two guesses cost 2 x 0.69.", (zero, zero, np.zeros((1, 2)))),
+        ("Three guesses of one half cost 3 x 0.69: every noise word counts.", (zero, zero, np.zeros((2, 2)))),
+        (
+            "The noise word is all zero here and costs 0.69; so the part of the true pair is wrong.",
+            (arrow, other, np.zeros((1, 2))),
+        ),
+        (
+            "The context is all zero here and costs 0.69; so the part of the noise word is wrong.",
+            (arrow, zero, other[None]),
+        ),
+        (
+            "True pair and one noise word are right; with two of them it goes wrong.",
+            (arrow, other, np.stack([other, arrow])),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "loss(centre, context, negatives) should return how badly the guesses miss, for one true pair and its noise words: "
@@ -557,7 +627,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     draws += [
         (*rng.normal(size=(2, d)).round(1), rng.normal(size=(k, d)).round(1)) for d, k in ((2, 2), (3, 3), (4, 2))
     ]
-    compare(f, _loss, draws, repair_task.slips)
+    compare(f, _loss, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: sure and right is cheap, unsure costs 0.69 a guess, sure and wrong is dear."
 
 

@@ -443,6 +443,20 @@ def _overlap(one: Floats, two: Floats, k: int) -> float:
     return float(np.mean(shares))
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    turns = np.radians([0.0, 10, 30, 70, 150])
+    one = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    two, lengths = one[[0, 3, 1, 4, 2]], np.array([[1.0], [5], [1], [5], [1]])
+    return [
+        ("The same table twice: its neighbours agree fully, 1.0.", (one, one, 1)),
+        ("The same table twice, two neighbours: 1.0 again. The share is of k.", (one, one, 2)),
+        ("Only lengths differ: cosines, and so neighbours, stay the same.", (one, one * lengths, 2)),
+        ("The rows of the second table are mixed up: the share of the one nearest word in common.", (one, two, 1)),
+        ("Two neighbours each, in tables that disagree: those in both lists, divided by k.", (one, two, 2)),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "overlap(one, two, k) should return the share of the k nearest neighbours (by cosine, the word itself left out) "
@@ -460,7 +474,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     for n, d, k in ((5, 2, 2), (6, 2, 2), (7, 3, 3), (8, 3, 3), (9, 3, 4)):
         one = rng.normal(size=(n, d)) * rng.uniform(0.4, 3, (n, 1))
         draws.append((one.round(2), (one + 0.8 * rng.normal(size=(n, d))).round(2), k))
-    compare(f, _overlap, draws, repair_task.slips)
+    compare(f, _overlap, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: a table agrees with itself fully, order plays no part, and nobody is their own neighbour."
 
 

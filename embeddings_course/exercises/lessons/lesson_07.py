@@ -117,8 +117,15 @@ def analogy_task(f: Any, rng: np.random.Generator) -> str:
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
     try:
         compare(f, _solve, draws, analogy_task.slips)
-    except Unexplained:
-        raise Wrong(
+    except Unexplained as error:
+        corner = Embedding(("a", "b", "c", "d"), np.array([[1.0, 0], [1, 1], [0, 1], [-1, 2]]))
+        for exclude in (True, False):
+            if (reply := f(corner, "a", "b", "c", exclude)) != _solve(corner, "a", "b", "c", exclude):
+                raise Wrong(
+                    f"In a table of four words, a (1, 0), b (1, 1), c (0, 1) and d (-1, 2), yours replies {reply!r} "
+                    f"with exclude={exclude}. {'Only d may be the reply' if exclude else 'Due is the nearest of all'}."
+                ) from None
+        raise type(error)(
             "On small random tables some replies are not the word with the highest cosine to b - a + c. Follow one "
             "question by hand, step by step."
         ) from None
@@ -564,6 +571,26 @@ def lean(word: Floats, one: Floats, two: Floats) -> float:
     return float(to_one.mean() - to_two.mean())
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    up, side, tilted = np.array([0.0, 1.0]), np.array([1.0, 0.0]), np.array([0.6, 0.8])
+    return [
+        (
+            "One word in each group, all of length 1: dot product with one minus dot product with two.",
+            (up, tilted[None], side[None]),
+        ),
+        ("Only the word itself is longer here: a cosine does not care.", (3 * up, tilted[None], side[None])),
+        ("Only the row of group one is longer here: a cosine does not care.", (up, 3 * tilted[None], side[None])),
+        ("Only the row of group two is longer here: a cosine does not care.", (up, side[None], 3 * tilted[None])),
+        ("Two words in group one: the mean of both cosines.", (up, np.stack([up, side]), tilted[None])),
+        ("Two words in group two: the mean of both cosines.", (up, tilted[None], np.stack([up, side]))),
+        (
+            "Every number of a row counts.",
+            (np.array([1.0, 2, 2]), np.array([[2.0, 1, 2], [1, 1, 0]]), np.array([[0.0, 3, 4]])),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "lean(word, one, two) should say how much a vector leans to the first group: its mean cosine to the rows of one "
@@ -580,7 +607,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         (rng.normal(size=4), rng.normal(size=(n, 4)) * rng.uniform(0.3, 3, (n, 1)), rng.normal(size=(m, 4)) * 2)
         for n, m in ((2, 3), (4, 2), (3, 5), (2, 2))
     ]
-    compare(f, lean, draws, repair_task.slips)
+    compare(f, lean, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: all words of both groups count, each alike, and neither length nor size of a group gets in."
 
 

@@ -35,6 +35,23 @@ def _rare(share: float, between: float) -> float:
     return blend_cosine(share, between)
 
 
+def _rare_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("Half and half at a right angle: the mix lies in the middle, at 45 degrees.", (0.5, 0.0)),
+        (
+            "At a right angle `between` plays no part: `share` stands above the line, below it the length, the root "
+            "of two squares.",
+            (0.2, 0.0),
+        ),
+        (
+            "Right at a right angle, so it is where `between` comes in: once above the line, (1 - share) * between, "
+            "and once in the length, the middle term of (a + b)².",
+            (0.2, 0.5),
+        ),
+    ]
+
+
 @lesson.exercise(
     "rare",
     "Write rare(share, between): two senses of length 1 have the cosine `between`; the mix has `share` of the rare "
@@ -51,7 +68,7 @@ def _rare(share: float, between: float) -> float:
 def rare_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4)]
     draws += [(float(s), float(c)) for s, c in zip(rng.uniform(0.05, 0.45, 3), rng.uniform(-0.8, 0.8, 3), strict=True)]
-    compare(f, _rare, draws, rare_task.slips)
+    compare(f, _rare, draws, rare_task.slips, rungs=_rare_rungs())
     return (
         f"Right. At 90:10 and a right angle it is {f(0.1, 0.0):.3f}. At 95:5 it is {f(0.05, 0.0):.3f}: among random "
         "words of the books, that is nothing special."
@@ -439,6 +456,20 @@ def _mix(common: Floats, rare: Floats, share: float) -> Floats:
     return blend(rare, common, share)
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    up, side = np.array([0.0, 1.0]), np.array([1.0, 0.0])
+    return [
+        ("share = 0: out comes the common vector, which has length 1 already.", (side, up, 0.0)),
+        ("share = 1: out comes the rare vector, which has length 1 already.", (side, up, 1.0)),
+        ("share = 0 and a long common vector: out it comes, cut to length 1.", (5 * side, up, 0.0)),
+        ("Both have length 1: mix by share and 1 - share, then cut the mix to length 1.", (side, up, 0.25)),
+        ("Only the common vector is longer here. It is cut to length 1 *before* the mixing.", (5 * side, up, 0.25)),
+        ("Only the rare vector is longer here. It is cut to length 1 *before* the mixing.", (side, 5 * up, 0.25)),
+        ("The length is the root of the sum of all squares.", (np.array([3.0, 4.0]), np.array([-4.0, 3.0]), 0.5)),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "mix(common, rare, share) should cut both vectors to length 1, mix them with `share` of the rare one, and return "
@@ -457,7 +488,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         (rng.normal(size=d).round(1) + 2.0, rng.normal(size=d).round(1) * 3 - 4.0, s)
         for d, s in ((2, 0.3), (3, 0.05), (4, 0.45))
     ]
-    compare(f, _mix, draws, repair_task.slips)
+    compare(f, _mix, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired. Length is kept out of it: the share alone decides."
 
 

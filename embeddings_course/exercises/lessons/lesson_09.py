@@ -225,6 +225,31 @@ def _knn(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
     return _share(_votes(known, senses, new, k), truth), _share([_majority(senses)] * len(truth), truth)
 
 
+def _neighbours_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    known = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9], [0.2, 0.9]])
+    senses, new = ["a", "a", "b", "b", "b"], np.array([[1.0, 0.1], [0.1, 1.0], [1.0, 0.2], [0.2, 1.0]])
+    return [
+        (
+            "One neighbour, and all are tagged rightly: your share is 1, that of the commonest sense is a half.",
+            (known, senses, new, ["a", "b", "a", "b"], 1),
+        ),
+        ("One neighbour, and every tag is wrong: your share is 0.", (known, senses, new, ["b", "a", "b", "a"], 1)),
+        (
+            "The baseline answers the commonest of `senses` (here *b*) for each new use.",
+            (known, senses, new[:3], ["a", "b", "a"], 1),
+        ),
+        (
+            "Only lengths differ from the case before: a cosine does not care.",
+            (known * [[1.0], [9], [1], [9], [1]], senses, new[:3] * 5, ["a", "b", "a"], 1),
+        ),
+        (
+            "Three neighbours vote, and here two of them overrule the nearest.",
+            (known[[0, 3, 4]], ["a", "b", "b"], new, ["b", "b", "b", "b"], 3),
+        ),
+    ]
+
+
 @lesson.exercise(
     "neighbours",
     "Write knn(known, senses, new, truth, k): tag each row of `new` with the sense that most of its k nearest rows of "
@@ -241,7 +266,8 @@ def _knn(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
 def neighbours_task(f: Any, rng: np.random.Generator) -> str:
     draws = []
     for k in (3, 5, 7, 3, 5):
-        one, two = ("bank.money", "bank.river") if k < 5 else ("bank", "bank.river")  # one inside the other
+        # some are the beginning of others
+        one, two = {3: ("bank.money", "bank.river"), 5: ("bank.river", "bank"), 7: ("bank", "bank.river")}[k]
         middle = {one: rng.normal(size=6), two: rng.normal(size=6)}
         senses = [one] * int(rng.integers(9, 13)) + [two] * 8
         truth = [one] * int(rng.integers(4, 8)) + [two] * 9
@@ -251,7 +277,7 @@ def neighbours_task(f: Any, rng: np.random.Generator) -> str:
         draws.append((known.round(2), senses, new.round(2), truth, k))
     if np.ndim(f(*draws[0])) == 0:
         raise no_baseline.wrong()
-    compare(f, _knn, draws, neighbours_task.slips)
+    compare(f, _knn, draws, neighbours_task.slips, rungs=_neighbours_rungs())
     return "Votes, and the baseline beside them. senses.tag_senses does the same for all words and layers at once."
 
 

@@ -433,6 +433,27 @@ def _step(x: Floats, Q: Floats, K: Floats, V: Floats, mask: Bools) -> Floats:
     return np.asarray(x + _shares(np.where(mask, Q @ K.T / np.sqrt(Q.shape[1]), -np.inf)) @ V)
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    x, v, both = np.array([[1.0, 2], [3, 4]]), np.array([[10.0, 0], [0, 20]]), np.array([True, True])
+    none, q, k = np.zeros((2, 2)), np.array([[1.0, 0], [0, 2]]), np.array([[1.0, 1], [0, 1]])
+    return [
+        ("All scores are 0: each token adds the mean of V to what it was.", (x, none, none, v, both)),
+        (
+            "All scores are 0 and the second token is padding: each token adds the first row of V.",
+            (x, none, none, v, np.array([True, False])),
+        ),
+        (
+            "No padding, d = 1, so the root is 1: scores are Q @ K.T, and each row of shares adds up to 1.",
+            (x[:, :1], q[:, 1:], k[:, :1] + 1, v[:, :1], both),
+        ),
+        (
+            "No padding, d = 2: the scores are divided by the root of d, the softmax goes along each row.",
+            (x, q, k, v, both),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "step(x, Q, K, V, mask) should give each token its new vector: what it was (x) plus what it gathers by attention. "
@@ -453,7 +474,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         draws.append((x, q, k, v, np.arange(n) < real))
     x, q, k, v = rng.normal(size=(4, 4, 3)).round(1)
     draws.append((x, 900 * q, k, v, np.arange(4) < 3))  # exp of such scores overflows
-    compare(f, _step, draws, repair_task.slips)
+    compare(f, _step, draws, repair_task.slips, rungs=_repair_rungs())
     return (
         "Repaired: each token keeps what it was, and adds what the others gave it. That plus sign is why layers can "
         "be stacked."

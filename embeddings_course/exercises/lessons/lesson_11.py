@@ -184,6 +184,16 @@ def numbers_learned(n_words: int, d: int, outputs: list[int], shared: bool) -> i
     return tables * n_words * d + sum(d * k + k for k in outputs)
 
 
+def _numbers_learned_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("One task with one output: a table, d weights and one bias.", (10, 3, [1], True)),
+        ("One task with four outputs: d weights and one bias for each output.", (10, 3, [4], True)),
+        ("Two tasks on one table: the heads add up.", (10, 3, [1, 4], True)),
+        ("Two tasks with a table each.", (10, 3, [1, 4], False)),
+    ]
+
+
 @lesson.exercise(
     "numbers-learned",
     "Write numbers_learned(n_words, d, outputs, shared): how many numbers are learned, with d numbers a word and one "
@@ -200,7 +210,7 @@ def numbers_learned_task(f: Any, rng: np.random.Generator) -> str:
         (int(rng.integers(20, 90)), int(rng.integers(2, 9)), rng.integers(1, 6, size=k).tolist(), bool(k % 2))
         for k in (2, 3, 4, 5)
     ]
-    compare(f, numbers_learned, draws, numbers_learned_task.slips)
+    compare(f, numbers_learned, draws, numbers_learned_task.slips, rungs=_numbers_learned_rungs())
     return "Right. Ten tasks on BERT's word table of 30,522 x 768: 23 million numbers once, or ten times."
 
 
@@ -295,6 +305,19 @@ def gain_interval(alone: Floats, shared: Floats) -> Floats:
     return np.array([change.mean() - half, change.mean(), change.mean() + half])
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    steps = np.linspace(0, 0.19, 20)
+    return [
+        ("Every seed gains just 0.1, so there is nothing to doubt: three times 0.1.", (steps, steps + 0.1)),
+        (
+            "The middle is right where nothing is in doubt; the half width is 2.09 x the spread of the changes "
+            "(ddof=1) / the root of how many.",
+            (np.zeros(20), steps),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "gain_interval(alone, shared) should return lower end, mean and upper end of the 95 % interval of the gain over 20 "
@@ -313,7 +336,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         draws.append((alone, alone + rng.normal(0.03, 0.02, size=20)))
     exact = [_with_exact_factor(*draw) for draw in draws]
     if not all(alike(f(*draw), right) for draw, right in zip(draws, exact, strict=True)):
-        compare(f, gain_interval, draws, repair_task.slips)
+        compare(f, gain_interval, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: the same seeds, their differences, and how sure we are of the mean."
 
 

@@ -46,6 +46,18 @@ def _right_rank(found: list[str], answers: list[str], k: int) -> float:
     return next((1 / place for place, name in enumerate(found[:k], 1) if name in answers), 0.0)
 
 
+def _reciprocal_rank_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("The right name stands on top: 1.", (["a", "b", "c"], ["a"], 3)),
+        ("The right name stands in second place: 1/2.", (["b", "a", "c"], ["a"], 3)),
+        ("The right name is not there at all: 0.", (["b", "c"], ["a"], 2)),
+        ("The right name stands in place k: that still counts.", (["b", "c", "a"], ["a"], 3)),
+        ("The right name stands just behind place k: 0.", (["b", "c", "a"], ["a"], 2)),
+        ("Two names are right: the first that was found counts.", (["b", "c", "a"], ["a", "c"], 3)),
+    ]
+
+
 @lesson.exercise(
     "reciprocal-rank",
     "Write reciprocal_rank(found, answers, k): found is a list of names, best first; answers is a list of the right "
@@ -71,7 +83,7 @@ def reciprocal_rank_task(f: Any, rng: np.random.Generator) -> str:
     for k in (3, 5, 10, 12, 4, 6):
         answers = [str(n) for n in rng.choice(names, size=2, replace=False)]
         draws.append(([str(n) for n in rng.permutation(names)], answers, k))
-    compare(f, _right_rank, draws, reciprocal_rank_task.slips)
+    compare(f, _right_rank, draws, reciprocal_rank_task.slips, rungs=_reciprocal_rank_rungs())
     return "That is the measure of this lesson, for one question. Its mean over all questions is the MRR."
 
 
@@ -134,6 +146,17 @@ def _right_shared(fit: list[str], test: list[str]) -> int:
 TEXTS = ("The bank is closed.", "A river rose", "Bill paid", "jack fell down", "no nuts in it", "He sued HER")
 
 
+def _shared_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("One sentence, and it stands in fit.", (["a b"], ["a b"])),
+        ("One sentence, and it does not stand in fit.", (["a b"], ["c d"])),
+        ("A capital makes no difference, in fit or in test.", (["A b", "c d"], ["a b", "C d"])),
+        ("Extra spaces make no difference, in fit or in test.", (["a  b", "c d"], ["a b", " c  d "])),
+        ("A test sentence that stands there twice counts twice.", (["a b"], ["a b", "a b"])),
+    ]
+
+
 @lesson.exercise(
     "shared",
     "Write shared(fit, test): how many of the test sentences stand in fit as well? Capitals and extra spaces make no "
@@ -160,7 +183,7 @@ def shared_task(f: Any, rng: np.random.Generator) -> str:
         fit = [disguise(str(t)) for t in rng.choice(TEXTS, size=5)]
         test = [disguise(str(t)) for t in rng.choice(TEXTS, size=4)]
         draws.append((fit, test))
-    compare(f, _right_shared, draws, shared_task.slips)
+    compare(f, _right_shared, draws, shared_task.slips, rungs=_shared_rungs())
     return "Run it before every claim: a test that was seen in training measures memory."
 
 
@@ -276,6 +299,27 @@ def _right_gain(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
     return [float(difference.mean()), float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
 
+def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    base, once = np.array([0.1, 0.4, 0.2]), np.array([[0, 1, 2]])
+    far = np.array([[0, 0, 0], [1, 1, 1], [2, 2, 2], [0, 1, 2]] * 10)
+    return [
+        ("mine is the baseline plus 0.5 throughout: three times 0.5.", (base + 0.5, base, far)),
+        (
+            "One redraw that takes each question once: three times the mean of mine - baseline.",
+            (np.array([0.5, 0.6, 0.9]), base, once),
+        ),
+        (
+            "One redraw that takes the first question alone: both ends are its difference.",
+            (np.array([0.5, 0.6, 0.9]), base, np.array([[0, 0, 0]])),
+        ),
+        (
+            "The ends are the 0.025 and 0.975 quantiles of the means of the redraws.",
+            (np.array([0.5, 0.6, 0.9]), base, far),
+        ),
+    ]
+
+
 @lesson.exercise(
     "repair",
     "gain(mine, baseline, draws) should return the mean of mine - baseline over the questions, and the low and high "
@@ -294,7 +338,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         hard = rng.random(n).round(2)
         mine = (hard + rng.normal(0.2, 0.1, n)).round(2)
         draws.append((mine, hard, rng.integers(0, n, (60, n))))
-    compare(f, _right_gain, draws, repair_task.slips)
+    compare(f, _right_gain, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: same questions, same redraw, and the interval of the difference. That is what a claim rests on."
 
 
