@@ -122,10 +122,13 @@ def _in_code(code: CodeType, names: dict[str, Any], cells: dict[str, Any], seen:
     if "getattr" in code.co_names:  # a helper fetched by its name, written as a text
         for module in modules:
             yield from _by_name(module, words, seen)
+    before: Any = None
     for step in dis.get_instructions(code):
         what, name = step.opname, str(step.argval).split(" ")[0]
+        wanted, before = before, step.argval
         if what == "IMPORT_NAME":
-            yield name
+            if not isinstance(wanted, tuple):  # else `from ... import these`, which are looked at one by one
+                yield name
             with contextlib.suppress(Exception):  # it says so itself when it runs
                 importlib.import_module(name)
             now = sys.modules.get(name)

@@ -1,0 +1,20 @@
+"""Every right answer passes, in whatever way it was written, also on other cases than those of the page."""
+
+import pytest
+from right_answers import RIGHT
+from test_exercises_lessons import LESSONS
+
+BANK = [(id, answer) for id, answers in RIGHT.items() for answer in answers]
+
+
+@pytest.mark.parametrize(("id", "answer"), BANK, ids=[f"{id}-{i}" for i, (id, _) in enumerate(BANK)])
+@pytest.mark.parametrize("seed", [None, 7])
+def test_a_right_answer_passes_however_it_is_written(id, answer, seed):
+    lesson, exercise = id.split()
+    verdict = LESSONS[f"lesson_{lesson}"].exercises[exercise].try_out(answer, seed=seed)
+    assert verdict.passed, verdict.lines
+
+
+def test_every_code_exercise_has_right_answers():
+    code = {f"{x.number} {e.id}" for x in LESSONS.values() for e in x.exercises.values() if e.takes == "function"}
+    assert set(RIGHT) == code
