@@ -1,4 +1,4 @@
-"""What a space gets wrong: strangers, opposites, bias, clusters, and whether chance could have done it. Lesson 07."""
+"""What a space gets wrong: strangers, opposites, bias, clusters. Lesson 07."""
 
 from __future__ import annotations
 
@@ -134,30 +134,6 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     if not len(one) or not len(two):
         raise CourseError("Each of the two groups needs at least one word.")
     return cosine_matrix(asked, one).mean(axis=1) - cosine_matrix(asked, two).mean(axis=1)
-
-
-def split_by_chance(gaps: ArrayLike, first: int, *, shuffles: int = 10_000, seed: int = 0) -> tuple[float, float]:
-    """Return the difference of means between the first `first` numbers and the rest, and how often chance does it.
-
-    The second number is the share of random re-labellings whose difference is at least as large either way (a
-    permutation test, 0 to 1): small means that chance alone rarely looks like this.
-
-    Introduced in lesson 07.
-
-    Raises:
-        CourseError: where one of the two groups is empty.
-
-    >>> gap, chance = split_by_chance([5, 6, 7, 1, 2, 3], first=3)
-    >>> round(gap, 6), chance < 0.15
-    (4.0, True)
-    """
-    gaps = np.asarray(gaps, dtype=float)
-    if not 0 < first < len(gaps):
-        raise CourseError(f"Both groups need numbers: first must be from 1 to {len(gaps) - 1}, got {first}.")
-    mixed = np.random.default_rng(seed).permuted(np.tile(gaps, (shuffles, 1)), axis=1)
-    by_chance = mixed[:, :first].mean(axis=1) - mixed[:, first:].mean(axis=1)
-    gap = float(gaps[:first].mean() - gaps[first:].mean())
-    return gap, float((np.abs(by_chance) >= abs(gap) - 1e-12).mean())
 
 
 def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) -> float:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from embeddings_course.chance import rank_correlations, redraws
 from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
@@ -63,20 +64,10 @@ def spearman(x: ArrayLike, y: ArrayLike) -> float:
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape or len(x) < 3:
         raise CourseError(f"Two lists of the same length, at least 3, are needed; got shapes {x.shape} and {y.shape}.")
-    rho = _rank_correlations(x[None], y[None])[0]
+    rho = rank_correlations(x[None], y[None])[0]
     if np.isnan(rho):
         raise CourseError("One of the two lists is the same number throughout, so it puts nothing in order.")
     return round(float(rho), 12)
-
-
-def _rank_correlations(x: Floats, y: Floats) -> Floats:
-    """Return the rank correlation of each row of x (m, n) with the same row of y, shape (m,); nan where constant."""
-    from scipy.stats import rankdata
-
-    x, y = rankdata(x, axis=1), rankdata(y, axis=1)
-    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
-    spread = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    return np.where(spread > 0, (x * y).sum(axis=1) / np.where(spread > 0, spread, 1), np.nan)
 
 
 def pair_cosines(table: Embedding, pairs: Iterable[Sequence[str]]) -> Floats:
@@ -123,8 +114,8 @@ def spearman_eval(
         raise CourseError(f"The table knows both words in only {len(covered)} of {len(pairs)} pairs; it needs 3.")
     ratings = np.array([rating for *_, rating in covered], dtype=float)
     cosines = pair_cosines(table, [(a, b) for a, b, _ in covered]).astype(float)
-    draws = np.random.default_rng(seed).integers(0, len(covered), (resamples, len(covered)))
-    spread = _rank_correlations(cosines[draws], ratings[draws])
+    draws = redraws(len(covered), resamples, seed)
+    spread = rank_correlations(cosines[draws], ratings[draws])
     low, high = np.nanquantile(spread, [0.025, 0.975])
     missing = sorted({word for a, b, _ in pairs for word in (a, b) if word not in table})
     return SpearmanScore(
@@ -470,27 +461,6 @@ def answer_before_decoy(
     if any(not len(good) or not len(bad) for good, bad in pairs):
         raise CourseError("Each question needs an answer and a decoy.")
     return np.array([float(good.max() > bad.max()) for good, bad in pairs])
-
-
-def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -> tuple[float, float, float]:
-    """Return the mean of n numbers and the 95 % interval of it: a bootstrap, as in `spearman_eval`.
-
-    To compare two ways on the same questions, give the n *differences*: what makes a question hard for both drops out.
-
-    Introduced in lesson 12. Efron 1979.
-
-    Raises:
-        CourseError: where there are no numbers.
-
-    >>> bootstrap_mean([0.5] * 8)
-    (0.5, 0.5, 0.5)
-    """
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1 or not len(values):
-        raise CourseError("A list of numbers is needed, one for each question.")
-    draws = np.random.default_rng(seed).integers(0, len(values), (resamples, len(values)))
-    low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
-    return float(values.mean()), float(low), float(high)
 
 
 # ---- Small helpers ------------------------------------------------------------------------------------------------

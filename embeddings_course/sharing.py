@@ -11,20 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from embeddings_course.chance import Interval, mean_interval
 from embeddings_course.files.errors import CourseError
 from embeddings_course.multitask import (
-    N_TEST,
-    N_TRAIN,
     Floats,
     Inputs,
-    Interval,
     Task,
     mask,
-    mean_interval,
     predict,
     score,
     train,
 )
+
+N_TRAIN, N_TEST = 2000, 1000
 
 # ---- Planted tasks: we know how related they are ---------------------------------------------------------------------
 

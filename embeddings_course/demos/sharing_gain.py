@@ -9,10 +9,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from embeddings_course.chance import mean_interval
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons
 from embeddings_course.files.arrays import Rows
 from embeddings_course.files.data import load_sharing, load_town
-from embeddings_course.multitask import bag_of_words, mean_interval
+from embeddings_course.multitask import bag_of_words
 from embeddings_course.plots.sharing import GainCurve
 
 N_SENTENCES = 4000

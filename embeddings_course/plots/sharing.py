@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings_course.chance import Interval
 from embeddings_course.files.table import Embedding
-from embeddings_course.multitask import Interval
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.points import Points

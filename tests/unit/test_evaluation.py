@@ -330,19 +330,6 @@ def test_association_by_hand_and_antisymmetric():
         audit.association(HAND, ["man"], [], ["boy"])
 
 
-def test_permutation_test_sees_a_gap_and_not_noise():
-    rng = np.random.default_rng(0)
-    gap, chance = audit.split_by_chance(np.concatenate([rng.normal(1, 0.3, 12), rng.normal(0, 0.3, 12)]), first=12)
-    assert gap == pytest.approx(1, abs=0.3)
-    assert chance < 0.001
-    by_noise = [audit.split_by_chance(rng.normal(size=24), first=12, shuffles=500)[1] for _ in range(40)]
-    assert 0.35 < np.mean(by_noise) < 0.65  # without a gap every share is equally likely
-    # 3 against 3, perfectly apart: 2 of the 20 ways to deal them are as far apart
-    assert audit.split_by_chance([5, 6, 7, 1, 2, 3], first=3)[1] == pytest.approx(0.1, abs=0.01)
-    with pytest.raises(ValueError, match="Both groups"):
-        audit.split_by_chance([1, 2], first=2)
-
-
 def test_clusters_find_hidden_groups_whatever_their_names():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(40, 8)) + np.repeat([[3.0], [-3.0]], 20, axis=0)

@@ -11,8 +11,8 @@ from embeddings_course.audit import (
     direction,
     project_out,
     random_pair_cosines,
-    split_by_chance,
 )
+from embeddings_course.chance import split_by_chance
 from embeddings_course.evaluation import analogies, analogy
 from embeddings_course.exercises.lessons.lesson_07 import GENDERED, HE, LISTED, SHE, leaning_words, lesson
 from embeddings_course.files.data import load_analogies, load_knobs, load_opposites, load_vectors, load_word_counts

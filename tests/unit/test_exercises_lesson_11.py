@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from verdicts import said_by
 
+from embeddings_course.chance import mean_interval
 from embeddings_course.demos.sharing_gain import SharingGain
 from embeddings_course.demos.tug_of_war import TugOfWar
 from embeddings_course.exercises.lessons import lesson_11
 from embeddings_course.exercises.lessons.lesson_11 import lesson
 from embeddings_course.files.data import load_sharing
-from embeddings_course.multitask import mean_interval
 
 said = said_by(lesson)
 

@@ -11,7 +11,6 @@ from embeddings_course.multitask import (
     adam,
     bag_of_words,
     loss_and_gradient,
-    mean_interval,
     predict,
     score,
     sgd,
@@ -198,13 +197,6 @@ def test_sharing_helps_the_poor_and_hurts_where_room_is_short():
         sharing_gain(x, groups, 1.0, 1)
     with pytest.raises(ValueError, match="at least two runs"):
         _ = again.gain
-
-
-def test_intervals_cover_the_truth_as_often_as_they_say():
-    rng = np.random.default_rng(3)
-    hits = [i.low <= 0.2 <= i.high for i in (mean_interval(rng.normal(0.2, 1, 20)) for _ in range(2000))]
-    assert 0.935 < np.mean(hits) < 0.965
-    assert mean_interval([0.1, 0.2, 0.3]).excludes_zero is False and mean_interval([0.1, 0.11]).excludes_zero
 
 
 def test_frozen_heads():

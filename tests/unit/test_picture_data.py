@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from embeddings_course import demos, plots
+from embeddings_course.chance import Interval
 from embeddings_course.demos.base import Demo, PictureWidget
 from embeddings_course.demos.head_viewer import TokenView
 from embeddings_course.files.models import find_model
 from embeddings_course.files.table import Embedding
-from embeddings_course.multitask import Interval
 from embeddings_course.plots import Bag, Bags, Bars, Heat, Picture
 from embeddings_course.plots import picture as picture_module
 from embeddings_course.plots.picture import MOST_BYTES, as_json

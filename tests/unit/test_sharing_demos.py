@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from embeddings_course.chance import Interval, mean_interval
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.sharing_gain import SharingGain, town_inputs
 from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.demos.tug_of_war import ESSAY, PLACES, TugOfWar, he_or_she, pull, tug_data
 from embeddings_course.files.data import DataError, data_path, load_sharing, load_town
-from embeddings_course.multitask import Interval, mean_interval
 from embeddings_course.plots.sharing import GainCurve, OneForAll, Race, verdict
 from embeddings_course.plots.style import bare_figure
 from embeddings_course.sharing import sharing_gain

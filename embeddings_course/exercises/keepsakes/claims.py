@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from embeddings_course.chance import Interval, mean_interval, paired_difference, score_interval
 from embeddings_course.demos.search_workbench import WAYS, four_ways
-from embeddings_course.evaluation import answer_before_decoy, bootstrap_mean, found_first, reciprocal_ranks
+from embeddings_course.evaluation import answer_before_decoy, found_first, reciprocal_ranks
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.files.arrays import Floats
@@ -214,7 +215,7 @@ def scoreboard(metric: str = "MRR") -> Scores:
     _one_of(metric, ("MRR", "first"), "There is no such measure for all kinds. Choose")
     _mark_open()
     groups = {kind: [q for q in load_queries() if q.kind == kind] for kind in QUERY_KINDS}
-    values = [[bootstrap_mean(measure(way, metric, queries)) for way in WAYS] for queries in groups.values()]
+    values = [[_ends(score_interval(measure(way, metric, q))) for way in WAYS] for q in groups.values()]
     names = [f"{kind} ({len(queries)})" for kind, queries in groups.items()]
     return Scores(names, WAYS, values, f"{metric} by kind of question, with 95 % intervals")
 
@@ -250,7 +251,14 @@ class Table:
 
 def make_table(scores: Floats, baseline: Floats) -> Table:
     """Return the table of two lists of scores on the same questions."""
-    return Table(bootstrap_mean(scores), bootstrap_mean(baseline), bootstrap_mean(scores - baseline), len(scores))
+    shares = all(((values >= 0) & (values <= 1)).all() for values in (scores, baseline))
+    alone = score_interval if shares else mean_interval
+    gain = paired_difference(scores, baseline) if shares else mean_interval(scores - baseline)
+    return Table(_ends(alone(scores)), _ends(alone(baseline)), _ends(gain), len(scores))
+
+
+def _ends(found: Interval) -> tuple[float, float, float]:
+    return found.mean, found.low, found.high
 
 
 def read_table(kept: Mapping[str, Any]) -> Table:
