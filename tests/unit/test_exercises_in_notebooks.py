@@ -61,3 +61,21 @@ def test_every_exercise_of_a_lesson_stands_in_its_notebook(path):
         assert not exercise.broken or ("repair", id) in called, f"repair({id!r}) is missing"
     for id in lesson.judgements:
         assert ("judge", id) in called, f"judge({id!r}) is missing"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_text_stub_and_check_call_a_function_by_one_name(path):
+    """Whoever reads `write score(...)` and finds `def rho(...)` below wonders which of the two is meant."""
+    lesson, cells = lesson_of(path), json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for i, cell in enumerate(cells):
+        source = "".join(cell["source"])
+        stub = re.search(r"^def (\w+)\(([^)]*)\)", source, re.M)
+        asked = re.search(r'^check\("([\w-]+)", (\w+)\)', source, re.M)
+        if not stub or not asked or "exercise" not in cell["metadata"].get("tags", []):
+            continue
+        exercise = lesson.exercises[asked[1]]
+        assert stub[1] == asked[2] == exercise.function_name, f"{asked[1]}: stub, check and task"
+        assert f"{stub[1]}({stub[2].split('=')[0]}" in exercise.task.replace("=True", ""), "its arguments too"
+        text = next("".join(c["source"]) for c in reversed(cells[:i]) if c["cell_type"] == "markdown")
+        written = re.findall(r"Write `(\w+)\(", text)
+        assert written in ([], [stub[1]]), f"{asked[1]}: the text says {written}"

@@ -56,7 +56,7 @@ def _cosine_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "cosine",
-    "Write cosine(a, b): for two vectors it returns one number; for a table a of shape (n, d) and a "
+    "Write cosine_by_hand(a, b): for two vectors it returns one number; for a table a of shape (n, d) and a "
     "vector b of shape (d,) n numbers. "
     "It also has an answer for an all-zero vector.",
     hints=(
@@ -188,7 +188,7 @@ def disagree_task(value: Any, rng: np.random.Generator) -> str:
 
 @lesson.exercise(
     "dims-needed",
-    "Write dims_needed(band, share): in how many dimensions do the cosines of random pairs lie between "
+    "Write dims(band, share): in how many dimensions do the cosines of random pairs lie between "
     "-band and +band with this share? "
     "Within 10 % will do.",
     hints=(
@@ -210,7 +210,7 @@ def dims_needed_task(f: Any, rng: np.random.Generator) -> str:
     for draw in draws:
         answer = f(*draw)
         if np.ndim(answer) != 0 or not np.isfinite(float(answer)):
-            raise Wrong(f"dims_needed{draw} should be one number; yours is {answer!r}.")
+            raise Wrong(f"dims{draw} should be one number; yours is {answer!r}.")
         mine.append(float(answer))
     if all(abs(m - t) <= max(2, 0.1 * t) for m, t in zip(mine, truth, strict=True)):
         return (

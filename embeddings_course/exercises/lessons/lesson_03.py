@@ -192,8 +192,8 @@ def _ppmi_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "ppmi",
-    "Write ppmi(counts, alpha): positive PMI, in bits, for a table of counts, shape (n, m); no -inf, no NaN. Before "
-    "you turn the column totals into probabilities, raise them to the power alpha.",
+    "Write ppmi_by_hand(counts, alpha): positive PMI, in bits, for a table of counts, shape (n, m); no -inf, no NaN. "
+    "Before you turn the column totals into probabilities, raise them to the power alpha.",
     hints=(
         "Three tables: what was counted, what chance would give, and their ratio. Where a count is 0, the logarithm "
         "must not be the last word.",
@@ -439,7 +439,7 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "repair",
-    "chance(counts) should return how often each pair would meet by chance alone: row total times column total, "
+    "chance_table(counts) should return how often each pair would meet by chance alone: row total times column total, "
     "divided by the total of the whole table. It does not.",
     hints=(
         "Try [[2, 0], [0, 2]]: by chance every pair would meet once. And the whole table should keep its total.",

@@ -193,7 +193,7 @@ def _kept_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "kept",
-    "Write kept(vectors, points, k): for each word the share (0 to 1) of its k true neighbours (highest cosine in "
+    "Write kept_by(vectors, points, k): for each word the share (0 to 1) of its k true neighbours (highest cosine in "
     "`vectors`) that are also among its k nearest on the map (straight line in `points`). The word itself does not "
     "count.",
     hints=(

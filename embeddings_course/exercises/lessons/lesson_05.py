@@ -612,8 +612,8 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "repair",
-    "loss(centre, context, negatives) should return how badly the guesses miss, for one true pair and its noise words: "
-    "minus the logarithm of the chance that it gave to the truth, all added up. It does not.",
+    "pair_loss(centre, context, negatives) should return how badly the guesses miss, for one true pair and its noise "
+    "words: minus the logarithm of the chance that it gave to the truth, all added up. It does not.",
     hints=(
         "Try three vectors of zeros and two noise words: three guesses of one half should cost 3 x 0.69 = 2.08.",
         "For the true neighbour the chance given to the truth is the guess. For a noise word it is 1 - guess.",

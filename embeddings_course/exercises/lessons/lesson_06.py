@@ -80,8 +80,9 @@ def _read_report(answer: Any, table: Vectors, pairs: Pairs) -> list[float]:
 
 @lesson.exercise(
     "score",
-    "Write score(table, pairs): `table` is a dictionary of vectors, `pairs` a list of (word, word, rating). Return "
-    "three things: the rank correlation of cosine and rating, how many pairs were covered, and the pairs left out.",
+    "Write score_with_coverage(table, pairs): `table` is a dictionary of vectors, `pairs` a list of (word, word, "
+    "rating). Return three things: the rank correlation of cosine and rating, how many pairs were covered, and the "
+    "pairs left out.",
     hints=(
         "First sort the pairs into two lists: both words in the table, or not. Only the first list gets cosines.",
         "For the covered pairs make two lists, cosines and ratings, and hand them to scipy.stats.spearmanr. The "

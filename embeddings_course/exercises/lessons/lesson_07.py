@@ -397,8 +397,8 @@ def _without(vectors: Floats, axis: Floats) -> Floats:
 
 @lesson.exercise(
     "without",
-    "Write without(vectors, axis): the rows of vectors (n, d) with their part along axis (d,) taken away. The axis may "
-    "have any length. Afterwards the dot product of each row with it is 0.",
+    "Write without_axis(vectors, axis): the rows of vectors (n, d) with their part along axis (d,) taken away. The "
+    "axis may have any length. Afterwards the dot product of each row with it is 0.",
     hints=(
         "How far does a row reach along the axis? That many steps of the axis have to be taken away from it.",
         "Cut the axis to length 1: unit. vectors @ unit says for each row how far it reaches. np.outer makes a table.",
@@ -502,7 +502,8 @@ def survives_task(value: Any, rng: np.random.Generator) -> str:
         )
     return (
         f"No word leans along the axis any more, and blind clusters still sort {found:.0%} (random labels: "
-        f"{by_chance:.0%}). They did not see gender: they saw the fields that the books tied to it."
+        f"{by_chance:.0%}). They did not see gender: they saw two fields. (Any two "
+        "fields would do: what held them together was never on the axis.)"
     )
 
 
@@ -593,7 +594,7 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "repair",
-    "lean(word, one, two) should say how much a vector leans to the first group: its mean cosine to the rows of one "
+    "lean_of(word, one, two) should say how much a vector leans to the first group: its mean cosine to the rows of one "
     "minus its mean cosine to the rows of two. Groups may differ in size. It does not.",
     hints=(
         "Try groups of one row each, then of two and three rows; then make one row ten times as long.",

@@ -54,8 +54,8 @@ def _rare_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 @lesson.exercise(
     "rare",
-    "Write rare(share, between): two senses of length 1 have the cosine `between`; the mix has `share` of the rare "
-    "one and the rest of the common one. Return the cosine of the mix to the rare sense.",
+    "Write rare_sense(share, between): two senses of length 1 have the cosine `between`; the mix has `share` of the "
+    "rare one and the rest of the common one. Return the cosine of the mix to the rare sense.",
     hints=(
         "Write the mix as share * r + (1 - share) * c. A cosine is a dot product divided by lengths; r has length 1. "
         "So two things are missing: the dot product of the mix with r, and the length of the mix.",
