@@ -14,15 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from embeddings_course.chance import Interval, mean_interval, paired_difference, score_interval
+from embeddings_course.chance import Interval, mean_interval, paired_difference, score_interval, share_interval
 from embeddings_course.demos.search_workbench import WAYS, four_ways
 from embeddings_course.evaluation import answer_before_decoy, found_first, reciprocal_ranks
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.files.arrays import Floats
-from embeddings_course.files.data import QUERY_KINDS, Query, load_passages, load_queries
+from embeddings_course.files.data import (
+    MIRROR_KINDS,
+    QUERY_KINDS,
+    Query,
+    load_mirror_vectors,
+    load_mirrors,
+    load_passages,
+    load_queries,
+)
 from embeddings_course.files.errors import CourseError
+from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.plots.search import Scores
+from embeddings_course.search import count_encoder
 
 LESSON = "12"
 OWN = "own"
@@ -218,6 +228,50 @@ def scoreboard(metric: str = "MRR") -> Scores:
     values = [[_ends(score_interval(measure(way, metric, q))) for way in WAYS] for q in groups.values()]
     names = [f"{kind} ({len(queries)})" for kind, queries in groups.items()]
     return Scores(names, WAYS, values, f"{metric} by kind of question, with 95 % intervals")
+
+
+MIRROR_WAYS = ("counts", "MiniLM", "MPNet")
+
+
+def mirror_board() -> Scores:
+    """Return how many mirrored pairs each way gets right, both questions: first by topic, then against the opposite.
+
+    The intervals are exact (Clopper and Pearson 1934): a bootstrap of 30 ones and zeros may be far too narrow.
+
+    Introduced in lesson 12.
+
+    >>> mirror_board().groups
+    ('topic (90)', 'negation (30)', 'numbers (30)', 'roles (30)')
+    """
+    kinds = np.array([mirror.kind for mirror in load_mirrors()])
+    columns: list[list[Interval]] = []
+    for way in MIRROR_WAYS:
+        questions, passages = mirror_rows(way)
+        right = both_right(pair_scores(questions, passages))
+        groups = [topic_right(questions, passages, kinds.tolist()), *(right[kinds == kind] for kind in MIRROR_KINDS)]
+        columns.append([share_interval(int(group.sum()), len(group)) for group in groups])
+    values = [[(share.mean, share.low, share.high) for share in column] for column in columns]
+    names = ("topic (90)", *(f"{kind} (30)" for kind in MIRROR_KINDS))
+    title = "Both of two opposite questions right: share of pairs (a coin: 0.25)"
+    return Scores(names, MIRROR_WAYS, np.array(values).transpose(1, 0, 2), title)
+
+
+def mirror_rows(way: str) -> tuple[Floats, Floats]:
+    """Return the rows of the questions and of the passages of all mirrored pairs, each of shape (90, 2, d).
+
+    Introduced in lesson 12.
+
+    >>> [rows.shape for rows in mirror_rows("MiniLM")]
+    [(90, 2, 384), (90, 2, 384)]
+    """
+    _one_of(way, MIRROR_WAYS, "There is no such way. Choose")
+    if way == "counts":
+        texts = [text for mirror in load_mirrors() for text in mirror.texts]
+        told = [text for mirror in load_mirrors() for text in mirror.texts[2:]]
+        rows = count_encoder(told)(texts).reshape(len(texts) // 4, 4, -1)
+    else:
+        rows = load_mirror_vectors(way.lower())
+    return rows[:, :2], rows[:, 2:]
 
 
 def _by_chance(metric: str, answers: int, n: int) -> float:

@@ -12,7 +12,7 @@ from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claim_boxes import claim, plan
-from embeddings_course.exercises.keepsakes.claims import open_envelope, scoreboard
+from embeddings_course.exercises.keepsakes.claims import mirror_board, mirror_rows, open_envelope, scoreboard
 from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
@@ -28,6 +28,8 @@ __all__ = [
     "claim",
     "hint",
     "judge",
+    "mirror_board",
+    "mirror_rows",
     "open_envelope",
     "open_guess",
     "plan",

@@ -15,10 +15,15 @@ from embeddings_course.files.data.cartoon import (
 from embeddings_course.files.data.glossary import Term, load_glossary
 from embeddings_course.files.data.judgements import load_analogies, load_opposites, load_simlex, load_wordsim
 from embeddings_course.files.data.search import (
+    MIRROR_COLUMNS,
+    MIRROR_KINDS,
     PASSAGE_COLUMNS,
     QUERY_KINDS,
+    Mirror,
     Passage,
     Query,
+    load_mirror_vectors,
+    load_mirrors,
     load_passage_vectors,
     load_passages,
     load_queries,
@@ -49,6 +54,8 @@ from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path, user_folder
 
 __all__ = [
+    "MIRROR_COLUMNS",
+    "MIRROR_KINDS",
     "PASSAGE_COLUMNS",
     "QUERY_KINDS",
     "SENSE_COLUMNS",
@@ -58,6 +65,7 @@ __all__ = [
     "DataError",
     "FlatMap",
     "KnobModel",
+    "Mirror",
     "Passage",
     "Query",
     "SenseScores",
@@ -77,6 +85,8 @@ __all__ = [
     "load_features",
     "load_glossary",
     "load_knobs",
+    "load_mirror_vectors",
+    "load_mirrors",
     "load_opposites",
     "load_passage_vectors",
     "load_passages",

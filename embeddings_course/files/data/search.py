@@ -18,6 +18,10 @@ from embeddings_course.files.paths import data_path
 
 PASSAGE_COLUMNS = ("id", "topic", "text")
 
+MIRROR_COLUMNS = ("id", "kind", "topic", "question_a", "question_b", "passage_a", "passage_b")
+
+MIRROR_KINDS = ("negation", "numbers", "roles")
+
 QUERY_KINDS = ("plain", "negation", "numbers", "roles", "rare")
 
 
@@ -43,6 +47,27 @@ class Query:
     text: str
     relevant: tuple[str, ...]
     decoys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """One matter told twice, with opposite sense: `question_a` is answered by `passage_a` alone, b by b.
+
+    `kind` is one of MIRROR_KINDS.
+    """
+
+    id: str
+    kind: str
+    topic: str
+    question_a: str
+    question_b: str
+    passage_a: str
+    passage_b: str
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """Both questions, then both passages."""
+        return self.question_a, self.question_b, self.passage_a, self.passage_b
 
 
 def load_passages(path: Path | None = None) -> tuple[Passage, ...]:
@@ -97,6 +122,35 @@ def load_queries(path: Path | None = None) -> tuple[Query, ...]:
     return tuple(queries)
 
 
+def load_mirrors(path: Path | None = None) -> tuple[Mirror, ...]:
+    """Load the 90 mirrored pairs, 30 of each kind, written and frozen before anything was measured with them.
+
+    Introduced in lesson 12.
+
+    Raises:
+        DataError: where a cell is empty, a kind is unknown, or an id or a text stands there twice, with its line.
+
+    >>> mirrors = load_mirrors()
+    >>> len(mirrors), mirrors[0].question_a, mirrors[0].question_b
+    (90, 'a soup made with meat stock', 'a soup made without meat stock')
+    """
+    path = path or data_path("mirrors.csv")
+    mirrors: list[Mirror] = []
+    seen: set[str] = set()
+    for line, row in rows_of(path, MIRROR_COLUMNS):
+        if not all(cell.strip() for cell in row.values()):
+            raise DataError(f"{path.name}, line {line}: a cell is empty. A pair needs two questions and two passages.")
+        if row["kind"] not in MIRROR_KINDS:
+            raise DataError(f"{path.name}, line {line}: kind is {row['kind']!r}; write {', '.join(MIRROR_KINDS)}.")
+        mirror = Mirror(**row)
+        for cell in (mirror.id, *mirror.texts):
+            if cell in seen:
+                raise DataError(f"{path.name}, line {line}: {cell[:40]!r} stands there twice. Each pair has its own.")
+            seen.add(cell)
+        mirrors.append(mirror)
+    return tuple(mirrors)
+
+
 def texts_mark(texts: Sequence[str]) -> str:
     """Return a short fingerprint of a list of texts: another text, or another order, gives another one.
 
@@ -119,11 +173,37 @@ def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
     """
     path = path or data_path("passage_vectors.npz")
     texts = [p.text for p in load_passages()] + [q.text for q in load_queries()]
+    return _stored_rows(path, "vectors", texts, "tools/data/make_passage_vectors.py")
+
+
+def load_mirror_vectors(model: str = "minilm", path: Path | None = None) -> NDArray[np.float32]:
+    """Load what a BERT makes of the mirrored pairs: two questions and two passages a pair, shape (90, 4, d).
+
+    Introduced in lesson 12.
+
+    Args:
+        model: "minilm" (d = 384) or "mpnet" (d = 768).
+        path: another file.
+
+    Raises:
+        DataError: where the file cannot be read, has no such model, or was made from other texts.
+
+    >>> load_mirror_vectors("mpnet").shape
+    (90, 4, 768)
+    """
+    path = path or data_path("mirror_vectors.npz")
+    texts = [text for mirror in load_mirrors() for text in mirror.texts]
+    vectors = _stored_rows(path, model, texts, "tools/data/make_mirror_vectors.py")
+    return vectors.reshape(len(texts) // 4, 4, -1)
+
+
+def _stored_rows(path: Path, name: str, texts: Sequence[str], maker: str) -> NDArray[np.float32]:
+    """Return the rows that are stored under a name, one for each text; the file says which texts it was made from."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            mark, vectors = str(file["mark"]), file["vectors"].astype(np.float32)
+            mark, vectors = str(file["mark"]), file[name].astype(np.float32)
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise DataError(f"{path.name} cannot be read ({error}). Get the file again: git checkout data.") from None
     if mark != texts_mark(texts) or len(vectors) != len(texts):
-        raise DataError(f"{path.name} was made from other texts: run `python tools/data/make_passage_vectors.py`.")
+        raise DataError(f"{path.name} was made from other texts: run `python {maker}`.")
     return vectors
