@@ -1,0 +1,87 @@
+"""Recorded claims: each sentence still stands in its cell, its values agree, and what is cheap is measured anew."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from authoring import ROOT
+from authoring.claims import PATH, gone, load_claims
+
+from embeddings_course.chance import rank_correlations, redraws
+from embeddings_course.evaluation import pair_cosines
+from embeddings_course.files.data import load_features, load_simlex, load_vectors, load_wordsim
+from embeddings_course.plots.cartoon import Riddle
+from embeddings_course.vectors import cosine_matrix
+
+CLAIMS = load_claims()
+
+
+def questions_asked_at_most():
+    table = load_features()
+    asked = {
+        word: next((k for k in range(1, 8) if Riddle(table, word, k, None).possible == [word]), None)
+        for word in table.words
+    }
+    assert {word for word, k in asked.items() if k is None} == {"river", "bridge"}
+    assert asked["bill"] == 1 and asked["money"] == 7
+    return [max(k for k in asked.values() if k)] * 3
+
+
+def pairs_above_threshold():
+    table = load_features()
+    pair = np.triu_indices(len(table), k=1)
+    before, after = ((cosine_matrix(v)[pair] > 0.8).sum() for v in (table.vectors, table.vectors + 1))
+    assert after == len(pair[0]) == 136
+    return [after - before] * 3
+
+
+def pairs_in_both_lists():
+    related, alike = ({frozenset(pair[:2]) for pair in pairs} for pairs in (load_wordsim(), load_simlex()))
+    return [len(related & alike)] * 3
+
+
+def related_minus_alike():
+    """Two lists of other pairs, so each is redrawn on its own and the difference taken."""
+    table, found = load_vectors(), []
+    for seed, pairs in enumerate((load_wordsim(), load_simlex())):
+        known = [pair for pair in pairs if pair[0] in table and pair[1] in table]
+        cosines, marks = pair_cosines(table, [pair[:2] for pair in known]), np.array([pair[2] for pair in known])
+        rows = redraws(len(known), 2000, seed)
+        found.append((rank_correlations(cosines[None], marks[None])[0], rank_correlations(cosines[rows], marks[rows])))
+    (one, spread_one), (two, spread_two) = found
+    return [one - two, *np.quantile(spread_one - spread_two, [0.025, 0.975])]
+
+
+def cells():
+    found = {}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            found[path.stem.split("_")[0], cell["id"]] = "".join(cell["source"])
+    return found
+
+
+def test_each_recorded_sentence_still_stands_in_its_cell():
+    assert not gone(CLAIMS, cells())
+    assert gone([replace(CLAIMS[0], sentence="nobody wrote this")], cells())
+
+
+def test_the_values_of_each_record_agree():
+    assert not [claim.complaint() for claim in CLAIMS if claim.complaint()]
+    claim = next(claim for claim in CLAIMS if claim.id == "06-related-before-alike")
+    assert "does not lie below" in replace(claim, side="below").complaint()
+    assert "outside" in replace(claim, estimate=9.0).complaint()
+    assert "choose above" in replace(claim, side="left").complaint()
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_what_is_cheap_is_measured_anew(claim):
+    assert globals()[claim.measure]() == pytest.approx([claim.estimate, claim.low, claim.high], abs=0.02)
+
+
+def test_a_record_with_a_wrong_field_is_refused(tmp_path):
+    text, path = PATH.read_text(encoding="utf-8"), tmp_path / "claims.toml"
+    for wrong, says in ((text.replace("n = 136\n", ""), "'n'"), (text + text, "two claims")):
+        path.write_text(wrong, encoding="utf-8")
+        with pytest.raises(ValueError, match=says):
+            load_claims(path)
