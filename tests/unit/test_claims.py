@@ -9,8 +9,9 @@ from authoring import ROOT
 from authoring.claims import PATH, gone, load_claims
 
 from embeddings_course.chance import rank_correlations, redraws
+from embeddings_course.counting import cooccurrence
 from embeddings_course.evaluation import pair_cosines
-from embeddings_course.files.data import load_features, load_simlex, load_vectors, load_wordsim
+from embeddings_course.files.data import load_features, load_simlex, load_town, load_vectors, load_wordsim
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.vectors import cosine_matrix
 
@@ -26,6 +27,11 @@ def questions_asked_at_most():
     assert {word for word, k in asked.items() if k is None} == {"river", "bridge"}
     assert asked["bill"] == 1 and asked["money"] == 7
     return [max(k for k in asked.values() if k)] * 3
+
+
+def rows_with_the_on_top():
+    counts, words = cooccurrence(load_town().sentences, window=2)
+    return [(counts.toarray().argmax(axis=1) == words.index("the")).mean()] * 3
 
 
 def pairs_above_threshold():

@@ -167,6 +167,9 @@ def test_the_numbers_in_the_questions_are_those_of_the_town():
     def alike(table, a, b):
         return round(row_cosine(table, row[a], row[b]), 3)
 
+    # what the view shows before PPMI is known
+    assert alike(counts, "salt", "pepper") == 0.997 and alike(counts, "hot", "dog") == 0.462
+    assert alike(cooccurrence(town.sentences, 10, words)[0], "hot", "dog") == 0.723
     table = ppmi(counts)
     assert alike(table, "salt", "pepper") == 0.996 and alike(table, "hot", "dog") == 0.21
     wide = ppmi(cooccurrence(town.sentences, 10, words)[0])
