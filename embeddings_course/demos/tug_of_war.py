@@ -68,12 +68,12 @@ def tug_tasks(part: slice, weights: tuple[float, float] = (1.0, 1.0)) -> list[Ta
 
 
 @lru_cache(maxsize=512)
-def pull(weights: tuple[float, float], room: int) -> tuple[Floats, tuple[float, ...]]:
+def pull(weights: tuple[float, float], room: int, seed: int = 0) -> tuple[Floats, tuple[float, ...]]:
     """Train one table with both tasks; return it, and for each task the share of new sentences that is right."""
     x = tug_data()[0]
     fit, test = slice(0, N_FIT), slice(N_FIT, None)
     tasks = [task for task in tug_tasks(fit, weights) if task.weight]
-    model = train(x[fit], tasks, room, steps=STEPS, rate=RATE).model
+    model = train(x[fit], tasks, room, steps=STEPS, rate=RATE, seed=seed).model
     asked = [task if task.name in model.heads else None for task in tug_tasks(test)]
     right = [score(task, predict(model, x[test], task)) if task else np.nan for task in asked]
     return model.table, tuple(right)

@@ -152,3 +152,11 @@ def test_the_race_names_the_best_first():
 # --- an embedding as a by-product ---------------------------------------------------------------------------
 def test_the_lesson_compares_its_by_product_with_counted_vectors():
     assert round(planted_precision(town_vectors(), load_town().classes), 2) == 0.96
+
+
+def test_luck_picks_who_loses_the_tug_of_war_and_with_two_numbers_nobody_does():
+    """Lesson 11: of 20 starts A wins 14, B 6; the loser is near guessing, the winner is not."""
+    one, two = ([pull((0.5, 0.5), room, seed)[1] for seed in range(20)] for room in (1, 2))
+    assert sum(a > b for a, b in one) == 14
+    assert all(min(right) < 0.76 and max(right) > 0.88 for right in one)
+    assert min(min(right) for right in two) > 0.97
