@@ -73,11 +73,17 @@ def stale(names: list[str]) -> int:
 
 
 def lint(names: list[str]) -> int:
-    """Say what is missing or against the house rules."""
+    """Say what is missing or against the house rules; of lessons that are named, also where a claim may be too loud."""
+    from authoring import claims
     from authoring import lint as rules
 
     found = rules.lint(book.find(names))
     print("\n".join(map(str, found)) or "Nothing to complain about.")
+    recorded = [claim.sentence for claim in claims.load_claims()]
+    for path in book.find(names) if names else []:
+        for cell in book.read(path).cells:
+            for sentence in claims.loud(cell, recorded):
+                print(f"warning: {path.name}, cell {cell['id']}: measured? {sentence[:90]}")
     return int(bool(found))
 
 

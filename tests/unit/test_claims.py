@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from authoring import ROOT
-from authoring.claims import PATH, gone, load_claims
+from authoring.claims import PATH, gone, load_claims, loud
 
 from embeddings_course.chance import rank_correlations, redraws
 from embeddings_course.counting import cooccurrence
@@ -91,3 +91,15 @@ def test_a_record_with_a_wrong_field_is_refused(tmp_path):
         path.write_text(wrong, encoding="utf-8")
         with pytest.raises(ValueError, match=says):
             load_claims(path)
+
+
+def test_a_loud_word_warns_until_it_is_recorded_or_cleared():
+    cell = {
+        "cell_type": "markdown",
+        "metadata": {},
+        "source": ["BERT is always\n", "right. A cat sat. It is 3 better."],
+    }
+    assert loud(cell) == ["BERT is always right."]
+    assert not loud(cell, ["is always right"])
+    assert not loud({**cell, "metadata": {"no-claim": "a joke"}}) and loud({**cell, "metadata": {"no-claim": " "}})
+    assert not loud({**cell, "cell_type": "code"})

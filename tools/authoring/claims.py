@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from authoring import ROOT
 
 PATH = ROOT / "notebooks" / "claims.toml"
 SIDES = ("above", "below")
+LOUD = re.compile(r"\b(?:always|never|nearly every\w*|best|better than|because)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,15 @@ def gone(claims: Iterable[Claim], cells: dict[tuple[str, str], str]) -> list[str
         for claim in claims
         if " ".join(claim.sentence.split()) not in " ".join(cells.get((claim.notebook, claim.cell), "").split())
     ]
+
+
+def loud(cell: dict[str, Any], recorded: Iterable[str] = ()) -> list[str]:
+    """Return the sentences of a cell of prose that may claim too much: a warning to look, not a fault.
+
+    A recorded sentence is looked at already; `"no-claim": "reason"` in the cell's metadata clears the cell.
+    """
+    if cell["cell_type"] != "markdown" or str(cell["metadata"].get("no-claim", "")).strip():
+        return []
+    prose = " ".join("".join(cell["source"]).split())
+    sentences = re.split(r"(?<=[.!?:;])\s", prose)
+    return [s for s in sentences if LOUD.search(s) and not any(" ".join(r.split()) in s for r in recorded)]
