@@ -86,7 +86,7 @@ def test_forms_of_answers_are_read():
 
 def test_a_plan_is_locked_and_the_first_one_stays():
     assert plan(*GOOD).text.startswith("Your plan is locked.")
-    said = plan("Another", "roles", "decoy", "word2vec", "BERT").text
+    said = plan("Another one, please", "roles", "decoy", "word2vec", "BERT").text
     assert "it stays" in said and "BERT against counts, on plain questions" in said
     assert locked_plan() == claims.Plan(*GOOD)
     assert "it stays" not in plan(*GOOD).text
@@ -100,6 +100,8 @@ def test_a_plan_is_locked_and_the_first_one_stays():
         ({3: "BERT"}, "cannot be its own baseline"),
         ({3: "luck"}, "What is to be beaten? Choose: chance"),
         ({0: "  "}, "Write your question first"),
+        ({0: "."}, "That is no question yet"),
+        ({0: "does a"}, "That is no question yet"),
         ({1: "poems"}, "On which questions"),
         ({2: "feeling"}, "How will you measure"),
         ({2: "decoy"}, "have no decoys"),
@@ -143,13 +145,15 @@ def test_opening_alone_is_no_progress():
 def test_after_a_claim_that_stands_comes_the_next_plan():
     plan(*GOOD)
     claim("worse", "roles")
-    assert "it stays" in plan("Second", "roles", "decoy", "chance", "BERT").text, "a claim that fell frees nothing"
+    assert "it stays" in plan("The second one", "roles", "decoy", "chance", "BERT").text, (
+        "a claim that fell frees nothing"
+    )
     claim("better", "roles")
     assert PlanBox().button.disabled is False
-    assert "it stays" not in plan("Second", "roles", "decoy", "chance", "BERT").text
-    assert [p.question for p in claims.plans()] == [GOOD[0], "Second"] and claims.kept_claim() is None
+    assert "it stays" not in plan("The second one", "roles", "decoy", "chance", "BERT").text
+    assert [p.question for p in claims.plans()] == [GOOD[0], "The second one"] and claims.kept_claim() is None
     assert claim("cannot tell", "roles").text.startswith("Your claim stands.")
-    assert "Second" in page() and GOOD[0] in page()
+    assert "The second one" in page() and GOOD[0] in page()
 
 
 def test_a_long_question_is_cut_and_a_foreign_entry_is_no_plan():
@@ -212,8 +216,16 @@ def test_a_claim_that_follows_stands_and_is_kept():
         (GOOD, ("better", "rare"), "all 6 rare questions on top"),
         (GOOD, ("better", None), "Name one kind"),
         (GOOD, ("marvellous", "roles"), "What does the table say"),
-        (("q", "numbers", "MRR", "counts", "BERT"), ("better", "roles"), "0 lies inside it, so this table cannot tell"),
-        (("q", "rare", "MRR", "counts", "word2vec"), ("better", "rare"), r"counts, gives 1\.00\. word2vec gives 0\.00"),
+        (
+            ("is it so", "numbers", "MRR", "counts", "BERT"),
+            ("better", "roles"),
+            "0 lies inside it, so this table cannot tell",
+        ),
+        (
+            ("is it so", "rare", "MRR", "counts", "word2vec"),
+            ("better", "rare"),
+            r"counts, gives 1\.00\. word2vec gives 0\.00",
+        ),
     ],
 )
 def test_a_claim_that_does_not_follow_is_told_why(asked, arguments, told):
@@ -223,8 +235,18 @@ def test_a_claim_that_does_not_follow_is_told_why(asked, arguments, told):
     assert claims.kept_claim() is None
 
 
+def test_the_first_verdict_is_kept_whoever_tries_all_three():
+    plan(*GOOD)
+    assert "interval" not in claim("marvellous", "roles").text, "nothing is shown before a verdict is locked"
+    claim("worse", "roles")
+    claim("cannot tell", "roles")
+    assert "Your first verdict was *worse*" in claim("better", "roles").text
+    assert claims.kept_claim()["first"] == "worse"
+    assert "Nothing is written down yet" not in progress().text
+
+
 def test_what_was_tuned_on_may_not_be_tested():
-    plan("q", "roles", "MRR", "counts", "BERT")
+    plan("is it so", "roles", "MRR", "counts", "BERT")
     said = claim("better", "roles", tuned_on=["roles-01", "roles-02", "plain-01"]).text
     assert "2 of 8 things in the test are also among those you tuned on" in said
     rest = [f"roles-0{i}" for i in range(3, 9)]
@@ -242,8 +264,14 @@ def test_measurements_of_ones_own():
     twins = {"tuned_on": ["The Bank  is closed"], "tested_on": ["the bank is closed", "b", "c", "d", "e"]}
     numbers = {"scores": [0.9, 0.8, 0.9, 0.7, 0.8], "baseline_scores": [0.5, 0.6, 0.5, 0.5, 0.6]}
     assert "1 of 5 things in the test" in claim("better", "verbs", **twins, **numbers).text
+    assert "a name for each of your 5 scores" in claim("better", "verbs", **numbers).text
+    numbers["tested_on"] = ["a", "b", "c", "d", "e"]
     assert "Name one thing" in claim("better", " ", **numbers).text
-    worse = {"scores": numbers["baseline_scores"], "baseline_scores": numbers["scores"]}
+    worse = {
+        "tested_on": numbers["tested_on"],
+        "scores": numbers["baseline_scores"],
+        "baseline_scores": numbers["scores"],
+    }
     assert "commonest sense, gives 0.82. my tagger gives 0.54" in claim("better", "verbs", **worse).text
     assert claim("better", "verbs", **numbers).text.startswith("Your claim stands.")
 
@@ -255,7 +283,7 @@ def test_the_plan_form():
     form = PlanBox()
     form.button.click()
     assert "Not locked" in form.message.value and not form.button.disabled
-    form.question.value = "<b>why</b>"
+    form.question.value = "<b>why is it so</b>"
     form.kind.value, form.metric.value, form.way.value = "roles", "decoy", "BERT"
     form.button.click()
     assert "no baseline" in form.message.value
@@ -270,7 +298,7 @@ def test_the_claim_form():
     form = ClaimBox()
     form.button.click()
     assert "Lock a plan first" in form.message.value or "What does the table say" in form.message.value
-    plan("q", "roles", "MRR", "counts", "BERT")
+    plan("is it so", "roles", "MRR", "counts", "BERT")
     form.verdict.value, form.limit.value, form.tuned.value = "better", "numbers", "roles-01, roles-02"
     form.button.click()
     assert "2 of 8" in form.message.value
@@ -288,7 +316,7 @@ def test_the_claim_form():
 def everything():
     start.predict("title", "b")
     lesson.predict("title-again", "b")
-    plan('<i>"q"</i>', *GOOD[1:])
+    plan('<i>"q"</i> is it so', *GOOD[1:])
     claim("better", "roles", note="<script>alert(1)</script>")
     lesson.quiz("near", "c")
 

@@ -6,6 +6,7 @@ then it is kept beside it that the envelope was open.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
@@ -94,6 +95,10 @@ def read_plan(question: Any, kind: Any, metric: Any, baseline: Any, way: Any) ->
     kind, metric, baseline, way = (str(x or "").strip() for x in (kind, metric, baseline, way))
     if not asked or asked == "Ellipsis":
         raise BadPlan("Write your question first, in your own words: what do you want to know?")
+    if len(re.findall(r"\w{2,}", asked)) < 3:
+        raise BadPlan(
+            "That is no question yet. Say in a few words what you want to know, so that you know it again later."
+        )
     _one_of(kind, KINDS, "On which questions will you measure? Choose")
     if kind != OWN:
         _one_of(metric, tuple(METRICS), "How will you measure? Choose")
@@ -341,15 +346,28 @@ def weigh_claim(
         return card("Not yet.", "Lock a plan first: `plan()`. A claim without a plan fits any table.", tone="wait")
     try:
         table, tested = _measured(mine, tuned_on, tested_on, scores, baseline_scores)
+        _one_of(str(verdict), VERDICTS, "What does the table say? Choose")
+        first = _first_verdict(str(verdict))  # locked before a number is shown
         praise = weigh(mine, table, verdict, not_enough_for)
+        if first != verdict:
+            praise.append(f"Your first verdict was *{first}*, before you saw the interval: it is kept beside this one.")
     except BadPlan as error:
         store().save(LESSON, _item("claim", len(plans())), "exercise", "tried")
         return card("Look again.", str(error), *store().take_notes(), tone="wrong")
     kept = {"verdict": verdict, "limit": not_enough_for, "table": asdict(table), "tested": len(tested)}
+    kept["first"] = first
     kept["note"] = " ".join(str(note or "").split())[:LONGEST]
     store().save(LESSON, _item("claim", len(plans())), "exercise", "done", kept)
     praise.append("Another question? You may lock a new plan now.")
     return card("Your claim stands.", *table.lines(mine), *praise, *store().take_notes(), tone="right")
+
+
+def _first_verdict(verdict: str) -> str:
+    """Lock the first verdict on this plan, and return it: whoever tries all three has still said one first."""
+    name = _item("verdict", len(plans()))
+    store().save(LESSON, name, "note", "done", verdict, keep_first=True)
+    entry = store().entry(LESSON, name)
+    return str(entry.answer) if entry is not None else verdict
 
 
 def _measured(
@@ -363,6 +381,11 @@ def _measured(
         if len(own) != len(base):
             raise BadPlan(f"{len(own)} scores, but {len(base)} of the baseline. Both must meet the same test.")
         _enough(len(own))
+        if len(tested) != len(own):
+            raise BadPlan(
+                f"Say what was tested: `tested_on` with a name for each of your {len(own)} scores (sentences, seeds). "
+                "Without it nobody can look whether you tuned on the test."
+            )
         return make_table(own, base), tested
     known = {q.id: q for q in load_queries() if q.kind == mine.kind}
     tested = list(known) if tested_on is None else list(dict.fromkeys(tested_on))
