@@ -725,3 +725,80 @@ add(
         lambda means: [sum(mine - baseline) / len(mine), np.quantile(means, 0.025), np.quantile(means, 0.975)]
     )([np.mean([mine[i] - baseline[i] for i in row]) for row in draws]),
 )
+
+
+# --- a third way ---
+
+
+@right("03 ppmi")
+def ppmi_in_bits_of_shares(counts, alpha):
+    columns = counts.sum(axis=0) ** alpha
+    lift = counts / counts.sum(axis=1, keepdims=True).clip(1e-12) / (columns / columns.sum()).clip(1e-12)
+    return np.log2(np.where(lift > 1, lift, 1)).astype(np.float32)
+
+
+@right("05 step")
+def step_in_half_precision(centre, context, negatives, lr):
+    v, u, n = (x.astype(np.float32) for x in (centre, context, negatives))
+    real, noise = np.tanh(u @ v / 2) / 2 - 0.5, np.tanh(n @ v / 2) / 2 + 0.5
+    return v - lr * (real * u + noise @ n), u - lr * real * v, n - lr * noise[:, None] * v
+
+
+@right("06 repair")
+def overlap_in_one_line(one, two, k):
+    near = [
+        [
+            {*sorted((j for j in range(len(t)) if j != i), key=lambda j: -(t[i] @ t[j]) / math.hypot(*t[j]))[:k]}
+            for i in range(len(t))
+        ]
+        for t in (one, two)
+    ]
+    return np.mean([len(a & b) for a, b in zip(*near)]) / k
+
+
+@right("07 analogy")
+def analogy_with_a_dictionary(table, a, b, c, exclude=True):
+    units = {w: table[w] / np.sqrt(table[w] @ table[w]) for w in table.words}
+    scores = {w: u @ (units[b] - units[a] + units[c]) for w, u in units.items() if not exclude or w not in {a, b, c}}
+    return max(scores, key=scores.get)
+
+
+@right("07 opposites")
+def opposites_by_sign(table, triples):
+    def unit(word):
+        return table[word] / np.linalg.norm(table[word])
+
+    known = [t for t in triples if not [w for w in t if w not in table]]
+    return sum(1 for w, s, a in known if unit(w) @ unit(a) > unit(w) @ unit(s)), len(known)
+
+
+@right("08 plant")
+def plant_with_shuffle(sentences, one, two, n_one, n_two, token, rng):
+    new = [s[:] for s in sentences]
+    for word, n in [(two, n_two), (one, n_one)]:
+        places = [(s, j) for s in new for j, w in enumerate(s) if w == word]
+        order = np.arange(len(places))
+        rng.shuffle(order)
+        for p in order[:n]:
+            sentence, j = places[p]
+            sentence[j] = token
+    return new
+
+
+@right("09 neighbours")
+def voted_by_hand(known, senses, new, truth, k):
+    kinds, right_ones = sorted(set(senses)), 0
+    units = known / np.linalg.norm(known, axis=1)[:, None]
+    for row, t in zip(new, truth):
+        votes = [senses[i] for i in np.argpartition(-(units @ row), k)[:k]]
+        right_ones += kinds[int(np.argmax([votes.count(s) for s in kinds]))] == t
+    common = kinds[int(np.argmax([senses.count(s) for s in kinds]))]
+    return right_ones / len(new), truth.count(common) / len(truth)
+
+
+@right("12 reciprocal-rank")
+def by_a_loop_that_leaves(found, answers, k):
+    for i in range(min(k, len(found))):
+        if found[i] in set(answers):
+            return (i + 1) ** -1
+    return 0
