@@ -5,6 +5,7 @@ The weights are mapped into memory, read-only: many processes share one copy.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
         read-only arrays by name; half-precision ones are copied to float32.
 
     Raises:
-        WeightsError: where the file is missing, cut short, or its header does not fit its size.
+        WeightsError: where the file is missing, cut short, its header does not fit its size, or memory is too small.
     """
     if not path.is_file():
         pickled = path.with_name("pytorch_model.bin").is_file()
@@ -66,12 +67,20 @@ def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
     size = path.stat().st_size
     with path.open("rb") as stream:
         header, start = _safetensors_header(stream, size, path)
-    whole: NDArray[Any] = np.memmap(path, dtype=np.uint8, mode="r")
-    return {
-        name: _tensor(whole, start, name, entry, path)
-        for name, entry in header.items()
-        if name != "__metadata__" and not _is_of_no_use(entry)
-    }
+    try:
+        whole: NDArray[Any] = np.memmap(path, dtype=np.uint8, mode="r")
+        return {
+            name: _tensor(whole, start, name, entry, path)
+            for name, entry in header.items()
+            if name != "__metadata__" and not _is_of_no_use(entry)
+        }
+    except (MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+            raise WeightsError(f"{path} cannot be read ({error}).") from error
+        raise WeightsError(
+            f"The memory is too small for {path.parent.name}: it needs about {size / 1e6:,.0f} MB. Close other "
+            "programs, or use a smaller model: minilm needs 91 MB."
+        ) from None
 
 
 def _is_of_no_use(entry: object) -> bool:

@@ -651,6 +651,27 @@ def test_half_precision_is_read_as_float32(tmp_path: Path) -> None:
     assert arrays["half"].tolist() == arrays["brain"].tolist() == [1.5, -2.0, 0.25]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on a process's memory is Linux's")
+@pytest.mark.parametrize("kind", ["float32", "float16"])
+def test_too_little_memory_is_said_in_one_sentence(tmp_path: Path, kind: str) -> None:
+    """A mapped file and one that is unpacked fail at different places; both say the same."""
+    (tmp_path / "model.safetensors").write_bytes(safetensors({"a": np.zeros(20_000_000, dtype=kind)}))
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from embeddings_course.files.checkpoint import read_safetensors\n"
+        "from embeddings_course.files.errors import CourseError\n"
+        "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000, resource.RLIM_INFINITY))\n"
+        "try:\n    read_safetensors(Path(sys.argv[1]))\n"
+        "except CourseError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "model.safetensors")], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.startswith("The memory is too small for") and done.stdout.count("\n") == 1, done.stderr
+
+
 @pytest.mark.parametrize("keep", [0, 4, 8, 40, -1])
 def test_truncated_weights(tmp_path: Path, keep: int) -> None:
     whole = safetensors({"a": np.ones(50, np.float32)})

@@ -389,8 +389,8 @@ def drift(sentence: str) -> float:
     hints=(
         "What does BERT see besides the sense? Where the word stands, how long the sentence is, what is near.",
         "Words near the second bank count most. You may replace 'lives near', or put words in front or behind.",
-        "The other bank in the sentence pulls at this one. Say who lives there without that word: "
-        "'a ... lives near the bank of the river'.",
+        "The other bank in the sentence pulls at this one. Say who lives there, or what grows there, without that "
+        "word: 'the ... near the bank of the river'.",
     ),
     takes="value",
     prepare=load_bert,
