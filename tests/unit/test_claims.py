@@ -8,10 +8,13 @@ import pytest
 from authoring import ROOT
 from authoring.claims import PATH, gone, load_claims, loud
 
-from embeddings_course.chance import rank_correlations, redraws
+from embeddings_course.chance import paired_difference, rank_correlations, redraws, share_interval
 from embeddings_course.counting import cooccurrence
+from embeddings_course.demos.tug_of_war import pull
 from embeddings_course.evaluation import pair_cosines
-from embeddings_course.files.data import load_features, load_simlex, load_town, load_vectors, load_wordsim
+from embeddings_course.exercises.keepsakes.claims import mirror_rows
+from embeddings_course.files.data import load_features, load_mirrors, load_simlex, load_town, load_vectors, load_wordsim
+from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.vectors import cosine_matrix
 
@@ -57,6 +60,31 @@ def related_minus_alike():
         found.append((rank_correlations(cosines[None], marks[None])[0], rank_correlations(cosines[rows], marks[rows])))
     (one, spread_one), (two, spread_two) = found
     return [one - two, *np.quantile(spread_one - spread_two, [0.025, 0.975])]
+
+
+def tugs_with_one_loser():
+    right = [pull((0.5, 0.5), 1, seed)[1] for seed in range(20)]
+    assert sum(a > b for a, b in right) == 14
+    return ends(share_interval(sum(min(pair) < 0.76 and max(pair) > 0.88 for pair in right), 20))
+
+
+def shelf_and_book():
+    questions, passages = mirror_rows("MPNet")
+    kinds = [mirror.kind for mirror in load_mirrors()]
+    return topic_right(questions, passages, kinds), both_right(pair_scores(questions, passages))
+
+
+def shelf_found():
+    shelf, _ = shelf_and_book()
+    return ends(share_interval(int(shelf.sum()), len(shelf)))
+
+
+def shelf_minus_book():
+    return ends(paired_difference(*shelf_and_book()))
+
+
+def ends(interval):
+    return [interval.mean, interval.low, interval.high]
 
 
 def cells():
