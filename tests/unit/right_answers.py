@@ -602,6 +602,15 @@ def attention_with_scipy(Q, K, V, mask):
     return np.einsum("ij,jk", weights, V), weights
 
 
+@right("10 attention")
+def attention_in_single_precision(Q, K, V, mask):
+    Q, K, V = (x.astype(np.float32) for x in (Q, K, V))
+    scores = np.where(mask, Q @ K.T / np.sqrt(np.float32(Q.shape[1])), np.float32(-np.inf))
+    weights = np.exp(scores - scores.max(1, keepdims=True))
+    weights /= weights.sum(1, keepdims=True)
+    return weights @ V, weights
+
+
 @right("10 layer")
 def layer_head_by_head(x, w, n_heads):
     from scipy.special import ndtr, softmax

@@ -13,6 +13,16 @@ NAN = "NaN is *not a number*: it comes from 0 / 0, or from reckoning with a valu
 INFINITY = "Infinity comes from dividing by 0, from the logarithm of 0, or from np.exp of a large number."
 
 
+def as_array(value: Any) -> np.ndarray:
+    """Read numbers without hiding that they are in single or half precision: `alike` allows these their rounding.
+
+    >>> as_array([1, 2]).dtype.name, as_array(np.ones(2, np.float32)).dtype.name
+    ('float64', 'float32')
+    """
+    rough = getattr(value, "dtype", None) in (np.float32, np.float16)
+    return np.asarray(value, dtype=np.float32 if rough else float)
+
+
 def alike(a: Any, b: Any) -> bool:
     """Say whether two answers are the same, numbers within one part in a million; shapes count.
 

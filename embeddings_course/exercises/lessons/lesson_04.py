@@ -14,7 +14,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
-from embeddings_course.exercises.engine.telling import shown
+from embeddings_course.exercises.engine.telling import as_array, shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_town_maps
 from embeddings_course.vectors import cosine_matrix
@@ -31,7 +31,7 @@ def _products(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that gives all dot products between the rows of f's answer: signs and turns drop out."""
 
     def products(*arguments: Any) -> Any:
-        rows = np.asarray(f(*arguments), dtype=float)
+        rows = as_array(f(*arguments))
         return rows @ rows.T
 
     return products

@@ -12,7 +12,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Slip, Unexplained, compare, rows
-from embeddings_course.exercises.engine.telling import alike, case, shown
+from embeddings_course.exercises.engine.telling import alike, as_array, case, shown
 from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix
@@ -64,7 +64,7 @@ def _stacked(f: Callable[..., Any]) -> Callable[..., Floats]:
         for name, part, shape in zip(("centre", "context", "table of noise words"), answer, shapes, strict=True):
             if np.shape(part) != shape:
                 raise Wrong(f"The {name} came in with shape {shape} and comes back with shape {np.shape(part)}.")
-        return np.vstack([np.asarray(part, dtype=float) for part in answer])
+        return np.vstack([as_array(part) for part in answer])
 
     return stacked
 
@@ -352,7 +352,7 @@ def _read_tables(f: Callable[..., Any], *arguments: Any) -> Floats:
     shape = np.shape(arguments[0])
     if not isinstance(answer, list | tuple) or len(answer) != 2 or any(np.shape(table) != shape for table in answer):
         raise Wrong(f"Return the two tables, inputs and outputs, each of shape {shape} as they came in.")
-    return np.stack([np.asarray(table, dtype=float) for table in answer])
+    return np.stack([as_array(table) for table in answer])
 
 
 def _retrain(f: Callable[..., Any], seed: int, passes: int = 3) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.telling import as_array
 from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.pretrained import load_bert
@@ -50,7 +51,7 @@ def _pair(f: Callable[..., Any], draw: tuple[Floats, Floats, Floats, Bools]) -> 
         return given[:, : draw[2].shape[1]], given[:, draw[2].shape[1] :]  # a known slip
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise Wrong("Return two things: the new vectors and the weights, in this order.")
-    output, weights = (np.asarray(part, dtype=float) for part in given)
+    output, weights = (as_array(part) for part in given)
     n = len(draw[0])
     if weights.shape == draw[2].shape and output.shape == (n, n) and output.shape != weights.shape:
         raise Wrong("The order is: first the new vectors, then the weights.")
