@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,10 +24,26 @@ HEAD = "# Made from pyproject.toml by tools/pin.py; change that, not this.\n"
 # list: pip adds them where the chosen build wants them, and a machine without such a card is spared 3 GB.
 TORCH = "torch==2.13.0"
 GRAPHICS = re.compile(r"^(nvidia-|cuda-|triton)")
+# From 4.25 on, `import jsonschema` builds 38 parsers of Internet addresses (rfc3987-syntax): three seconds of CPU
+# in every start of JupyterLab and of a kernel test, for formats that no notebook has.
+CAPS = "jsonschema<4.25\n"
 
 
-def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bool, constraints: str = "") -> None:
+def declared(extras: tuple[str, ...]) -> str:
+    """Return what pyproject asks for on a computer, one a line: the lists are not for browsers.
+
+    >>> "emscripten" in declared(())
+    False
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return "".join(line.removesuffix("; sys_platform != 'emscripten'") + "\n" for line in lines)
+
+
+def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bool, also: str) -> None:
     """Write one pinned list with `uv pip compile`; earlier pins are kept unless `upgrade`.
+
+    `also` are more lines that the list must agree with: caps, and the pins of the list before.
 
     Raises:
         subprocess.CalledProcessError: where uv finds no solution; it has said why.
@@ -34,13 +51,10 @@ def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bo
     uv = shutil.which("uv")
     if uv is None:
         raise SystemExit("This needs uv: install it (python -m pip install uv), then run this again.")
-    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--quiet"]
+    command = [uv, "pip", "compile", "-", "--universal", "--python-version", "3.11", "--quiet"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", target]
-    command += [word for extra in extras for word in ("--extra", extra)]
     command += ["--generate-hashes"] * hashes + ["--upgrade"] * upgrade
-    if constraints:
-        command += ["--constraints", "-"]
-    subprocess.run(command, cwd=ROOT, input=constraints, text=True, check=True)
+    subprocess.run(command, cwd=ROOT, input=declared(extras) + also, text=True, check=True)
     path = ROOT / target
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not GRAPHICS.match(line)]
     path.write_text(HEAD + "\n".join(line for line in lines if line != HEAD.strip()) + "\n", encoding="utf-8")
@@ -92,7 +106,7 @@ def write_environment() -> None:
 def main(words: list[str]) -> int:
     """Make all four files."""
     upgrade = "--upgrade" in words
-    compile_list("requirements.txt", (), True, upgrade)
+    compile_list("requirements.txt", (), True, upgrade, CAPS)
     compile_list("requirements-test.txt", ("test",), True, upgrade, plain_pins("requirements.txt"))
     both = plain_pins("requirements-test.txt") + TORCH + "\n"
     compile_list("requirements-reference.txt", ("test", "reference"), False, upgrade, both)

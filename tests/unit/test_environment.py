@@ -62,6 +62,11 @@ def test_the_lists_agree_with_one_another() -> None:
         assert {number for number, _ in reference[name]} == {number for number, _ in versions}, name
 
 
+def test_the_lists_hold_what_makes_a_start_quick() -> None:
+    everything = {line for part in ("", "-test", "-reference") for line in pin.pins(f"requirements{part}.txt")}
+    assert "jsonschema" in everything and "rfc3987-syntax" not in everything, "see CAPS in tools/pin.py"
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
 def test_every_pin_has_a_hash_and_no_list_names_a_host(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
