@@ -401,6 +401,8 @@ def _allowed(mask: Bools, cut: Sequence[Cut], layer: int, n_heads: int) -> Bools
 
 # letters with their accents; between Chinese characters a word has no edge that one could see
 _LETTER = r"[\w\u0300-\u036f]"
+# as a keyboard has them, one for one: curly apostrophes and spaces that do not break
+_AS_TYPED = str.maketrans("\u2018\u2019\u02bc\u00a0\u202f", "'''  ")
 _NO_EDGE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -408,7 +410,7 @@ def _find(text: str, word: str, occurrence: int) -> tuple[int, int]:
     """Return where the n-th occurrence of a word starts and ends in a text, in characters."""
     if not text.strip():
         raise BertError("The sentence is empty. Type one, then ask for a word of it.")
-    word = word.strip()
+    text, word = text.translate(_AS_TYPED), word.translate(_AS_TYPED).strip()
     if not word:
         raise BertError("The word is empty. Name a word of the sentence.")
     left = "" if _NO_EDGE.match(word[0]) else f"(?<!{_LETTER})"

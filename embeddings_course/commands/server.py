@@ -11,7 +11,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from embeddings_course.files.paths import user_folder, user_path
+
 SETTINGS = Path(__file__).with_name("jupyter")
+FOLDERS = ("EMBEDDINGS_COURSE_HOME", "EMBEDDINGS_COURSE_MODELS", "EMBEDDINGS_COURSE_DATA")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -28,6 +31,12 @@ def environment() -> dict[str, str]:
     # one more folder of settings, for this run alone: it switches the news pop-up off
     folders = [str(SETTINGS), env.get("JUPYTER_CONFIG_PATH", "")]
     env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(folder for folder in folders if folder)
+    for name in FOLDERS:  # kernels run in other folders than the one in which a person typed this
+        if env.get(name):
+            env[name] = str(user_path(env[name]).absolute())
+    if not os.access(Path("~").expanduser(), os.W_OK):  # Jupyter, IPython and Matplotlib keep things at home
+        for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+            env.setdefault(name, str(user_folder() / "jupyter" / name.lower()))
     for name in THREADS:
         env.setdefault(name, "2")  # thirty kernels on one server must not fight over its cores
     return env

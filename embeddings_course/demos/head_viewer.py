@@ -145,7 +145,7 @@ class HeadViewer(TokenView):
         self.view.value = ""
         for grid, view in zip((self.grid, self.second), picture.views, strict=False):
             end = view.heaviest[0] if grid is self.second else self._end(view)
-            grid.show_head(view.tokens, view.weights, name=view.name, start=view.focus, end=end, hide=view.hide,
+            grid.show_head(view.tokens, view.weights, name=view.name, start=view.focus, end=end, hide=view.hides,
                            lines=len(picture.views) == 1)  # fmt: skip
         self.grid.layout.display = ""
         self.second.layout.display = "" if len(picture.views) > 1 else "none"

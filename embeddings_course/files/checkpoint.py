@@ -140,10 +140,13 @@ def read_tokenizer(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_file(str(path)) if path.is_file() else _wordpiece(folder)
+        tokenizer.encode("a")  # some faults show only now
     except WeightsError:
         raise
-    # `tokenizers` raises plain Exception for a broken file
-    except Exception as error:
+    # `tokenizers` raises plain Exception for a broken file, and a panic, which is none, for some
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise WeightsError(f"{path} is not a tokenizer that can be read ({error}). Fetch the model again.") from error
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -21,12 +21,12 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.files.models import (
     MODELS,
     SHIPPED,
@@ -43,6 +43,7 @@ from embeddings_course.files.models import (
     places,
     sha256,
 )
+from embeddings_course.files.paths import sweep
 
 Progress = Callable[[int, int, str], None]
 """Called with the bytes so far, the bytes in all, and a few words about what is happening."""
@@ -78,6 +79,8 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
     reasons = [fault for place in places(name) if place.is_dir() for fault in faults(model, place)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for left in (".*.half", ".verified-*", f".{name}-????????"):  # not -parts: these wait for the rest
+            sweep(folder.parent, left)
         _require_space(model, folder)
         if model.archive is not None:
             reasons += _fetch_archive(model, model.archive, folder, progress or _silent)
@@ -240,7 +243,11 @@ def _hub_source(model: Model) -> _Source:
     """Return the hub, asked by its own library in a process of its own, so that a stalled one can be ended."""
 
     def command(folder: Path) -> list[str]:
-        missing = [file for file in model.files if not (cache_folder(model.name) / file).is_file()]
+        here = cache_folder(model.name)
+        alone = {
+            file: replace(model, files={file: replace(right, required=True)}) for file, right in model.files.items()
+        }
+        missing = [file for file, just_this in alone.items() if faults(just_this, here)]
         place = str(folder / "files")
         return [sys.executable, "-c", _HUB_SCRIPT, model.repository, model.revision, place, *missing]
 
@@ -416,11 +423,14 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         if chosen.action == "fetch":
+            name = chosen.model or model_name()
+            for place in places(name) if name in MODELS else ():  # what was changed since it was found right is found
+                faults(MODELS[name], place, rehash=True)
             with progress_bar() as progress:
                 folder = fetch_model(chosen.model, progress)
         else:
             folder = check_model(chosen.model)
-    except WeightsError as error:
+    except CourseError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

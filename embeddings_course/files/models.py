@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from embeddings_course.files.errors import DataError, WeightsError
-from embeddings_course.files.paths import command, data_path, user_folder, write_whole
+from embeddings_course.files.errors import CourseError, DataError, WeightsError
+from embeddings_course.files.paths import command, data_path, user_folder, user_path, write_whole
 
 
 @dataclass(frozen=True)
@@ -225,9 +226,10 @@ def _local_folder(name: str) -> Path:
             return data_path(SHIPPED[name])
         except DataError as error:
             raise WeightsError(str(error)) from None
-    folder = Path(name).expanduser()
-    if (folder / "config.json").is_file():
-        return folder
+    folder = user_path(name)
+    with suppress(OSError):  # a folder that may not be read
+        if (folder / "config.json").is_file():
+            return folder
     raise WeightsError(
         f"{name!r} is neither a model that the course knows ({', '.join([*MODELS, *SHIPPED])}) nor a folder with a "
         "config.json. "
@@ -239,7 +241,7 @@ def places(name: str) -> Iterator[Path]:
     """Yield the folders in which a known model may lie."""
     named = os.environ.get("EMBEDDINGS_COURSE_MODELS")
     if named:
-        shared = Path(named).expanduser()
+        shared = user_path(named)
         # the files may also lie there directly
         yield shared if (shared / "config.json").is_file() else shared / name
     yield cache_folder(name)
@@ -250,13 +252,16 @@ def faults(model: Model, folder: Path, rehash: bool = False) -> list[str]:
     sentences = []
     for file, right in model.files.items():
         path = folder / file
-        if not path.is_file():
-            if right.required:
-                sentences.append(f"{path} is missing.")
-        elif path.stat().st_size != right.size:
-            sentences.append(f"{path} has {path.stat().st_size:,} bytes, the right file has {right.size:,}.")
-        elif not is_right(path, right, rehash):
-            sentences.append(f"{path} has other contents than the right file (its SHA-256 differs).")
+        try:
+            size = path.stat().st_size if path.is_file() else None
+            if size is None:
+                sentences += [f"{path} is missing."] * right.required
+            elif size != right.size:
+                sentences.append(f"{path} has {size:,} bytes, the right file has {right.size:,}.")
+            elif not is_right(path, right, rehash):
+                sentences.append(f"{path} has other contents than the right file (its SHA-256 differs).")
+        except OSError as error:
+            sentences.append(f"{path} may not be read ({error.strerror or error}): ask for access to it.")
     return sentences
 
 
@@ -268,6 +273,10 @@ def is_right(path: Path, right: ModelFile, rehash: bool) -> bool:
     if not rehash and stamps.get(str(path.resolve())) == stamp:
         return True
     if (sha256(path) if rehash else _sha256_once(path, status.st_size, status.st_mtime_ns)) != right.sha256:
+        # changed behind the back of its time stamp: from now on nobody believes that
+        if stamps.pop(str(path.resolve()), None):
+            _write_stamps(stamps)
+        _sha256_once.cache_clear()
         return False
     _write_stamps({**stamps, str(path.resolve()): stamp})
     return True
@@ -276,7 +285,7 @@ def is_right(path: Path, right: ModelFile, rehash: bool) -> bool:
 def _read_stamps() -> dict[str, Any]:
     try:
         found = json.loads((user_folder() / "models" / "verified.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -287,7 +296,7 @@ def _write_stamps(stamps: dict[str, Any]) -> None:
         folder = user_folder() / "models"
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / "verified.json", json.dumps(stamps, indent=1))
-    except OSError:
+    except (OSError, CourseError):
         return
 
 

@@ -7,6 +7,8 @@ import secrets
 import shutil
 import sys
 import sysconfig
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from embeddings_course.files.errors import CourseError, DataError
@@ -24,7 +26,7 @@ def data_path(name: str) -> Path:
     'features.csv'
     """
     chosen = os.environ.get("EMBEDDINGS_COURSE_DATA")
-    path = (Path(chosen) if chosen else course_folder("data")) / name
+    path = (user_path(chosen) if chosen else course_folder("data")) / name
     if not path.exists():
         raise DataError(
             f"The data file {name} is missing: it belongs into {path.parent}. "
@@ -65,13 +67,19 @@ def user_folder() -> Path:
     """Return the folder for what the course keeps for this user (models, progress); it may not exist yet.
 
     EMBEDDINGS_COURSE_HOME names it; else it is the platform's usual place for a program's data.
+
+    Raises:
+        CourseError: where this user has no home folder.
     """
     chosen = os.environ.get("EMBEDDINGS_COURSE_HOME")
     if chosen:
         return user_path(chosen)
     from platformdirs import user_data_path  # here, so that this module itself needs the standard library alone
 
-    return user_data_path("embeddings-course", appauthor=False)
+    usual = user_data_path("embeddings-course", appauthor=False)
+    if usual.parts[:1] == ("~",):  # nobody's home: the system has no entry for this user
+        raise CourseError("This user has no home folder. Set EMBEDDINGS_COURSE_HOME to a folder for the course.")
+    return usual
 
 
 def user_path(path: str | Path) -> Path:
@@ -120,3 +128,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, pattern: str = ".*.half", seconds: float = 3600) -> None:
+    """Remove what a killed write or download left in a folder: nothing in it was written for so many seconds.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / ".1f.half").write_text("cut sh")
+    ...     sweep(Path(folder), seconds=-1)
+    ...     list(Path(folder).iterdir())
+    []
+    """
+    with suppress(OSError):  # what cannot be removed now is removed another time
+        for left in folder.glob(pattern):
+            newest = max(path.lstat().st_mtime for path in (left, *left.rglob("*")))
+            if time.time() - newest > seconds:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -74,6 +74,10 @@ class Embedding:
             raise CourseError(
                 f"{len(self.words)} words need vectors of shape ({len(self.words)}, d), got {vectors.shape}."
             )
+        # the sum of all squares is finite where every number is, or nearly always: one quick look, then a slow one
+        if not np.isfinite(np.vdot(vectors, vectors)) and not np.isfinite(vectors).all():
+            odd = self.words[int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])]
+            raise CourseError(f"The vector of {odd!r} has a number that is nan or infinite. Leave that word out.")
         if self.columns and len(self.columns) != vectors.shape[1]:
             raise CourseError(f"{vectors.shape[1]} numbers a word, but {len(self.columns)} column names.")
         if len(self._rows) != len(self.words):

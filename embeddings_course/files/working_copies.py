@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from embeddings_course.files.paths import write_whole
+from embeddings_course.files.paths import sweep, write_whole
 
 LEDGER = ".copies.json"
 HIDDEN_TAG = "reveal"
@@ -146,6 +146,7 @@ def update(lessons: Path, folder: Path, say: Callable[[str], object] = print) ->
         ValueError: where a published lesson is not a notebook.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
     ledger = read_ledger(folder)
     for name in lesson_files(lessons):
         content, before = (lessons / name).read_bytes(), json.dumps(ledger)

@@ -56,7 +56,12 @@ class HeadView(Picture):
     @property
     def shown(self) -> list[int]:
         """The places that are shown."""
-        return [i for i, token in enumerate(self.tokens) if not (self.hide and token in SPECIAL)]
+        return [i for i, token in enumerate(self.tokens) if not (self.hides and token in SPECIAL)]
+
+    @property
+    def hides(self) -> bool:
+        """Whether something is left out; a text that is [CLS] and [SEP] alone is shown all the same."""
+        return self.hide and not set(self.tokens) <= set(SPECIAL)
 
     @property
     def parked(self) -> float:
@@ -100,7 +105,7 @@ class HeadView(Picture):
             f"{name_of(self.tokens, self.focus)} takes {' and '.join([', '.join(told[:-1]), told[-1]][-len(told) :])}."
         )
         start = f"{self.name}: " if self.name else ""
-        hidden = f" {self.parked:.0%} of its weight goes to [CLS] and [SEP], which are hidden." if self.hide else ""
+        hidden = f" {self.parked:.0%} of its weight goes to [CLS] and [SEP], which are hidden." if self.hides else ""
         return start + text + hidden
 
 

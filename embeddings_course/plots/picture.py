@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from embeddings_course.plots.style import DPI, LOCK, SIZE, bare_figure, escape, plain, to_png
+from embeddings_course.plots.style import DPI, SIZE, bare_figure, drawing, escape, plain, to_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,7 +159,7 @@ def show(picture: Picture, width: float | None = None, height: float | None = No
         caption: print "What you see" below it too.
     """
     words, wide, high = picture.describe(), width or picture.size[0], height or picture.size[1]
-    with LOCK:
+    with drawing():
         if not caption:
             fig = bare_figure(wide, high)
             picture.draw(fig)

@@ -10,6 +10,8 @@ import html
 import io
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +64,15 @@ def figure(width: float = 7.0, height: float = 4.0) -> tuple[Figure, Axes]:
     return fig, dress(fig.add_subplot())
 
 
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Hold the lock, and keep out what a personal matplotlibrc may ask for: LaTeX, or no formulas."""
+    import matplotlib
+
+    with LOCK, matplotlib.rc_context({"text.usetex": False, "text.parse_math": True}):
+        yield
+
+
 def bare_figure(width: float = 7.0, height: float = 4.0) -> Figure:
     """Return a new figure of `width` x `height` inches with nothing on it, and a canvas of its own."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -85,6 +96,15 @@ def dress(ax: Axes) -> Axes:
     return ax
 
 
+def one_line(text: object) -> str:
+    r"""Return a text on one line: spaces of every kind become one, and what cannot be seen goes.
+
+    >>> one_line("the\u00a0jack\n of tra\u00addes")
+    'the jack of trades'
+    """
+    return " ".join("".join(c for c in part if c.isprintable()) for part in str(text).split()).strip()
+
+
 def plain(text: object, longest: int = LONGEST) -> str:
     r"""Return a text as a label that Matplotlib draws as it is: no formulas, no line breaks, not too long.
 
@@ -93,7 +113,7 @@ def plain(text: object, longest: int = LONGEST) -> str:
     >>> len(plain("long " * 100))
     40
     """
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    line = one_line(text)
     return (line if len(line) <= longest else line[: longest - 1] + "…").replace("$", r"\$")
 
 
@@ -112,7 +132,7 @@ def escape(text: object, longest: int | None = None) -> str:
 def to_png(fig: Figure) -> bytes:
     """Return a figure as the bytes of a PNG, of the figure's own size."""
     buffer = io.BytesIO()
-    with LOCK, warnings.catch_warnings():
+    with drawing(), warnings.catch_warnings():
         # a learner may type any letter; one that the font lacks is drawn as a box, and needs no warning
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         fig.savefig(buffer, format="png", dpi=fig.dpi, pil_kwargs={"compress_level": 1}, metadata={"Software": None})

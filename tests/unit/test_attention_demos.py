@@ -14,6 +14,7 @@ from embeddings_course.demos.base import DemoError
 from embeddings_course.files.models import find_model
 from embeddings_course.inside import moved
 from embeddings_course.plots.attention import CutView, HeadView
+from embeddings_course.plots.picture import show
 from embeddings_course.pretrained import load_bert
 
 SENTENCE = "the bank robber lives near the bank of the river"
@@ -27,6 +28,16 @@ def by_hand(query, keys, values, root=2**0.5):
     scores = keys @ query / root
     powers = np.exp(scores - scores.max())
     return powers / powers.sum(), powers / powers.sum() @ values
+
+
+def test_a_text_without_pieces_is_shown_whole_though_its_ends_should_be_hidden():
+    view = HeadView(["[CLS]", "[SEP]"], np.full((2, 2), 0.5), 0, hide=True)
+    assert view.shown == [0, 1] and "hidden" not in view.describe()
+    assert show(view).width
+    from embeddings_course.demos.head_viewer import HeadViewer
+
+    bench = HeadViewer(text="\ufe0f", hide=True)
+    assert bench.error is None and "[SEP]" in repr(bench)
 
 
 def test_the_blend_is_attention():

@@ -106,6 +106,23 @@ def test_the_server_has_no_news_few_threads_and_this_kernel(monkeypatch: pytest.
     assert "announcements" in str(page) and theirs == "theirs" and env["JUPYTER_PREFER_ENV_PATH"] == "1"
 
 
+def test_kernels_find_what_was_named_by_a_relative_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A kernel runs in the folder of its notebook, where a relative path means another place."""
+    monkeypatch.chdir(tmp_path)
+    for name in server.FOLDERS:
+        monkeypatch.setenv(name, "stick")
+    assert {server.environment()[name] for name in server.FOLDERS} == {str(tmp_path / "stick")}
+
+
+def test_a_home_that_cannot_be_written_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    names = ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    assert not {*names} & {*server.environment()}, "a home that can be written is used"
+    monkeypatch.setattr(server.os, "access", lambda *_: False)
+    assert all(server.environment()[name].startswith(str(home)) for name in names)
+
+
 # ---- words ----------------------------------------------------------------------------------------------------------
 
 

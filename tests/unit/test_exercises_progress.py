@@ -154,6 +154,15 @@ def test_a_read_only_file_as_sqlite_reports_it(home, monkeypatch):
     assert "readonly" in kept.take_notes()[0] and len(kept.entries()) == 1
 
 
+@pytest.mark.parametrize("chosen", ["~nobody9/x", "x" * 5000])
+def test_a_home_that_cannot_be_stops_no_lesson(monkeypatch, chosen):
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", chosen)
+    module._store_at.cache_clear()
+    store().save("01", "p", "prediction", "tried", 1)
+    assert store().entry("01", "p").answer == 1
+    assert "Progress cannot be saved on this machine" in store().take_notes()[0]
+
+
 def test_reset_asks_first():
     store().save("01", "a", "exercise", "done")
     assert progress.reset().text.startswith("Nothing was changed.") and store().entries()

@@ -16,7 +16,8 @@ from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
 from embeddings_course.files import paths
-from embeddings_course.files.paths import user_folder, write_whole
+from embeddings_course.files.errors import CourseError
+from embeddings_course.files.paths import sweep, user_folder, write_whole
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,28 @@ def test_many_at_once_write_one_whole_file(tmp_path: Path) -> None:
 def test_line_ends_are_the_same_on_every_system(tmp_path: Path) -> None:
     write_whole(tmp_path / "x", "é\n")
     assert (tmp_path / "x").read_bytes() == "é\n".encode()
+
+
+def test_nobodys_home_is_said_and_no_folder_is_called_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EMBEDDINGS_COURSE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: Path("~/.local/share/embeddings-course"))
+    with pytest.raises(CourseError, match="has no home folder"):
+        user_folder()
+
+
+def test_the_folder_of_data_is_a_path_like_any_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "features.csv").touch()
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path.parent))
+    monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", f"~/{tmp_path.name}")
+    assert paths.data_path("features.csv") == tmp_path / "features.csv"
+
+
+def test_a_killed_write_is_swept_and_one_that_goes_on_is_not(tmp_path: Path) -> None:
+    for name in (".0123.half", ".4567.half", "mine.half"):
+        (tmp_path / name).touch()
+    os.utime(tmp_path / ".0123.half", (0, 0))
+    os.utime(tmp_path / "mine.half", (0, 0))
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".4567.half", "mine.half"]

@@ -7,6 +7,7 @@ import threading
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -77,6 +78,13 @@ def test_labels_of_any_text_can_be_drawn(text):
     ax.set_title(plain(text))
     assert to_png(fig)
     assert len(plain(text)) <= 42 and "\n" not in plain(text)
+
+
+def test_a_personal_matplotlibrc_spoils_nothing():
+    picture = Bars(["the $bank$"], [1.0])
+    still = show(picture).png
+    with mpl.rc_context({"text.usetex": True, "text.parse_math": False}):
+        assert show(picture).png == still
 
 
 def test_dollar_signs_are_not_formulas():

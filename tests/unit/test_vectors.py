@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from embeddings_course import vectors as v
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
@@ -149,3 +150,11 @@ def test_a_table_cannot_be_changed_so_its_lengths_stay_true():
 def test_half_precision_is_kept_as_single():
     assert Embedding(("a",), np.ones((1, 2), dtype=np.float16)).vectors.dtype == np.float32
     assert v.normalise(np.ones((1, 2), dtype=np.float16)).dtype == np.float32
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_table_with_a_number_that_is_none_names_its_word(odd):
+    """One row of NaN, and every analogy would be wrong without a word."""
+    with pytest.raises(CourseError, match="'river' has a number that is nan or infinite"):
+        Embedding(("bank", "river"), [[1.0, 2.0], [0.0, odd]])
+    assert Embedding(("bank",), np.array([[3e30, 1.0]], dtype=np.float32)).words == ("bank",), "large is no fault"

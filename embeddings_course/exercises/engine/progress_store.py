@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import user_folder
 
 FILE = "progress.sqlite"
@@ -220,7 +222,10 @@ def _entry(row: tuple[Any, ...]) -> Entry | None:
 
 def store() -> Store:
     """Return the store of the user's data folder (asked anew each time, since tests change the folder)."""
-    return _store_at(user_folder() / FILE)
+    try:
+        return _store_at(user_folder() / FILE)
+    except CourseError:  # no home: nothing can be written there, and the store says so
+        return _store_at(Path(os.devnull) / FILE)
 
 
 @lru_cache(maxsize=8)

@@ -23,6 +23,7 @@ from embeddings_course.exercises.keepsakes.thoughts import bag
 from embeddings_course.exercises.lessons.lesson_00 import lesson as start
 from embeddings_course.files.data import load_features
 from embeddings_course.files.paths import user_folder, write_whole
+from embeddings_course.plots.style import one_line
 from embeddings_course.vectors import nearest
 
 FILE = "my_embeddings.html"
@@ -64,7 +65,7 @@ def _part(title: str, lines: Sequence[str]) -> str:
 
 
 def _short(name: Any) -> str:
-    return " ".join("".join(c for c in str(name or "") if c.isprintable()).split())[:LONGEST]
+    return one_line(str(name or ""))[:LONGEST]
 
 
 def guess_lines() -> list[str]:

@@ -20,7 +20,7 @@ from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import SenseUse, load_senses
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.style import escape
+from embeddings_course.plots.style import escape, one_line
 from embeddings_course.senses import nearest_uses, sense_layer
 from embeddings_course.vectors import normalise
 
@@ -99,7 +99,7 @@ class FoolBert(KeptBox):
 
     def ask(self) -> None:
         """Tag the sentence in the field; where the answer is not what was meant, it goes on the shelf."""
-        sentence = " ".join("".join(c for c in self.field.value if c.isprintable()).split())[:LONGEST]
+        sentence = one_line(self.field.value)[:LONGEST]
         if not sentence:
             self._say("Not yet.", f'Type a sentence with "{self.word}" in it first.', "wait")
             return

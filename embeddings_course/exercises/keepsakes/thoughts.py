@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.files.paths import write_whole
+from embeddings_course.plots.style import one_line
 
 if TYPE_CHECKING:
     from embeddings_course.exercises.keepsakes.bag_box import BagBox
@@ -51,7 +52,7 @@ class ThoughtBag:
     def add(self, word: str, *thoughts: str) -> Card:
         """Add thoughts; they are written to the file only if the learner chose to keep the bag."""
         everything = self._all()
-        cleaned = [" ".join("".join(c for c in str(t) if c.isprintable()).split())[: self.longest] for t in thoughts]
+        cleaned = [one_line(str(t))[: self.longest] for t in thoughts]
         everything[word] = list(dict.fromkeys([*everything.get(word, ()), *(t for t in cleaned if t)]))[: self.most]
         self._here = everything
         return self.keep() if self.is_kept() else self.show(word)
