@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embeddings_course.exercises.engine.cards import Card, card, listing
 from embeddings_course.exercises.engine.progress_store import Entry, store
-from embeddings_course.files.paths import write_whole
+from embeddings_course.files.paths import user_path, write_whole
 
 ON_BINDER = "This is a Binder: it forgets your progress after ten idle minutes. Take it home:"
 EMPTY = "Nothing is written down yet. Lock a guess or pass a check, and it appears here."
@@ -45,7 +45,7 @@ class Progress:
 
     def export(self, path: str | Path = "my_progress.json") -> Card:
         """Write all progress to a JSON file, to keep or to hand in. Nothing is sent anywhere."""
-        path = Path(path)
+        path = user_path(path)
         try:
             write_whole(path, store().export())
         except OSError as error:
