@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
+from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
+from embeddings_course.vectors import cosine
 
 
 def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[str]:
@@ -178,9 +180,7 @@ def row_cosine(table: sparse.sparray | ArrayLike, i: int, j: int) -> float:
     >>> round(row_cosine([[1, 2, 0], [2, 4, 0], [0, 0, 5]], 0, 1), 2)
     1.0
     """
-    rows = _by_rows(table)[[i, j]].toarray().astype(float)
-    lengths = np.linalg.norm(rows, axis=1)
-    return float(rows[0] @ rows[1] / lengths.prod()) if lengths.all() else 0.0
+    return cosine(*_by_rows(table)[[i, j]].toarray())
 
 
 def top_pairs(
@@ -294,7 +294,7 @@ def reconstruction_curve(matrix: sparse.sparray | ArrayLike, ks: Sequence[int], 
 
 def held_out_curve(
     matrix: sparse.sparray | ArrayLike, other: sparse.sparray | ArrayLike, ks: Sequence[int], seed: int = 0
-) -> NDArray[np.float64]:
+) -> Floats:
     """Share of *another* table that the k-component copies of this one get wrong (squared errors), for each k in `ks`.
 
     Make `other` from sentences that `matrix` never saw: too few components miss what both share, too many copy the
@@ -311,8 +311,19 @@ def held_out_curve(
     seen, unseen = _by_rows(matrix).toarray(), _by_rows(other).toarray()
     if seen.shape != unseen.shape:
         raise CourseError(f"Both tables need the same words in the same order; got {seen.shape} and {unseen.shape}.")
-    left, strength, right = truncated_svd(seen, max(ks), seed)
-    # |other - copy|^2 = |other|^2 - 2 other.copy + |copy|^2, and a copy of k components is a sum over k directions
-    agreement = np.einsum("ik,ij,kj->k", left, unseen, right, optimize=True)
+    return copy_errors(*truncated_svd(seen, max(ks), seed), unseen)[np.asarray(ks)]
+
+
+def copy_errors(left: Floats, strength: Floats, right: Floats, table: Floats) -> Floats:
+    """Share of a table (squared errors) that copies with 0, 1, ... k components of an SVD get wrong, shape (k + 1,).
+
+    Introduced in lesson 04.
+
+    >>> table = np.array([[3.0, 0.0], [0.0, 1.0]])
+    >>> copy_errors(*truncated_svd(table, k=2), table).round(2).tolist()
+    [1.0, 0.1, 0.0]
+    """
+    # |table - copy|^2 = |table|^2 - 2 table.copy + |copy|^2, and a copy of k components is a sum over k directions
+    agreement = np.einsum("ik,ij,kj->k", left, table, right, optimize=True)
     gained = np.concatenate([[0.0], np.cumsum(2 * strength * agreement - strength**2)])
-    return 1.0 - gained[np.asarray(ks)] / np.square(unseen).sum()
+    return 1.0 - gained / np.square(table).sum()

@@ -18,7 +18,7 @@ from embeddings_course.chance import rank_correlations, redraws
 from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import distance_matrix, nearest, normalise, top_k
+from embeddings_course.vectors import best_turn, distance_matrix, nearest, normalise, top_k
 
 Question = tuple[str, str, str, str]
 Rule = Literal["offset", "b", "c"]
@@ -337,8 +337,7 @@ def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = Non
     a, b = one.subset(words).vectors, two.subset(words).vectors
     if a.shape != b.shape or not len(a):
         raise CourseError(f"Procrustes needs shared words and vectors of one size, got shapes {a.shape} and {b.shape}.")
-    left, _, right = np.linalg.svd(normalise(a).T.astype(float) @ normalise(b))
-    turn = left @ right
+    turn = best_turn(normalise(a).astype(float), normalise(b))
     return Embedding(one.words, one.vectors @ turn, ()), turn
 
 

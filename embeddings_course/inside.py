@@ -16,6 +16,7 @@ from embeddings_course.files.arrays import Floats
 from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
 from embeddings_course.files.errors import BertError
 from embeddings_course.pretrained import Bert, Text
+from embeddings_course.vectors import normalise
 
 Link = tuple[int, int]
 """(from, to): the token that looks, and the token that is looked at, counted from 0 with [CLS]."""
@@ -95,10 +96,8 @@ def moved(before: Floats, after: Floats) -> Floats:
     >>> moved(np.array([1.0, 0.0]), np.array([[2.0, 0.0], [0.0, 1.0]])).tolist()
     [0.0, 1.0]
     """
-    a = before / np.linalg.norm(before, axis=-1, keepdims=True)
-    b = after / np.linalg.norm(after, axis=-1, keepdims=True)
     # not 1 - a . b, which for tiny steps drowns in rounding: for unit vectors |a - b| squared is 2 - 2 cos
-    distance: Floats = ((a - b) ** 2).sum(axis=-1) / 2
+    distance: Floats = ((normalise(before) - normalise(after)) ** 2).sum(axis=-1) / 2
     return distance
 
 

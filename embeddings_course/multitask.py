@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 from embeddings_course.files.arrays import Bools, Floats, Rows
 from embeddings_course.files.errors import CourseError
+from embeddings_course.word2vec import sigmoid
 
 Head = tuple[Floats, Floats]
 Kind = Literal["classes", "number", "similarity"]
@@ -194,7 +195,7 @@ def predict(model: Shared, x: Inputs, task: Task) -> Floats:
     said = output(task, np.asarray(x @ model.table), model.heads[task.name])
     if task.kind == "classes":
         return said.argmax(axis=1).astype(float)
-    return said[:, 0] if task.kind == "number" else _sigmoid(said[:, 0])
+    return said[:, 0] if task.kind == "number" else sigmoid(said[:, 0])
 
 
 def score(task: Task, predicted: ArrayLike) -> float:
@@ -235,7 +236,7 @@ def output_loss(kind: Kind, said: Floats, truth: Floats) -> tuple[float, Floats]
         off = said[:, 0] - truth
         return float(np.mean(off**2)), 2 * off[:, None] / n
     if kind == "similarity":
-        p = _sigmoid(said[:, 0])
+        p = sigmoid(said[:, 0])
         losses = np.logaddexp(0, said[:, 0]) - truth * said[:, 0]
         return float(np.mean(losses)), (p - truth)[:, None] / n
     true, shifted = truth.astype(int), said - said.max(axis=1, keepdims=True)
@@ -297,10 +298,6 @@ def loss_and_gradient(model: Shared, x: Inputs, tasks: Sequence[Task]) -> tuple[
         for_vectors += task.weight * slope
         heads[task.name] = (task.weight * weights, task.weight * bias)
     return total, Shared(np.asarray(x.T @ for_vectors), heads)
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return 0.5 * (1 + np.tanh(x / 2))
 
 
 # ---- Training --------------------------------------------------------------------------------------------------------

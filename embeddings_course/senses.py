@@ -362,6 +362,19 @@ def stranger_band(
     return np.stack([low, cosines.mean(axis=0), high], axis=1)
 
 
+def mean_pair_cosine(units: Floats) -> Floats:
+    """Return the mean cosine of all pairs of n uses at each layer; units (n, layers, d) of length 1, n at least 2.
+
+    Introduced in lesson 09.
+
+    >>> mean_pair_cosine(np.array([[[1.0, 0.0]], [[0.0, 1.0]], [[1.0, 0.0]]])).round(2).tolist()
+    [0.33]
+    """
+    n = len(units)
+    # the sum over all pairs is the squared length of the summed vectors, less each with itself
+    return np.asarray(((units.sum(axis=0) ** 2).sum(axis=-1) - (units**2).sum(axis=(0, 2))) / (n * (n - 1)))
+
+
 def self_similarity(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
     """Return how alike the uses of one word are at each layer: mean cosine of its pairs, then the mean over words.
 
@@ -380,9 +393,8 @@ def self_similarity(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
     means = []
     for lemma in dict.fromkeys(lemmas):
         own = x[lemmas == lemma]
-        if (n := len(own)) > 1:
-            # the sum over all pairs is the squared length of the summed vectors, less n times a use with itself
-            means.append(((own.sum(axis=0) ** 2).sum(axis=-1) - (own**2).sum(axis=(0, 2))) / (n * (n - 1)))
+        if len(own) > 1:
+            means.append(mean_pair_cosine(own))
     if not means:
         raise SenseError("No word has two uses, so nothing can be compared. Add sentences.")
     return np.mean(means, axis=0)

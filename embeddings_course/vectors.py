@@ -307,8 +307,45 @@ def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
     centred = centre(vectors)
     if not 1 <= k <= centred.shape[1]:
         raise CourseError(f"k must be from 1 to {centred.shape[1]}, the number of columns; got {k}.")
-    _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
-    axes = axes[:k]
+    axes, strengths = directions(centred)
+    return centred @ axes[:k].T, share_kept(strengths, k)
+
+
+def directions(rows: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the directions along which the rows of (n, d) reach furthest, the strongest first, and their strengths.
+
+    Shapes (m, d), each of length 1 and at right angles to the others, and (m,), where m is the smaller of n and d.
+    The largest entry of each direction is positive. The squared strengths add up to all squared numbers of the rows.
+
+    Introduced in lesson 02.
+
+    >>> axes, strengths = directions([[3.0, 0.0], [-3.0, 0.0], [0.0, 1.0]])
+    >>> axes.tolist(), (strengths**2).round(6).tolist()
+    ([[1.0, 0.0], [0.0, 1.0]], [18.0, 1.0])
+    """
+    _, strengths, axes = np.linalg.svd(np.asarray(rows, dtype=float), full_matrices=False)
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
-    total = float((sizes**2).sum())
-    return centred @ (axes * np.where(largest < 0, -1, 1)[:, None]).T, float((sizes[:k] ** 2).sum()) / (total or 1.0)
+    return axes * np.where(largest < 0, -1, 1)[:, None], strengths
+
+
+def share_kept(strengths: Floats, k: int) -> float:
+    """Return the share of the spread (squared strengths) that the first k directions keep; 0 where there is none.
+
+    >>> share_kept(np.array([2.0, 1.0, 0.0]), 1)
+    0.8
+    """
+    return float((strengths[:k] ** 2).sum()) / (float((strengths**2).sum()) or 1.0)
+
+
+def best_turn(points: ArrayLike, target: ArrayLike) -> Floats:
+    """Return the rotation or mirror, shape (d, d), that lays points (n, d) as near as it can on a target (n, d).
+
+    With the singular value decomposition points.T @ target = U S V.T it is U @ V.T (Schönemann 1966).
+
+    Introduced in lesson 06.
+
+    >>> best_turn([[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]).round(6).tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    left, _, right = np.linalg.svd(np.asarray(points).T @ np.asarray(target))
+    return left @ right

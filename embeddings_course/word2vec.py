@@ -20,6 +20,7 @@ from embeddings_course.counting import encode, vocabulary
 from embeddings_course.files.arrays import Bools, Floats, Ints
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
+from embeddings_course.vectors import cosine_matrix
 
 SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
 
@@ -607,9 +608,7 @@ def planted_precision(table: Embedding, classes: Mapping[str, Sequence[str]], k:
     """
     label = {word: name for name, words in classes.items() for word in words if word in table}
     names = np.array(list(label.values()))
-    vectors = table.subset(label).vectors.astype(np.float64)
-    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    cosines = vectors @ vectors.T
+    cosines = cosine_matrix(table.subset(label).vectors.astype(np.float64))
     np.fill_diagonal(cosines, -np.inf)
     order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
     hits = names[order] == names[:, None]  # [n_words, k]

@@ -87,8 +87,8 @@ def unit(env: dict[str, str], rest: list[str]) -> str:
     with ThreadPoolExecutor(1) as beside:
         types = beside.submit(run, "-m", "mypy", env=env)
         ends = {
-            "lint": run("-m", "ruff", "check", "--extend-exclude", "*.ipynb", ".", env=env),
-            "format": run("-m", "ruff", "format", "--check", "--extend-exclude", "*.ipynb", ".", env=env),
+            "lint": run("-m", "ruff", "check", ".", env=env),
+            "format": run("-m", "ruff", "format", "--check", ".", env=env),
             "unit tests": pytest(env, *NO_NBVAL, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
             "types": types.result(),
         }

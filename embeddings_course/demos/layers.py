@@ -18,7 +18,7 @@ from embeddings_course.plots.layers import LayerMap, Pair, one_basis
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.points import Points, frame
 from embeddings_course.plots.which_bank import Comparison
-from embeddings_course.senses import sense_layer
+from embeddings_course.senses import mean_pair_cosine, sense_layer
 from embeddings_course.uses import Reader, find_uses, reader_of
 from embeddings_course.vectors import normalise
 
@@ -144,10 +144,8 @@ def _floor(band: Sequence[float]) -> float:
 
 def _curve(vectors: Floats, layer: int, strangers: Floats) -> Lines:
     """Return how alike the uses are with each other at every layer, before the band of strangers."""
-    m, n_layers, _ = vectors.shape
-    alike = np.ones(n_layers)
-    if m > 1:  # the sum over all pairs is the squared length of the summed vectors, less each with itself
-        alike = ((vectors.sum(axis=0) ** 2).sum(axis=-1) - m) / (m * (m - 1))
+    n_layers = vectors.shape[1]
+    alike = mean_pair_cosine(vectors) if len(vectors) > 1 else np.ones(n_layers)
     series = {"these uses": alike.tolist(), "strangers": strangers[:, 1].tolist()}
     band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
     return Lines(series, ticks(n_layers), _floor(band[0]), 1.0, layer, "alike (cosine), by layer", ["strangers"], band)

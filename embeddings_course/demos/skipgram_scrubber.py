@@ -15,7 +15,7 @@ from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.points import Basis, Points, fit_basis, frame
 from embeddings_course.plots.training import LossCurve, Moment
-from embeddings_course.vectors import cosine_matrix, nearest
+from embeddings_course.vectors import cosine_matrix, nearest, normalise
 from embeddings_course.word2vec import Trained, planted_precision, train
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -113,7 +113,7 @@ def _strangers(setting: str) -> list[float]:
     a, b = a[a != b], b[a != b]
     means = []
     for vectors in result.snapshots.astype(float):
-        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit = normalise(vectors)
         means.append(float((unit[a] * unit[b]).sum(axis=1).mean()))
     return means
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.counting import cooccurrence, ppmi, svd_embed, truncated_svd, vocabulary
+from embeddings_course.counting import cooccurrence, copy_errors, ppmi, svd_embed, truncated_svd, vocabulary
 from embeddings_course.demos.base import Demo, Number, buttons, text_line
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_town
@@ -52,10 +52,8 @@ def _split(read: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Directions and strengths of one half, and for every k the two errors."""
     seen, unseen = part_table(0, 2, read), part_table(1, 2, 10**9)
     left, strength, right = truncated_svd(seen, len(seen))
-    agreement = np.einsum("ik,ij,kj->k", left, unseen, right, optimize=True)
     own = 1 - np.cumsum(strength**2) / np.square(seen).sum()
-    held_out = 1 - np.cumsum(2 * strength * agreement - strength**2) / np.square(unseen).sum()
-    return left, strength, np.maximum(own, 0), held_out
+    return left, strength, np.maximum(own, 0), copy_errors(left, strength, right, unseen)[1:]
 
 
 @lru_cache(maxsize=256)

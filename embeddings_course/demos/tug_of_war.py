@@ -16,6 +16,7 @@ from embeddings_course.files.table import Embedding
 from embeddings_course.multitask import Task, bag_of_words, predict, score, train
 from embeddings_course.plots.sharing import Tug
 from embeddings_course.sharing import commonest_score
+from embeddings_course.vectors import best_turn
 
 NAMES = ("money or river?", "he or she?")
 N_FIT, N_TEST, STEPS, RATE = 400, 1000, 60, 0.1
@@ -151,8 +152,7 @@ def _places(table: Floats, room: int, lean: int) -> Embedding:
         side = float(np.sum(table[rows, 0] * target[:, lean]))
         x = table[all_rows, 0] * (1 if side >= 0 else -1)
         return Embedding(names, np.column_stack([x, _heights(names)]))
-    left, _, right = np.linalg.svd(table[rows].T @ target)
-    return Embedding(names, table[all_rows] @ (left @ right))
+    return Embedding(names, table[all_rows] @ best_turn(table[rows], target))
 
 
 def _heights(names: list[str]) -> list[float]:

@@ -13,6 +13,7 @@ from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.points import Points
+from embeddings_course.vectors import directions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -171,8 +172,5 @@ def _directions(rows: Floats, most: int) -> Floats:
     """Return at most so many directions, each of length 1, along which rows lie; signs are fixed."""
     if not len(rows) or most < 1:
         return np.zeros((0, rows.shape[-1]))
-    _, sizes, axes = np.linalg.svd(rows, full_matrices=False)
-    axes = axes[: min(most, int((sizes > 1e-6 * float(sizes[0])).sum()))]
-    largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
-    flipped: Floats = axes * np.where(largest < 0, -1, 1)[:, None]
-    return flipped
+    axes, strengths = directions(rows)
+    return axes[: min(most, int((strengths > 1e-6 * float(strengths[0])).sum()))]

@@ -29,6 +29,7 @@ from embeddings_course.plots.style import (
     plain,
     settle,
 )
+from embeddings_course.vectors import directions, share_kept
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,33 +67,10 @@ def fit_basis(table: Embedding) -> Basis:
     ((2, 3), 1.0)
     """
     centre = table.vectors.mean(axis=0)
-    _, sizes, axes = np.linalg.svd(table.vectors - centre, full_matrices=False)
+    axes, strengths = directions(table.vectors - centre)
     flat = np.zeros((2, table.vectors.shape[1]))
     flat[: min(2, len(axes))] = axes[:2]
-    largest = flat[np.arange(2), np.abs(flat).argmax(axis=1)]
-    total = float((sizes**2).sum())
-    return Basis(centre, flat * np.where(largest < 0, -1, 1)[:, None], float((sizes[:2] ** 2).sum()) / (total or 1.0))
-
-
-def align(points: ArrayLike, target: ArrayLike) -> Floats:
-    """Return points (n, k) turned or mirrored so that they lie as near as they can to `target` (n, k).
-
-    Distances between the points stay as they are (orthogonal Procrustes, Schönemann 1966): two maps of the same words
-    can then be compared by eye.
-
-    Raises:
-        CourseError: where the two have different shapes.
-
-    >>> square = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
-    >>> turned = [[0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
-    >>> bool(np.allclose(align(turned, square), square))
-    True
-    """
-    a, b = np.asarray(points, dtype=float), np.asarray(target, dtype=float)
-    if a.shape != b.shape:
-        raise CourseError(f"Both maps need the same words: got {a.shape[0]} and {b.shape[0]} points.")
-    u, _, v = np.linalg.svd((a - a.mean(axis=0)).T @ (b - b.mean(axis=0)))
-    return (a - a.mean(axis=0)) @ (u @ v) + b.mean(axis=0)
+    return Basis(centre, flat, share_kept(strengths, 2))
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+Open = Callable[..., Page]
 DEMOS = Path(__file__).resolve().parents[2] / "embeddings_course" / "demos"
 STATE: dict[str, Any] = {
     "words": ["bank", "money", "river", "coin", "desert"],
@@ -64,6 +66,20 @@ def open_widget(
     page.evaluate(start, [code, json.loads(json.dumps(state))])
     frame(page)
     return page
+
+
+def without_errors(open_page: Open) -> Iterator[Open]:
+    """Open pages, as a fixture does; at the end none may have met an error."""
+    pages: list[Page] = []
+
+    def opened(**state: Any) -> Page:
+        pages.append(open_page(**state))
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        assert page.errors == []  # type: ignore[attr-defined]
+        page.close()
 
 
 def frame(page: Page) -> None:

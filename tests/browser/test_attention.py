@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from board_page import frame, open_widget
+from board_page import Open, frame, open_widget, without_errors
 from playwright.sync_api import Browser, Page
 
 from embeddings_course.plots.heat import shade
 
-Open = Callable[..., Page]
 LEFT = TOP = 84
 TOKENS = ["[CLS]", "the", "bank", "of", "the", "river", "[SEP]"]
 
@@ -27,19 +26,14 @@ def weights_for(n: int) -> list[int]:
 @pytest.fixture
 def show(browser: Browser) -> Iterator[Open]:
     """Open grids; at the end none may have met an error."""
-    pages: list[Page] = []
 
     def opened(**state: Any) -> Page:
         tokens = state.get("tokens", TOKENS)
         whole = {"tokens": tokens, "weights": weights_for(len(tokens)), "name": "layer 2, head 9", "start": 2, "end": 5}
         whole |= {"hide": False, "lines": True, "cutting": False, **state}
-        pages.append(open_widget(browser, "attention_grid", whole))
-        return pages[-1]
+        return open_widget(browser, "attention_grid", whole)
 
-    yield opened
-    for page in pages:
-        assert page.errors == []  # type: ignore[attr-defined]
-        page.close()
+    yield from without_errors(opened)
 
 
 def chosen(page: Page) -> tuple[int, int]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
-from board_page import STATE, frame, open_board, tip
+from board_page import STATE, Open, frame, open_board, tip, without_errors
 from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.board import DIMENSIONS, Board, stranger_bins, view_box
 
-Open = Callable[..., Page]
 COUNT_ANNOUNCEMENTS = """() => {
   window.heard = 0;
   const live = document.querySelector(".vb-live");
@@ -26,16 +25,7 @@ NAME_IN_FOCUS = "() => document.activeElement.getAttribute('aria-label') || docu
 @pytest.fixture
 def show(browser: Browser) -> Iterator[Open]:
     """Open boards; at the end none may have met an error."""
-    pages: list[Page] = []
-
-    def opened(**state: Any) -> Page:
-        pages.append(open_board(browser, **state))
-        return pages[-1]
-
-    yield opened
-    for page in pages:
-        assert page.errors == []  # type: ignore[attr-defined]
-        page.close()
+    yield from without_errors(partial(open_board, browser))
 
 
 def python_board(page: Page) -> Board:

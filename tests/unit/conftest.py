@@ -19,3 +19,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("EMBEDDINGS_COURSE_BERT", raising=False)
     return tmp_path / "home"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A learner's own working folder, in which the test runs."""
+    here = tmp_path / "my_course"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here

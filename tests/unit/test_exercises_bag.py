@@ -8,14 +8,6 @@ from embeddings_course.exercises.keepsakes import thoughts as module
 from embeddings_course.exercises.keepsakes.thoughts import ThoughtBag
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    here = tmp_path / "my_course"
-    here.mkdir()
-    monkeypatch.chdir(here)
-    return here
-
-
 def test_nothing_is_written_without_the_tick(folder):
     bag = ThoughtBag()
     bag.add("bank", "a queue", " a  queue ", "vault\n")

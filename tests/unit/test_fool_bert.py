@@ -41,14 +41,6 @@ class ToyBert:
         return np.eye(3)[[PLACES[use.sense.split(".")[1]] for use in JACKS]]
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    here = tmp_path / "my_course"
-    here.mkdir()
-    monkeypatch.chdir(here)
-    return here
-
-
 def game(**more):
     return FoolBert(ToyBert(), shelf=ThoughtBag("my_trophies.json", "shelf", longest=220, most=3), **more)
 

@@ -110,6 +110,48 @@ def test_subject_is_free_of_pictures_and_widgets():
         assert not re.search(r"^\s*(import|from) (matplotlib|ipywidgets|anywidget|IPython)", text, re.M), path.name
 
 
+def code_lines(text):
+    """The lines of code with their numbers: no docstrings, comments, imports, signatures, nor lines of brackets alone.
+
+    Nor slips: their source is handed out, so each is whole.
+    """
+    aside = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and any(".slip(" in ast.unparse(d) for d in node.decorator_list):
+            aside |= {*range(node.lineno, node.end_lineno + 1)}
+        elif isinstance(node, ast.FunctionDef):
+            aside |= {*range(node.lineno, node.body[0].lineno)}
+        elif isinstance(node, ast.Import | ast.ImportFrom) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        ):
+            aside |= {*range(node.lineno, node.end_lineno + 1)}
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if number not in aside]
+    return [(number, line) for number, line in lines if re.search(r"\w", line) and not line.startswith("#")]
+
+
+def copies(texts, n=6):
+    """Where n lines of code stand a second time, in texts by name."""
+    places = {}
+    for name, text in texts.items():
+        lines = code_lines(text)
+        for block in zip(*(lines[i:] for i in range(n)), strict=False):
+            places.setdefault(tuple(line for _, line in block), []).append(f"{name}:{block[0][0]}")
+    return [" and ".join(found) for found in places.values() if len(found) > 1]
+
+
+def test_no_six_lines_stand_twice():
+    paths = [path for folder in (PACKAGE, ROOT / "tools", ROOT / "tests") for path in folder.rglob("*.py")]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+    assert len(texts) > 200 and not copies(texts)
+
+
+def test_a_copy_of_six_lines_is_seen_and_one_of_five_is_not():
+    lines = "".join(f"x{i} = {i}\n" for i in range(6))
+    assert copies({"a": lines, "b": f"import os\n{lines}"}) == ["a:1 and b:2"]
+    assert not copies({"a": lines, "b": lines[6:]})
+    assert not copies({"a": lines, "b": lines.replace("3\n", "4\n")})
+
+
 def test_every_data_file_has_a_true_card():
     cards = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     told = {}

@@ -16,7 +16,7 @@ from embeddings_course.plots.bag import MOST, Bag, ring_places
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.heat import Heat, shade
 from embeddings_course.plots.picture import Picture, Still, show
-from embeddings_course.plots.points import Points, align, fit_basis, place_labels
+from embeddings_course.plots.points import Points, fit_basis, place_labels
 from embeddings_course.plots.style import (
     BLUE,
     OKABE_ITO,
@@ -26,7 +26,6 @@ from embeddings_course.plots.style import (
     plain,
     to_png,
 )
-from embeddings_course.vectors import random_rotation
 
 NASTY = ["<script>alert(1)</script>", "$\\frac{1}{0}$", "a\nb\tc", "銀行 🏦", "", "x" * 500, "100 % & \"more\" 'here'"]
 
@@ -228,14 +227,6 @@ def test_a_table_of_one_column_or_one_word_can_be_flattened():
         _, ax = figure()
         Points(fit_basis(table).flatten(table)).draw_on(ax)
         assert len(ax.texts) == len(table)
-
-
-def test_align_undoes_a_rotation_and_keeps_distances():
-    target = small_table(7, 2).vectors
-    turned = target @ random_rotation(2, seed=4) + 3
-    assert np.allclose(align(turned, target), target)
-    with pytest.raises(ValueError, match="same words"):
-        align(turned[:3], target)
 
 
 def test_points_say_what_to_do_with_too_many_columns():

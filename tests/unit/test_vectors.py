@@ -158,3 +158,9 @@ def test_a_table_with_a_number_that_is_none_names_its_word(odd):
     with pytest.raises(CourseError, match="'river' has a number that is nan or infinite"):
         Embedding(("bank", "river"), [[1.0, 2.0], [0.0, odd]])
     assert Embedding(("bank",), np.array([[3e30, 1.0]], dtype=np.float32)).words == ("bank",), "large is no fault"
+
+
+def test_the_best_turn_undoes_a_rotation():
+    target = np.random.default_rng(7).normal(size=(7, 3))
+    turned = target @ v.random_rotation(3, seed=4)
+    assert np.allclose(turned @ v.best_turn(turned, target), target)

@@ -18,7 +18,7 @@ from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors, load_wordsim
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import cosine, euclidean, normalise, random_rotation
+from embeddings_course.vectors import best_turn, cosine, euclidean, normalise, random_rotation
 
 Vectors = Mapping[str, Floats]
 Pairs = Sequence[tuple[str, str, float]]
@@ -258,13 +258,8 @@ def _check_change(test: str, mine: float, moved: Mapping[str, float], other: str
 # --- exercise: lay one map on another ---
 
 
-def _turn_of(one: Floats, two: Floats) -> Floats:
-    left, _, right = np.linalg.svd(one.T @ two)
-    return np.asarray(left @ right)
-
-
 def _align(one: Floats, two: Floats) -> Floats:
-    return one @ _turn_of(one, two)
+    return one @ best_turn(one, two)
 
 
 def _two_maps(rng: np.random.Generator, n: int, d: int) -> tuple[Floats, Floats]:
@@ -319,17 +314,17 @@ def stretches_too(one: Floats, two: Floats) -> Floats:
 
 @align_task.slip("You turned the wrong way round: this is the turn from `two` to `one`. Transpose it.")
 def turns_the_wrong_way(one: Floats, two: Floats) -> Floats:
-    return one @ _turn_of(one, two).T
+    return one @ best_turn(one, two).T
 
 
 @align_task.slip("You turned `two` on to `one`. Asked for is `one`, turned.")
 def turns_two_instead(one: Floats, two: Floats) -> Floats:
-    return two @ _turn_of(two, one)
+    return two @ best_turn(two, one)
 
 
 @align_task.slip("That is the turn itself, shape (d, d). Apply it: one @ turn.")
 def hands_back_the_turn(one: Floats, two: Floats) -> Floats:
-    return _turn_of(one, two)
+    return best_turn(one, two)
 
 
 @align_task.slip("You hand back `two` itself. That agrees perfectly and says nothing about `one`.")
@@ -348,7 +343,7 @@ def transposes_once_more(one: Floats, two: Floats) -> Floats:
 )
 def moves_the_middle(one: Floats, two: Floats) -> Floats:
     one, two = one - one.mean(axis=0), two - two.mean(axis=0)
-    return one @ _turn_of(one, two)
+    return one @ best_turn(one, two)
 
 
 @align_task.slip("Flipping the signs of columns is a mirror, and a start. But the axes are turned as well.")

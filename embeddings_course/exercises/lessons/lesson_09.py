@@ -17,7 +17,7 @@ from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.data import load_vectors
 from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import sense_layer
-from embeddings_course.vectors import cosine
+from embeddings_course.vectors import cosine, normalise
 
 lesson = Lesson("09", "BERT in context", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -204,16 +204,12 @@ def averages_all_occurrences(
 # --- exercise: sense tagging by neighbours, against the majority ---
 
 
-def _unit(x: Floats) -> Floats:
-    return np.asarray(x / np.linalg.norm(x, axis=-1, keepdims=True))
-
-
 def _majority(senses: list[str]) -> str:
     return max(sorted(set(senses)), key=senses.count)
 
 
 def _votes(known: Floats, senses: list[str], new: Floats, k: int) -> list[str]:
-    order = np.argsort(-(_unit(new) @ _unit(known).T), axis=1)[:, :k]
+    order = np.argsort(-(normalise(new) @ normalise(known).T), axis=1)[:, :k]
     return [_majority([senses[i] for i in row]) for row in order]
 
 
