@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings_course.chance import paired_difference
 from embeddings_course.files.arrays import Bools, Floats, Rows
 from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
@@ -51,6 +52,38 @@ def sense_layer(n_layers: int) -> int:
     (4, 8)
     """
     return 2 * n_layers // 3
+
+
+@dataclass(frozen=True)
+class LayerChoice:
+    """The layer with most right answers, and all layers that it beats by no more than luck would."""
+
+    best: int
+    ties: tuple[int, ...]
+
+
+def choose_layer(right: ArrayLike) -> LayerChoice:
+    """Choose the layer with most right answers on n uses, and name its ties (95 % interval of the paired difference).
+
+    Choose on one half, then score the choice on the other: the best of many layers flatters itself.
+
+    Introduced in lesson 09.
+
+    Args:
+        right: which answers are right, shape (n, layers).
+
+    Raises:
+        SenseError: where there are no answers, or they have another shape.
+
+    >>> choose_layer([[0, 1, 1]] * 20 + [[0, 0, 1]])
+    LayerChoice(best=2, ties=(1, 2))
+    """
+    scores = np.asarray(right, dtype=float)
+    if scores.ndim != 2 or not scores.size:
+        raise SenseError(f"Right or wrong, use by use and layer by layer, is needed; got the shape {scores.shape}.")
+    best = int(scores.mean(axis=0).argmax())
+    ties = [i for i in range(scores.shape[1]) if paired_difference(scores[:, best], scores[:, i]).low <= 0]
+    return LayerChoice(best, tuple(ties))
 
 
 # ---- Tagging -------------------------------------------------------------------------------------------------------

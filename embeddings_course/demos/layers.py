@@ -74,7 +74,7 @@ class BankLayers(ThreeSentences):
         bert: the model that reads new sentences; None for the prepared ones (and MiniLM for new ones, if it is there).
         state: `sentence_1` to `sentence_3`, `word`, `layer`, or `examples`.
 
-    >>> BankLayers.compute(word="bank", layer=4).leads.labels
+    >>> BankLayers.compute(word="bank").leads.labels
     ('1 money', '2 money', '3a money', '3b river')
     """
 
@@ -91,7 +91,7 @@ class BankLayers(ThreeSentences):
         cls,
         sentences: Sequence[str] = THREE,
         word: str = "bank",
-        layer: int = 4,
+        layer: int | None = None,
         reader: Reader | None = None,
     ) -> LayerMap:
         """Return map, leads and curve for the uses of `word`; arguments as in `WhichBank.compute`.
@@ -100,7 +100,7 @@ class BankLayers(ThreeSentences):
             DemoError: where the word does not stand in the sentences, or there is nothing to read.
         """
         reader = reader or reader_of(None)
-        now = WhichBank.compute(sentences, word, int(layer), reader)  # finds the uses, and says what is wrong
+        now = WhichBank.compute(sentences, word, layer, reader)  # finds the uses, and says what is wrong
         texts = [clip(text) for text in sentences if text.strip()]
         readings = [reader.read(text) for text in texts]
         raw = np.stack([readings[use.sentence - 1].vector(use.start, use.end) for use in now.uses])
@@ -162,7 +162,7 @@ class TwoUses(Demo):
         bert: the model that reads new sentences; None for the prepared ones alone.
         state: `examples`, `sentence_1`, `sentence_2`, `word`, `layer`.
 
-    >>> pair = TwoUses.compute(*PAIRS["money and river"], word="bank", layer=4)
+    >>> pair = TwoUses.compute(*PAIRS["money and river"], word="bank")
     >>> pair.at("your pair") < pair.at("one sense")
     True
     """
@@ -194,18 +194,24 @@ class TwoUses(Demo):
 
     @classmethod
     def compute(
-        cls, sentence_1: str, sentence_2: str, word: str = "bank", layer: int = 4, reader: Reader | None = None
+        cls,
+        sentence_1: str,
+        sentence_2: str,
+        word: str = "bank",
+        layer: int | None = None,
+        reader: Reader | None = None,
     ) -> Pair:
-        """Compare the first use of `word` in each sentence.
+        """Compare the first use of `word` in each sentence; the layer is that of `sense_layer` if left out.
 
         Raises:
             DemoError: where there are no two uses, or the sentences cannot be read here.
         """
         reader = reader or reader_of(None)
+        layer = sense_layer(reader.n_layers - 1) if layer is None else int(layer)
         texts, word = [clip(sentence_1), clip(sentence_2)], " ".join(word.split())[:40].lower()
         if not word:
             raise DemoError("Which word shall we compare? Type one that stands in both sentences.")
-        if not 0 <= int(layer) < reader.n_layers:
+        if not 0 <= layer < reader.n_layers:
             raise DemoError(f"There is no layer {layer} here; choose one from 0 to {reader.n_layers - 1}.")
         uses = find_uses(texts, word)
         if texts[1]:
@@ -216,10 +222,10 @@ class TwoUses(Demo):
             )
         a, b = (normalise(reader.read(texts[use.sentence - 1]).vector(use.start, use.end)) for use in uses[:2])
         strangers = reader.strangers()
-        low, mean, high = (float(x) for x in strangers[int(layer)])
+        low, mean, high = (float(x) for x in strangers[layer])
         cosines = np.clip((a.astype(np.float64) * b).sum(axis=1), -1, 1)
-        curve = _pair_curve(cosines, int(layer), strangers, reader.name)
-        return Pair(word, int(layer), reader.name, curve, (low, mean, high), (uses[0].label, uses[1].label))
+        curve = _pair_curve(cosines, layer, strangers, reader.name)
+        return Pair(word, layer, reader.name, curve, (low, mean, high), (uses[0].label, uses[1].label))
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`."""

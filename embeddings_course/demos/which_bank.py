@@ -150,7 +150,7 @@ class WhichBank(ThreeSentences):
         bert: a model to use for everything; None for MiniLM.
         state: `sentence_1` to `sentence_3`, `word`, `layer`, or `examples`.
 
-    >>> picture = WhichBank.compute(word="bank", layer=4)
+    >>> picture = WhichBank.compute(word="bank")
     >>> picture.nearest
     ['money', 'money', 'money', 'river']
     """
@@ -168,7 +168,7 @@ class WhichBank(ThreeSentences):
         cls,
         sentences: Sequence[str] = EXAMPLES["the three sentences"],
         word: str = "bank",
-        layer: int = 4,
+        layer: int | None = None,
         reader: Reader | None = None,
     ) -> Comparison:
         """Return how alike the uses of `word` are at `layer`, and how far each is from each known sense.
@@ -176,13 +176,14 @@ class WhichBank(ThreeSentences):
         Args:
             sentences: up to a few; empty ones are left out.
             word: to look for, also with a plural s.
-            layer: row of hidden_states.
+            layer: row of hidden_states; that of `sense_layer` if left out.
             reader: who reads; the prepared vectors if left out.
 
         Raises:
             DemoError: where the word does not stand in the sentences, or there is nothing to read.
         """
         reader = reader or CacheReader()
+        layer = sense_layer(reader.n_layers - 1) if layer is None else int(layer)
         texts, word = [clip(text) for text in sentences if text.strip()], " ".join(word.split())[:40].lower()
         if not texts:
             raise DemoError("There is no sentence yet. Type one and press Enter, or choose one of the examples.")

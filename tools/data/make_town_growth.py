@@ -20,8 +20,9 @@ from train_bert import read_lines
 
 from embeddings_course.files.data import data_path, load_town
 from embeddings_course.pretrained import Bert, load_bert
+from embeddings_course.senses import sense_layer
 
-WORD, LAYER, ON_MAP, FIT = "bank", 2, 60, 200
+WORD, LAYER, ON_MAP, FIT = "bank", sense_layer(3), 60, 200
 MASKED = (
     ("the robber broke into the [MASK] at night", "bank"),
     ("a duck swam in the [MASK]", "river"),

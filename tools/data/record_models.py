@@ -104,6 +104,16 @@ def answers(vectors: Floats, senses: Sequence[str], fit: Bools) -> Any:
     return said
 
 
+def halves_swapped(vectors: Floats, senses: Sequence[str], fit: Bools) -> Any:
+    """Name the sense of each use by centroids of the other half alone: no sentence of company stands on both sides.
+
+    Returns:
+        sense names, shape (uses, layers).
+    """
+    one, two = answers(vectors, senses, fit), answers(vectors, senses, ~fit)
+    return np.where(fit[:, None], two, one)
+
+
 def shuffled(vectors: Floats, senses: Sequence[str], fit: Bools) -> Any:
     """Name the senses at the course's layer after the labels for fitting were dealt anew within each word, 20 times.
 
@@ -233,9 +243,10 @@ def answer_parts(models: dict[str, Floats], uses: Sequence[SenseUse], keep: Path
     for name, vectors in models.items():
         parts |= {f"{name} {way}": said for way, said in ways_of(vectors, senses, fit).items()}
         parts[f"{name} shuffled"] = shuffled(vectors, senses, fit)
+    parts["minilm alone"] = halves_swapped(models["minilm"], senses, fit)
     for kind in COMPANY:
         vectors = vectors_of("minilm", in_company(uses, kind), uses, keep, kind)
-        parts[f"minilm {kind}"] = answers(vectors, senses, fit)
+        parts[f"minilm {kind}"] = halves_swapped(vectors, senses, fit)
     return numbered(parts) | {"town fit": town_fit, "ids": np.array([u.id for u in uses])}
 
 
