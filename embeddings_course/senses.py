@@ -408,31 +408,6 @@ def mean_pair_cosine(units: Floats) -> Floats:
     return np.asarray(((units.sum(axis=0) ** 2).sum(axis=-1) - (units**2).sum(axis=(0, 2))) / (n * (n - 1)))
 
 
-def self_similarity(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
-    """Return how alike the uses of one word are at each layer: mean cosine of its pairs, then the mean over words.
-
-    Shape (layers,); 1 would be a static vector: the same in each sentence. Compare with `stranger_band`.
-
-    Introduced in lesson 09. Ethayarajh 2019.
-
-    Raises:
-        SenseError: where no word has two uses.
-
-    >>> self_similarity([[[1.0, 0]], [[0, 1.0]], [[5.0, 0]]], ["a.x", "a.y", "b.z"]).tolist()
-    [0.0]
-    """
-    x, names = _uses(vectors, senses)
-    lemmas = np.array([lemma_of(s) for s in names])
-    means = []
-    for lemma in dict.fromkeys(lemmas):
-        own = x[lemmas == lemma]
-        if len(own) > 1:
-            means.append(mean_pair_cosine(own))
-    if not means:
-        raise SenseError("No word has two uses, so nothing can be compared. Add sentences.")
-    return np.mean(means, axis=0)
-
-
 def variance_shares(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
     """Split the spread of all uses at each layer: between words, between senses of a word, within a sense.
 

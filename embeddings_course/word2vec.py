@@ -25,7 +25,6 @@ from embeddings_course.vectors import cosine_matrix
 SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
 
 T = TypeVar("T")
-Step = Callable[[Floats, Floats, int, int, Sequence[int], float], float | None]
 
 
 # ------------------------------------------------------------------------------------------------ what is there to see
@@ -484,45 +483,6 @@ class _Diary:
         while self.due:  # rounding left the last one open
             self._keep(table, self.due.pop(0))
         return np.stack(self.snapshots), np.array(self.times), np.array(self.losses)
-
-
-def train_slowly(
-    sentences: Sequence[Sequence[str]],
-    step: Step = sgns_step,
-    d: int = 10,
-    window: int = 2,
-    negatives: int = 5,
-    epochs: int = 5,
-    seed: int = 0,
-    lr: float = 0.1,
-) -> Embedding:
-    """Train pair by pair with a step of your own: as `train`, without its short cuts, for a few hundred sentences.
-
-    Introduced in lesson 05: the learner's own `sgns_step` is put to work here.
-
-    Args:
-        sentences: lists of words.
-        step: called as step(inputs, outputs, centre, context, noise words, lr); it changes both tables in place.
-        d: numbers for each word.
-        window: places to each side.
-        negatives: noise words for each pair.
-        epochs: passes over the corpus.
-        seed: for the start, the order and the noise.
-        lr: the learning rate at the start; it falls in a straight line.
-    """
-    rng = np.random.default_rng(seed)
-    words, counts = vocab(sentences)
-    tokens, sentence_of = encode(sentences, words)
-    centres, contexts = corpus_pairs(tokens, sentence_of, window)
-    noise = noise_distribution(counts)
-    tables = start_tables(len(words), d, rng)
-    inputs, outputs = (table.astype(np.float64) for table in tables)
-    for epoch in range(epochs):
-        drawn = draw_noise(noise, (len(centres), negatives), rng)
-        for done, i in enumerate(rng.permutation(len(centres)).tolist()):
-            rate = lr * (1 - (epoch + done / len(centres)) / epochs)
-            step(inputs, outputs, int(centres[i]), int(contexts[i]), drawn[i].tolist(), rate)
-    return Embedding(words, inputs)
 
 
 def fresh_town(

@@ -150,9 +150,6 @@ MODELS: dict[str, Model] = {
 SHIPPED = {"town": "town_bert"}
 """BERTs of our own that come with the course: their name, and their folder in data/ (tools/data/train_bert.py)."""
 
-CHECKSUMS = {name: {file: right.sha256 for file, right in model.files.items()} for name, model in MODELS.items()}
-"""SHA-256 of every file of every model that the course knows."""
-
 
 def model_name() -> str:
     """Return the model that the course runs with: EMBEDDINGS_COURSE_BERT, or minilm where that is not set.

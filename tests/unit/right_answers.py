@@ -121,6 +121,7 @@ add(
     "02 cosine",
     single(lambda a, b: a @ b / np.maximum(np.sqrt((a * a).sum(-1) * (b @ b)), 1e-20)),
     lambda a, b: np.nan_to_num(a @ b / np.sqrt((a**2).sum(axis=-1) * (b**2).sum())),
+    lambda a, b: np.nan_to_num(a @ b / np.sqrt((a**2).sum(axis=-1) * (b**2).sum()), nan=1.0),  # another rule for zero
 )
 
 

@@ -1,7 +1,6 @@
 """Lesson 02: right answers pass, and each wrong one is answered with its own idea."""
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -11,23 +10,6 @@ from embeddings_course.exercises.lessons.lesson_02 import check, lesson
 from embeddings_course.vectors import cosine as the_courses_own
 
 said = said_by(lesson)
-
-
-def good_cosine(a, b):
-    lengths = np.sqrt(np.sum(a * a, axis=-1) * np.sum(b * b, axis=-1))
-    return np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
-
-
-def other_cosine(a, b):
-    """Another rule for zero, another way to a table: just as right."""
-    n = np.linalg.norm(a, axis=-1) * np.linalg.norm(b)
-    return np.where(n == 0, 1.0, a @ b / np.where(n == 0, 1, n))
-
-
-@pytest.mark.parametrize("f", [good_cosine, other_cosine])
-@pytest.mark.parametrize("seed", range(3))
-def test_cosine_right(f, seed):
-    assert said("cosine", f, seed)[0] == "right"
 
 
 def no_zero_rule(a, b):
@@ -93,10 +75,6 @@ def test_disagree_wrong(value, words):
     assert got[0] == "wrong" and words in got[1]
 
 
-def by_the_bell_curve(band, share):
-    return (NormalDist().inv_cdf((1 + share) / 2) / band) ** 2
-
-
 def by_trying_out(band, share):
     rng = np.random.default_rng(0)
     d = 2
@@ -107,12 +85,6 @@ def by_trying_out(band, share):
         if np.mean(np.abs(first / np.sqrt(first**2 + rest)) < band) >= share:
             return d
         d = max(d + 1, int(d * 1.03))
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_dims_needed_right(seed):
-    assert said("dims-needed", by_the_bell_curve, seed)[0] == "right"
-    assert said("dims-needed", lambda band, share: math.ceil(by_the_bell_curve(band, share)), seed)[0] == "right"
 
 
 def test_dims_needed_by_trying_out_is_good_enough():
@@ -155,15 +127,6 @@ def test_detour_right():
 def test_detour_wrong(value, words):
     got = said("detour", value)
     assert got[0] == "wrong" and words in got[1]
-
-
-def test_repair_right():
-    def unit_rows(table):
-        n = np.linalg.norm(table, axis=1)
-        n[n == 0] = 1
-        return table / n[:, None]
-
-    assert said("repair", unit_rows)[0] == "right"
 
 
 def test_placeholders():

@@ -20,19 +20,6 @@ def by_svd(table, k, power):
     return left[:, :k] * strength[:k] ** power
 
 
-def by_eigenvectors(table, k, power):
-    """Another way, other signs: just as right."""
-    values, vectors = np.linalg.eigh(table @ table.T)
-    order = np.argsort(-values)[:k]
-    return -vectors[:, order] * np.sqrt(np.maximum(values[order], 0)) ** power
-
-
-@pytest.mark.parametrize("f", [by_svd, by_eigenvectors])
-@pytest.mark.parametrize("seed", range(3))
-def test_squeeze_right(f, seed):
-    assert said("squeeze", f, seed)[0] == "right"
-
-
 def whole_copy(table, k, power):
     left, strength, right = np.linalg.svd(table, full_matrices=False)
     return left[:, :k] * strength[:k] ** power @ right[:k]
@@ -89,11 +76,6 @@ def kept_by_loops(vectors, points, k):
     return shares
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_kept_right(seed):
-    assert said("kept", kept_by_loops, seed)[0] == "right"
-
-
 def test_kept_as_one_number_is_answered():
     got = said("kept", lambda vectors, points, k: np.mean(kept_by_loops(vectors, points, k)))
     assert got[0] == "wrong" and "12 numbers are asked for" in got[1]
@@ -130,15 +112,6 @@ def test_beat_pca_right(points):
 def test_beat_pca_wrong(value, words):
     got = said("beat-pca", value)
     assert got[0] == "wrong" and words in got[1]
-
-
-def test_repair_right():
-    def share_lost(table, k):
-        left, strength, right = np.linalg.svd(table, full_matrices=False)
-        copy = left[:, :k] * strength[:k] @ right[:k]
-        return ((table - copy) ** 2).sum() / (table**2).sum()
-
-    assert said("repair", share_lost)[0] == "right"
 
 
 def test_the_numbers_about_components_are_measured():

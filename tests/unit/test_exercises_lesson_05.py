@@ -31,19 +31,6 @@ def word_by_word(centre, context, negatives, lr):
     return [moved, near, [noise - lr * guess(noise, centre) * centre for noise in negatives]]
 
 
-def all_at_once(centre, context, negatives, lr):
-    others = np.vstack([context, negatives])
-    miss = guess(others, centre) - (np.arange(len(others)) == 0)
-    moved = others - lr * np.outer(miss, centre)
-    return centre - lr * miss @ others, moved[0], moved[1:]
-
-
-@pytest.mark.parametrize("f", [word_by_word, all_at_once])
-@pytest.mark.parametrize("seed", range(3))
-def test_step_right(f, seed):
-    assert said("step", f, seed)[0] == "right"
-
-
 def in_place(centre, context, negatives, lr):
     moved = word_by_word(centre, context, negatives, lr)
     centre -= centre - moved[0]
@@ -187,13 +174,6 @@ def test_placeholders():
 
 
 # --- repair ---
-
-
-def test_repair_right():
-    def loss(centre, context, negatives):
-        return np.log1p(np.exp(-(context @ centre))) + np.log1p(np.exp(negatives @ centre)).sum()
-
-    assert said("repair", loss)[0] == "right"
 
 
 # --- the numbers that the questions name ---

@@ -34,11 +34,6 @@ def attention(Q, K, V, mask):
     return weights @ V, weights
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_attention_right(seed):
-    assert said("attention", attention, seed)[0] == "right"
-
-
 def wrong_axis(Q, K, V, mask):
     weights = softmax(np.where(mask, scores_of(Q, K), -1e9), axis=0)
     return weights @ V, weights
@@ -202,14 +197,6 @@ def test_idle_mistakes(value, words):
 
 
 # --- repair ---
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_repair_right(seed):
-    def step(x, Q, K, V, mask):
-        return x + softmax(np.where(mask, scores_of(Q, K), -1e9)) @ V
-
-    assert said("repair", step, seed)[0] == "right"
 
 
 @needs_model

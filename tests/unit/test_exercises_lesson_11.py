@@ -26,11 +26,6 @@ def by_loops(vectors, weights, labels):
     return loss, slope
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_masked_loss_right(seed):
-    assert said("masked-loss", by_loops, seed)[0] == "right"
-
-
 def over_all_rows(vectors, weights, labels):
     """The mistake of the syllabus: the mean over all rows, labelled or not."""
     off = np.nan_to_num(vectors @ weights - labels)
@@ -61,15 +56,6 @@ def half_slope(vectors, weights, labels):
 def test_masked_loss_wrong(f, words):
     got = said("masked-loss", f)
     assert got[0] == "wrong" and words in got[1]
-
-
-def test_numbers_learned_right_and_its_example():
-    def count(n_words, d, outputs, shared):
-        heads = sum((d + 1) * k for k in outputs)
-        return n_words * d * (1 if shared else len(outputs)) + heads
-
-    assert said("numbers-learned", count)[0] == "right"
-    assert round(30_522 * 768 / 1e6) == 23
 
 
 def harm(**change):
@@ -119,15 +105,6 @@ def test_make_it_hurt_with_all_twenty_seeds(value, state, words):
 def test_make_it_hurt_wrong(six_seeds, value, words):
     got = said("make-it-hurt", value)
     assert got[0] == "wrong" and words in got[1]
-
-
-def test_repair_right():
-    def gain_interval(alone, shared):
-        gains = [s - a for a, s in zip(alone, shared, strict=True)]
-        error = (np.var(gains) / (len(gains) - 1)) ** 0.5
-        return np.mean(gains) + 2.09 * error * np.array([-1, 0, 1])
-
-    assert said("repair", gain_interval)[0] == "right"
 
 
 def test_student_s_number_in_the_repair():

@@ -31,27 +31,6 @@ def home(home, tmp_path, monkeypatch):
 # --- exercises ---
 
 
-def test_right_answers_pass():
-    def reciprocal_rank(found, answers, k):
-        for place, name in enumerate(found[:k], 1):
-            if name in answers:
-                return 1 / place
-        return 0
-
-    def shared(fit, test):
-        seen = {" ".join(t.lower().split()) for t in fit}
-        return sum(" ".join(t.lower().split()) in seen for t in test)
-
-    def gain(mine, baseline, draws):
-        d = mine - baseline
-        means = d[draws].mean(axis=1)
-        return d.mean(), np.quantile(means, 0.025), np.quantile(means, 0.975)
-
-    assert check("reciprocal-rank", reciprocal_rank).text.startswith("Right")
-    assert check("shared", shared).text.startswith("Right")
-    assert check("repair", gain).text.startswith("Right")
-
-
 OPPOSITES = {"says": "the bone is broken", "denies": "the bone is not broken", "same": "a fracture of the skeleton"}
 
 

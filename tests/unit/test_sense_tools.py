@@ -13,9 +13,9 @@ from embeddings_course.senses import (
     commonest_sense,
     learning_curve,
     lemma_of,
+    mean_pair_cosine,
     nearest_centroid,
     nearest_uses,
-    self_similarity,
     sense_gap,
     stranger_band,
     tag_senses,
@@ -138,15 +138,11 @@ def test_uses_of_the_same_word_are_no_strangers():
     assert stranger_band(x, ["a.x", "a.y", "b.z"]).tolist() == [[0.0, 0.0, 0.0]]
 
 
-def test_self_similarity_is_the_mean_over_words_of_the_mean_over_pairs():
-    x = np.random.default_rng(1).normal(size=(7, 2, 4))
-    senses = ["a.x", "a.x", "a.y", "b.z", "b.z", "b.w", "c.v"]
+def test_the_mean_cosine_of_all_pairs_is_that_of_every_pair_by_hand():
+    x = np.random.default_rng(1).normal(size=(5, 2, 4))
     units = x / np.linalg.norm(x, axis=-1, keepdims=True)
-    by_hand = []
-    for rows in ([0, 1, 2], [3, 4, 5]):
-        pairs = [(units[i] * units[j]).sum(axis=-1) for i in rows for j in rows if i < j]
-        by_hand.append(np.mean(pairs, axis=0))
-    assert self_similarity(x, senses) == pytest.approx(np.mean(by_hand, axis=0))
+    pairs = [(units[i] * units[j]).sum(axis=-1) for i in range(5) for j in range(i)]
+    assert mean_pair_cosine(units) == pytest.approx(np.mean(pairs, axis=0))
 
 
 def test_variance_falls_into_three_parts():
@@ -187,7 +183,6 @@ def test_centring_spreads_strangers_that_share_one_direction():
         (lambda: learning_curve(np.ones((2, 1, 3)), ["a.x", "a.x"], [True, False], sizes=(0,)), "smaller sizes"),
         (lambda: sense_gap(np.ones((2, 1, 3)), ["a.x", "a.y"]), "No pair of two uses of one sense"),
         (lambda: stranger_band(np.ones((2, 1, 3)), ["a.x", "a.y"]), "two words or more"),
-        (lambda: self_similarity(np.ones((2, 1, 3)), ["a.x", "b.y"]), "No word has two uses"),
         (lambda: variance_shares(np.ones((2, 1, 3)), ["a.x", "b.y"]), "no spread to split"),
         (lambda: centre_layers(np.ones((2, 1, 3)), [False, False]), "at least one of them True"),
         (lambda: commonest_sense([]), "No senses to count"),

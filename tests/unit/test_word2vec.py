@@ -183,40 +183,9 @@ def test_sentences_of_one_word_are_refused():
         train([["one"], ["two"]])
 
 
-def test_a_step_of_ones_own_is_used_and_learns():
-    sentences = [["a", "x"], ["a", "y"], ["b", "x"], ["b", "y"], ["c", "u"], ["c", "v"], ["d", "u"], ["d", "v"]] * 20
-    classes = {"ab": "ab", "cd": "cd", "xy": "xy", "uv": "uv"}
-    calls = []
-
-    def noted(*arguments):
-        calls.append(arguments)
-        return sgns_step(*arguments)
-
-    table = word2vec.train_slowly(sentences, noted, d=4, epochs=3, lr=0.2)
-    assert len(calls) == 2 * len(sentences) * 3
-    assert planted_precision(table, classes, k=1) == 1.0
-    assert planted_precision(word2vec.train_slowly(sentences, lambda *_: None, d=4), classes, k=1) < 1.0
-
-
 def test_planted_precision_of_small_classes():
     table = word2vec.Embedding(("a", "b", "x"), [[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
     assert planted_precision(table, {"one": ("a", "b"), "two": ("x", "not there")}, k=2) == 1.0
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_good_step_passes_on_a_fresh_town_and_bad_ones_do_not(seed):
-    def without_noise(inputs, outputs, centre, context, negatives, lr):
-        return sgns_step(inputs, outputs, centre, context, [], lr)
-
-    def uphill(inputs, outputs, centre, context, negatives, lr):
-        return sgns_step(inputs, outputs, centre, context, negatives, -lr)
-
-    sentences, classes = word2vec.fresh_town(seed)
-    good, no_noise, wrong_sign = (
-        planted_precision(word2vec.train_slowly(sentences, step, epochs=3), classes, k=3)
-        for step in (sgns_step, without_noise, uphill)
-    )
-    assert good > 0.8 > 0.6 > max(no_noise, wrong_sign)
 
 
 def test_fresh_towns_differ_and_use_every_word():
