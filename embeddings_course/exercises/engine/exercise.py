@@ -22,6 +22,7 @@ from embeddings_course.exercises.engine.run_safely import (
     run_safely,
 )
 from embeddings_course.exercises.engine.slips import Function, Slip
+from embeddings_course.exercises.engine.source import highlight_python
 from embeddings_course.files.errors import CourseError
 
 # examine(answer, rng) returns the praise, or raises Wrong, NotYet
@@ -219,8 +220,6 @@ def hint_card(exercise: Exercise, step: int = 1) -> Card:
 
 def bug_card(exercise: Exercise, bug: Slip) -> Card:
     """Show a faulty piece of code to repair."""
-    from embeddings_course.exercises.engine.source import highlight_python
-
     steps = (
         f"Copy it into the cell below, find the fault, repair it, and hand it in with `check({exercise.id!r}, ...)`."
     )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
 from embeddings_course.exercises.engine.cards import Card, card, fold, listing
 from embeddings_course.exercises.engine.exercise import Examine, Exercise, bug_card, hint_card
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.exercises.engine.question_files import Asked
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Question
-
-if TYPE_CHECKING:
-    from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
 
 BUILT_BY_HAND = {"euclidean": "01", "norm": "02", "cosine": "02", "normalise": "02", "cosine_matrix": "02"}
 """Helpers of the course that a lesson has one build by hand: in every later lesson they may be used."""
@@ -47,6 +44,7 @@ class Lesson:
         self.predictions, self.questions, self.judgements = asked.predictions, asked.quiz, asked.judgements
         self.quiz_name = asked.quiz_name
         self.exercises: dict[str, Exercise] = {}
+        self._solutions: dict[str, Any] = {}  # those whose cell was run
         self.advise: Callable[[dict[str, bool]], str] | None = None  # from which were right, a sentence at the end
 
     # --- for the lesson's module ---------------------------------------------------------------------------------
@@ -84,8 +82,6 @@ class Lesson:
         if question is None:
             return self._unknown(id, self.predictions)
         if answer is None:
-            from embeddings_course.exercises.engine.boxes import PredictBox
-
             before = self.locked(question)
             return PredictBox(
                 question,
@@ -145,6 +141,7 @@ class Lesson:
         assert id in self.exercises, f"There is no exercise {id!r} in lesson {self.number}."
         name = getattr(answer, "__name__", "solution_")
         assert name.startswith("solution_"), f"A solution is called solution_..., not {name!r}."
+        self._solutions[id] = answer
         verdict = self.exercises[id].try_out(answer, seconds=30)
         assert verdict.passed, f"The solution of {id!r} does not pass: {' '.join(verdict.lines)}"
         return card("The solution passes the same check as yours.", *verdict.lines, tone="right")
@@ -168,8 +165,6 @@ class Lesson:
         if judgement is None:
             return self._unknown(id, self.judgements)
         if answer is None and reason is None and sure is None:
-            from embeddings_course.exercises.engine.boxes import JudgeBox
-
             return JudgeBox(judgement, partial(self.judged_card, judgement))
         return self.judged_card(judgement, answer, reason, sure)
 
@@ -198,8 +193,6 @@ class Lesson:
         if unknown is not None:
             return self._unknown(unknown, self.questions)
         if not given:
-            from embeddings_course.exercises.engine.boxes import QuizBox
-
             return QuizBox([self.questions[q] for q in asked] or list(self.questions.values()), self.answered_card)
         cards = [self.answered_card(self.questions[q], a) for q, a in given.items()]
         return Card("\n\n".join(c.text for c in cards), "".join(c.html for c in cards))
@@ -230,12 +223,8 @@ class Lesson:
         return card(f"There is no {id!r} in lesson {self.number}.", f"There are: {names}.", tone="wait")
 
     def _is_solution(self, answer: Any) -> bool:
-        """Say whether an answer bears a name that begins with solution_: then it is not the learner's own."""
+        """Say whether an answer is that of a solution cell: then it is not the learner's own."""
         if getattr(answer, "__name__", "").startswith("solution_"):
             return True
-        if isinstance(answer, int | float | str | bytes) or answer is None:
-            return False  # small numbers and words are shared between names
-        frame = inspect.currentframe()
-        caller = frame.f_back.f_back if frame and frame.f_back else None
-        names = caller.f_globals if caller else {}
-        return any(name.startswith("solution_") and value is answer for name, value in names.items())
+        shared = isinstance(answer, int | float | str | bytes)  # small numbers and words are shared between names
+        return not shared and any(answer is solution for solution in self._solutions.values())

@@ -9,14 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from embeddings_course.exercises.engine.cards import Card, card
+from embeddings_course.exercises.keepsakes.bag_box import BagBox
 from embeddings_course.files.paths import write_whole
 from embeddings_course.plots.style import one_line
-
-if TYPE_CHECKING:
-    from embeddings_course.exercises.keepsakes.bag_box import BagBox
 
 FILE = "my_bag.json"
 FOLDER = "my_course"
@@ -41,8 +38,6 @@ class ThoughtBag:
 
     def __call__(self, word: str = "bank") -> BagBox:
         """Show the bag of a word, with a place to type."""
-        from embeddings_course.exercises.keepsakes.bag_box import BagBox
-
         return BagBox(self, word)
 
     def thoughts(self, word: str = "bank") -> tuple[str, ...]:

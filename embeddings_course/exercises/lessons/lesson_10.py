@@ -5,22 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from embeddings_course.bert import encoder_layer
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
 from embeddings_course.exercises.engine.telling import as_array
 from embeddings_course.files.arrays import Bools, Floats
+from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
 from embeddings_course.files.errors import CourseError
+from embeddings_course.inside import cut_links
 from embeddings_course.pretrained import load_bert
-
-if TYPE_CHECKING:
-    from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
-
 
 lesson = Lesson("10", "Inside BERT", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -200,7 +199,6 @@ def _layer(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
 
 def toy_layer(rng: np.random.Generator, hidden: int = 8, wide: int = 32) -> LayerWeights:
     """Draw a small layer with every part in it."""
-    from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
 
     def matrix(out: int, into: int) -> Linear:
         return Linear(rng.normal(0, 1.5 / np.sqrt(into), (out, into)), rng.normal(0, 0.5, out))
@@ -334,8 +332,6 @@ def _say_which(f: Any, draws: list[Any]) -> None:
 
 def _on_the_real_one(f: Any) -> str:
     """Hold the learner's layer to the first layer of the real BERT, where it is on this machine."""
-    from embeddings_course.bert import encoder_layer
-
     try:
         bert = load_bert()
     except (CourseError, OSError):  # no model, or one that cannot be read
@@ -386,8 +382,6 @@ def _read_link(value: Any, which: str) -> tuple[int, int, int, int]:
 
 def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
     """Return the weight of a link of the robber's sentence, and how far its token moves without it (1 - cosine)."""
-    from embeddings_course.inside import cut_links
-
     layer, head, start, end = link
     weight = float(load_bert()(SENTENCE).attentions[link])
     return weight, float(cut_links(load_bert(), SENTENCE, layer, head, [(start, end)])[0, start])
