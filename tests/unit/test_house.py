@@ -110,6 +110,20 @@ def test_subject_is_free_of_pictures_and_widgets():
         assert not re.search(r"^\s*(import|from) (matplotlib|ipywidgets|anywidget|IPython)", text, re.M), path.name
 
 
+def longest_function(text):
+    """How many lines the longest function has below its docstring, and its name."""
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    first = [f.body[min(ast.get_docstring(f) is not None, len(f.body) - 1)].lineno for f in functions]
+    return max(((f.end_lineno - n + 1, f.name) for f, n in zip(functions, first, strict=True)), default=(0, ""))
+
+
+def test_a_function_fits_on_a_screen():
+    long = 'def f():\n    """One."""\n' + "    x = 1\n" * 46
+    assert longest_function(long) == (46, "f")
+    for path in [*MODULES, *(ROOT / "tools").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "course.py"]:
+        assert longest_function(path.read_text(encoding="utf-8")) < (45, ""), path.name
+
+
 def code_lines(text):
     """The lines of code with their numbers: no docstrings, comments, imports, signatures, nor lines of brackets alone.
 
