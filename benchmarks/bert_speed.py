@@ -1,9 +1,9 @@
-"""How fast and how large is our BERT beside transformers with PyTorch (eager) and onnxruntime? Prints ratios.
+"""How fast and how large is our BERT beside transformers with PyTorch (eager)? Prints ratios.
 
     python benchmarks/bert_speed.py [--rounds 15]
 
-Each library runs in a process of its own, on two threads, and they take turns, so that a busy machine is busy for
-all of them. All give every hidden state and every attention. Needs the optional dependencies `reference`.
+Each runs in a process of its own, on two threads, and they take turns, so that a busy machine is busy for
+both. Both give every hidden state and every attention. Needs the optional dependencies `reference`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,16 +52,12 @@ def main() -> int:
 
     folder = str(fetch_model("minilm"))
     print(f"{THREADS} threads, {os.cpu_count()} processors, {chosen.rounds} rounds, medians; load {load()}")
-    with tempfile.TemporaryDirectory() as room:
-        onnx = export_onnx(folder, Path(room) / "bert.onnx")
-        workers = {"ours": start("ours", folder), "PyTorch": start("PyTorch", folder)}
-        if onnx:
-            workers["onnxruntime"] = start("onnxruntime", onnx)
-        for case in CASES:
-            report(case, {name: statistics.median(times) for name, times in take_turns(workers, case, chosen.rounds)})
-        memory(workers["ours"], folder)
-        for worker in workers.values():
-            stop(worker)
+    workers = {name: start(name, folder) for name in COLD}
+    for case in CASES:
+        report(case, {name: statistics.median(times) for name, times in take_turns(workers, case, chosen.rounds)})
+    memory(workers["ours"], folder)
+    for worker in workers.values():
+        stop(worker)
     report("cold", cold(folder, max(3, chosen.rounds // 5)))
     print(f"load at the end {load()}")
     return 0
@@ -125,7 +119,7 @@ def take_turns(workers: dict[str, subprocess.Popen], case: str, rounds: int) -> 
 
 def work(name: str, place: str) -> int:
     """Answer on standard output: seconds for a case, or how much memory this process has."""
-    run = {"ours": ours, "PyTorch": pytorch, "onnxruntime": onnxruntime}[name](place)
+    run = {"ours": ours, "PyTorch": pytorch}[name](place)
     for line in sys.stdin:
         if line.strip() == "memory":
             print(json.dumps(memory_of_this_process()), flush=True)
@@ -162,63 +156,6 @@ def pytorch(folder: str) -> Callable:
             return model(**inputs, output_hidden_states=True, output_attentions=True)
 
     return run
-
-
-def onnxruntime(path: str) -> Callable:
-    """Return onnxruntime's BERT (the exported graph has all states and attentions as outputs)."""
-    import numpy as np
-    import onnxruntime as ort
-
-    from embeddings_course.files.checkpoint import read_tokenizer
-    from embeddings_course.files.download import fetch_model
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    tokenizer = read_tokenizer(fetch_model("minilm"))
-
-    def run(text: str | list[str]) -> object:
-        encoded = tokenizer.encode_batch([text] if isinstance(text, str) else text)
-        ids = np.array([one.ids for one in encoded])
-        zeros, ones = np.zeros_like(ids), np.ones_like(ids)
-        return session.run(None, {"input_ids": ids, "attention_mask": ones, "token_type_ids": zeros})
-
-    return run
-
-
-def export_onnx(folder: str, path: Path) -> str | None:
-    """Write MiniLM as an ONNX graph; return its path, or None (and say why) where the exporter does not manage."""
-    try:
-        import torch
-        from transformers import BertModel
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        model = BertModel.from_pretrained(folder, attn_implementation="eager").eval()
-
-        class Everything(torch.nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.bert = model
-
-            def forward(self, input_ids, attention_mask, token_type_ids):
-                output = self.bert(
-                    input_ids, attention_mask, token_type_ids, output_hidden_states=True, output_attentions=True
-                )
-                return (*output.hidden_states, *output.attentions)
-
-        names = ["input_ids", "attention_mask", "token_type_ids"]
-        example = tuple(torch.ones(2, 9, dtype=torch.long) * i for i in (5, 1, 0))
-        axes = {name: {0: "texts", 1: "pieces"} for name in names}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                Everything(), example, str(path), input_names=names, dynamic_axes=axes, opset_version=17, dynamo=False
-            )
-    except Exception as error:  # any exporter may lack a part: the other ratios still count
-        print(f"onnxruntime is left out: the model could not be exported ({str(error)[:120]})")
-        return None
-    return str(path)
 
 
 def cold(folder: str, rounds: int) -> dict[str, float]:
