@@ -11,7 +11,7 @@ from embeddings_course.evaluation import pair_cosines, spearman
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.vectors import cosine_matrix, normalise
+from embeddings_course.vectors import cosine_matrix, normalise, top_k
 
 # ---- Baselines: what a number means in this space -----------------------------------------------------------------
 
@@ -134,6 +134,41 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     if not len(one) or not len(two):
         raise CourseError("Each of the two groups needs at least one word.")
     return cosine_matrix(asked, one).mean(axis=1) - cosine_matrix(asked, two).mean(axis=1)
+
+
+def random_topics(
+    table: Embedding, topics: int, size: int, seed: int = 0, *, among: int = 10_000, skip: Iterable[str] = ()
+) -> list[list[str]]:
+    """Return some topics that nobody chose: a word drawn at random and the words nearest to it, `size` in all.
+
+    No word stands in two of them. A test that finds a difference between such topics too often is a false alarm.
+
+    Introduced in lesson 07.
+
+    Args:
+        table: its words in the order of frequency.
+        topics: how many.
+        size: words of each, the drawn one included.
+        seed: of the draw.
+        among: only so many of the most frequent words are used, without the first 200, which have no topic.
+        skip: words that are never used, such as the ends of the axis that is tested.
+
+    Raises:
+        CourseError: where the table has too few words for that.
+
+    >>> table = Embedding([f"w{i}" for i in range(300)], np.random.default_rng(0).normal(size=(300, 5)))
+    >>> [len(topic) for topic in random_topics(table, topics=2, size=3)]
+    [3, 3]
+    """
+    words, units = table.words[:among], normalise(table.vectors[:among])
+    if len(words) - 200 < 2 * topics * size:
+        raise CourseError(f"{topics} topics of {size} words need a larger table than {len(words)} words.")
+    rng, taken, found = np.random.default_rng(seed), set(skip), []
+    while len(found) < topics:
+        near = top_k(units @ units[rng.integers(200, len(words))], size + len(taken))
+        found.append([words[i] for i in near if words[i] not in taken][:size])
+        taken.update(found[-1])
+    return found
 
 
 def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) -> float:

@@ -179,6 +179,37 @@ def _of_numbers(values: Floats, least: float, most: float) -> Interval:
     return Interval(mean, max(found.low, least), min(found.high, most), n)
 
 
+def pairs_interval(scores: ArrayLike, members: Sequence[Sequence[Any]]) -> Interval:
+    """Return the mean score of n questions that share their parts, with its 95 % interval; `runs` counts the parts.
+
+    *Man : woman :: king : queen* is made of two pairs, and a pair that is easy makes all of its questions easy: 272
+    questions out of 17 pairs say no more than the pairs do. So each part in turn is left out with all its questions
+    (a jackknife, with Student's t). For two ways give the differences of their scores.
+
+    Introduced in lesson 07. Tukey 1958.
+
+    Args:
+        scores: shape (n,).
+        members: the parts of each question, such as its two pairs, shape (n,).
+
+    Raises:
+        CourseError: where there are fewer than four parts, or one part is in all questions.
+
+    >>> found = pairs_interval([1, 1, 0, 1, 0, 0], ["ab", "ac", "ad", "bc", "bd", "cd"])
+    >>> found.mean, found.runs
+    (0.5, 4)
+    """
+    values = np.asarray(scores, dtype=float)
+    parts = sorted({part for question in members for part in question})
+    has = np.array([[part in question for part in parts] for question in members], dtype=bool)
+    if len(parts) < 4 or has.all(axis=0).any():
+        raise CourseError("At least four parts are needed, and none of them may be in all questions.")
+    left = np.array([values[~has[:, i]].mean() for i in range(len(parts))])
+    n, mean = len(parts), float(values.mean())
+    half = float(mean_interval(left).high - left.mean()) * (n - 1)
+    return Interval(mean, mean - half, mean + half, n)
+
+
 # ---- Two ways, the same items --------------------------------------------------------------------------------------
 
 

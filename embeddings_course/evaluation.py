@@ -137,6 +137,8 @@ class AnalogyScore:
     """Share of replies (0 to 1) that are the input word a, b or c."""
     sections: dict[str, tuple[int, int, int]] = field(repr=False, default_factory=dict)
     """For each section of the question list: right, covered, total."""
+    answers: dict[str, dict[Question, bool]] = field(repr=False, default_factory=dict)
+    """For each section each covered question, and whether it came out right."""
 
     @property
     def accuracy(self) -> float:
@@ -195,18 +197,20 @@ def analogies(
     100.0% right (1 of 1 covered; 2 asked)
     """
     sections = questions if isinstance(questions, Mapping) else {"all": questions}
-    units, tallies, replies = normalise(table.vectors), {}, []
+    units, tallies, replies, answers = normalise(table.vectors), {}, [], {}
     for name, asked in sections.items():
         asked = list(asked)
-        rows = np.array([[table.row(w) for w in q] for q in asked if all(w in table for w in q)], dtype=np.intp)
+        known = [q for q in asked if all(w in table for w in q)]
+        rows = np.array([[table.row(w) for w in q] for q in known], dtype=np.intp)
         found = _replies(units, rows.reshape(-1, 4), exclude_inputs, rule)
         replies.append(found[:, None] == rows.reshape(-1, 4))
         tallies[name] = (int(replies[-1][:, 3].sum()), len(found), len(asked))
+        answers[name] = dict(zip(known, replies[-1][:, 3].tolist(), strict=True))
     right, covered, total = (sum(column) for column in zip(*tallies.values(), strict=True))
     if not covered:
         raise CourseError(f"None of the {total} questions has all four words in this table of {len(table)} words.")
     shares = np.concatenate(replies).mean(axis=0)
-    return AnalogyScore(right, covered, total, {w: float(shares[i]) for i, w in enumerate("abc")}, tallies)
+    return AnalogyScore(right, covered, total, {w: float(shares[i]) for i, w in enumerate("abc")}, tallies, answers)
 
 
 def _replies(units: Floats, rows: Rows, exclude_inputs: bool, rule: Rule, batch: int = 256) -> Rows:

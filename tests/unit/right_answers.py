@@ -419,25 +419,21 @@ def analogy_with_normalise(table, a, b, c, exclude=True):
     return next(table.words[r] for r in order if not exclude or r not in (i, j, k))
 
 
-@right("07 opposites")
-def opposites_with_cosine(table, triples):
-    from embeddings_course.vectors import cosine
-
-    known = [t for t in triples if all(w in table for w in t)]
-    return [int(np.sum([cosine(table[w], table[a]) > cosine(table[w], table[s]) for w, s, a in known])), len(known)]
-
-
-@right("07 opposites")
-def opposites_counted(table, triples):
-    nearer = covered = 0
-    for w, s, a in triples:
-        if w in table and s in table and a in table:
-            covered += 1
-            to_s, to_a = (table[w] @ table[x] / math.sqrt(table[x] @ table[x]) for x in (s, a))
-            nearer += bool(to_a > to_s)
-    return nearer, covered
+@right("07 alarm")
+def reached_with_a_loop(gap, by_chance):
+    n = 1
+    for other in by_chance:
+        if other >= abs(gap) or other <= -abs(gap):
+            n += 1
+    return n / (len(by_chance) + 1)
 
 
+@right("07 alarm")
+def reached_with_numpy(gap, by_chance):
+    return np.mean(np.abs(np.append(by_chance, gap)) >= np.abs(gap))
+
+
+add("07 alarm", lambda gap, by_chance: sum(1 for x in [gap, *by_chance] if x * x >= gap * gap) / (1 + len(by_chance)))
 add(
     "07 without",
     lambda vectors, axis: vectors - np.outer(vectors @ axis, axis) / (axis @ axis),
@@ -771,15 +767,6 @@ def analogy_with_a_dictionary(table, a, b, c, exclude=True):
     units = {w: table[w] / np.sqrt(table[w] @ table[w]) for w in table.words}
     scores = {w: u @ (units[b] - units[a] + units[c]) for w, u in units.items() if not exclude or w not in {a, b, c}}
     return max(scores, key=scores.get)
-
-
-@right("07 opposites")
-def opposites_by_sign(table, triples):
-    def unit(word):
-        return table[word] / np.linalg.norm(table[word])
-
-    known = [t for t in triples if not [w for w in t if w not in table]]
-    return sum(1 for w, s, a in known if unit(w) @ unit(a) > unit(w) @ unit(s)), len(known)
 
 
 @right("08 plant")

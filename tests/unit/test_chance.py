@@ -14,6 +14,7 @@ from embeddings_course.chance import (
     mean_interval,
     over_starts,
     paired_difference,
+    pairs_interval,
     power,
     score_interval,
     share_interval,
@@ -152,6 +153,29 @@ def test_a_better_ruler_is_seen_and_nineteen_items_are_too_few():
 
 
 # ---- what chance alone does
+
+
+@pytest.mark.parametrize("n", [8, 20])
+def test_questions_that_share_their_pairs_are_held_where_single_questions_are_far_too_sure(n):
+    """Each question is made of two of n pairs, and some pairs are easy: whole pairs have to be left out."""
+    rng = np.random.default_rng(n)
+    first, second = np.where(~np.eye(n, dtype=bool))
+    true = (1 / (1 + np.exp(-0.4 - np.sqrt(2) * rng.normal(size=100_000)))).mean()
+    by_pair, by_question = [], []
+    for _ in range(150):
+        easy = 1 / (1 + np.exp(-0.4 - rng.normal(size=n)[first] - rng.normal(size=n)[second]))
+        scores = rng.random(len(easy)) < easy
+        found = pairs_interval(scores, list(zip(first, second, strict=True)))
+        by_pair.append(found.low <= true <= found.high)
+        naive = share_interval(int(scores.sum()), len(scores))
+        by_question.append(naive.low <= true <= naive.high)
+    assert np.mean(by_pair) > 0.9 and np.mean(by_question) < 0.8
+
+
+@pytest.mark.parametrize("members", [["ab", "ac", "bc"], ["ab", "ac", "ad", "ae"]])
+def test_too_few_pairs_or_one_in_all_questions_is_said(members):
+    with pytest.raises(ValueError, match="At least four"):
+        pairs_interval([1.0] * len(members), members)
 
 
 def test_permutation_test_sees_a_gap_and_not_noise():

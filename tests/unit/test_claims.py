@@ -8,12 +8,29 @@ import pytest
 from authoring import ROOT
 from authoring.claims import PATH, gone, load_claims, loud
 
-from embeddings_course.chance import paired_difference, rank_correlations, redraws, share_interval
+from embeddings_course.audit import association, random_topics
+from embeddings_course.chance import (
+    paired_difference,
+    pairs_interval,
+    rank_correlations,
+    redraws,
+    share_interval,
+    split_by_chance,
+)
 from embeddings_course.counting import cooccurrence
 from embeddings_course.demos.tug_of_war import pull
-from embeddings_course.evaluation import pair_cosines
+from embeddings_course.evaluation import analogies, pair_cosines
 from embeddings_course.exercises.keepsakes.claims import mirror_rows
-from embeddings_course.files.data import load_features, load_mirrors, load_simlex, load_town, load_vectors, load_wordsim
+from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
+from embeddings_course.files.data import (
+    load_analogies,
+    load_features,
+    load_mirrors,
+    load_simlex,
+    load_town,
+    load_vectors,
+    load_wordsim,
+)
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.vectors import cosine_matrix
@@ -60,6 +77,32 @@ def related_minus_alike():
         found.append((rank_correlations(cosines[None], marks[None])[0], rank_correlations(cosines[rows], marks[rows])))
     (one, spread_one), (two, spread_two) = found
     return [one - two, *np.quantile(spread_one - spread_two, [0.025, 0.975])]
+
+
+def false_alarms():
+    books = load_vectors()
+    pairs = [random_topics(books, 2, 10, seed, skip=SHE + HE) for seed in range(200)]
+    leans = [association(books, one + two, SHE, HE) for one, two in pairs]
+    return ends(share_interval(sum(split_by_chance(lean, 10, shuffles=1000)[1] < 0.05 for lean in leans), 200))
+
+
+def house_minus_public():
+    words = (
+        "kitchen cooking oven dinner sewing needle thread lace nursery cradle baby doll laundry washing soap linen "
+        "parlour piano tea curtains office desk counter salary army regiment rifle battle court trial verdict law "
+        "ship deck mast harbour factory market business profit"
+    )
+    lean = association(load_vectors(), words.split(), SHE, HE)
+    gap, chance = split_by_chance(lean, 20, topics=np.arange(40) // 4)
+    assert chance < 0.01
+    return [gap] * 3
+
+
+def family_sums_minus_nothing():
+    asked = {"family": load_analogies()["family"]}
+    sums, nothing = (analogies(load_vectors(), asked, rule=rule).answers["family"] for rule in ("offset", "c"))
+    gain = [float(sums[question]) - nothing[question] for question in sums]
+    return ends(pairs_interval(gain, [((a, b), (c, d)) for a, b, c, d in sums]))
 
 
 def tugs_with_one_loser():

@@ -14,7 +14,16 @@ from embeddings_course.audit import (
 )
 from embeddings_course.chance import split_by_chance
 from embeddings_course.evaluation import analogies, analogy
-from embeddings_course.exercises.lessons.lesson_07 import GENDERED, HE, LISTED, SHE, leaning_words, lesson
+from embeddings_course.exercises.lessons.lesson_07 import (
+    FURNITURE_GAP,
+    GENDERED,
+    HE,
+    HOUSE_GAP,
+    LISTED,
+    SHE,
+    leaning_words,
+    lesson,
+)
 from embeddings_course.files.data import load_analogies, load_knobs, load_opposites, load_vectors, load_word_counts
 from embeddings_course.vectors import normalise
 
@@ -66,19 +75,24 @@ def cos(a, b):
     return a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
-def opposites_nearer(table, triples):
-    known = [t for t in triples if all(w in table for w in t)]
-    return sum(cos(table[w], table[a]) > cos(table[w], table[s]) for w, s, a in known), len(known)
+def reached(gap, by_chance):
+    return (1 + sum(abs(x) >= abs(gap) for x in by_chance)) / (1 + len(by_chance))
 
 
-def test_opposites_right_and_the_confound_is_told():
-    state, words = said("opposites", opposites_nearer)
-    assert state == "right" and "Part of what you counted was frequency" in words
+def test_alarm_right_and_it_hears_the_two_lists_of_the_lesson(books):
+    state, words = said("alarm", reached)
+    assert state == "right" and "random topics" in words
+    for measured, one, two in ((HOUSE_GAP, HOUSE, PUBLIC), (FURNITURE_GAP, FURNITURE, TOOLS)):
+        lean = association(books, one + two, SHE, HE)
+        assert measured == pytest.approx(lean[:10].mean() - lean[10:].mean(), abs=0.002)
 
 
-def test_opposites_wrong():
-    assert "Two numbers" in said("opposites", lambda table, triples: 3)[1]
-    assert "UnknownWordError" in said("opposites", lambda t, x: (sum(t[s][0] > t[a][0] for w, s, a in x), 1))[1]
+def test_alarm_wrong():
+    assert "could not be compared" not in said("alarm", lambda gap, by_chance: 0.5)[1]
+    assert said("alarm", lambda gap, by_chance: 0.5)[0] == "wrong"
+    assert (
+        "just as large" in said("alarm", lambda g, b: (1 + sum(abs(x) > abs(g) for x in b)) / (1 + len(b)))[1].lower()
+    )
 
 
 FAIR = [("more", "further", "less"), ("upper", "higher", "lower"), ("older", "elder", "younger")]
@@ -221,10 +235,14 @@ def test_blind_clusters_sort_about_three_in_four(books):
     assert not set(she + he) & {*SHE, *HE}
 
 
+HOUSE = ["home", "kitchen", "parlour", "nursery", "sewing", "cooking", "needle", "cradle", "laundry", "dinner"]
+PUBLIC = ["office", "business", "army", "ship", "court", "parliament", "market", "factory", "salary", "profession"]
+FURNITURE = ["table", "chair", "bench", "shelf", "cupboard", "lamp", "mirror", "carpet", "curtain", "pillow"]
+TOOLS = ["hammer", "saw", "knife", "axe", "spade", "nail", "rope", "wheel", "chain", "ladder"]
+
+
 def test_household_and_public_words_lean_apart(books):
-    house = ["kitchen", "parlour", "nursery", "sewing", "cooking", "needle", "cradle", "laundry", "dinner", "home"]
-    public = ["office", "business", "army", "ship", "court", "parliament", "market", "factory", "salary", "profession"]
-    gap, chance = split_by_chance(association(books, house + public, SHE, HE), first=10)
+    gap, chance = split_by_chance(association(books, HOUSE + PUBLIC, SHE, HE), first=10)
     assert gap > 0.1 and chance < 0.01
 
 

@@ -7,12 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from embeddings_course.audit import antonym_wins, association, cluster_recovery, direction, project_out
+from embeddings_course.audit import (
+    antonym_wins,
+    association,
+    cluster_recovery,
+    direction,
+    project_out,
+    random_topics,
+)
+from embeddings_course.chance import as_large_by_chance
 from embeddings_course.evaluation import analogy
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import NotYet, Wrong
-from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.slips import compare
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_analogies, load_opposites, load_vectors, load_word_counts
 from embeddings_course.files.table import Embedding
@@ -85,6 +93,22 @@ def _solve(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> st
     return analogy(table, a, b, c, exclude=exclude, k=1)[0][0]
 
 
+def _analogy_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    words, rows = ("a", "b", "c", "d"), np.array([[1.0, 0.0], [0.6, 0.8], [0.8, 0.6], [0.0, 1.0]])
+    plain = Embedding(words, rows)
+    long = Embedding(words, rows * [[1.0], [5.0], [1.0], [1.0]])
+    near = Embedding(words, np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1], [-0.6, 0.8]]))
+    loud = Embedding(words, np.array([[1.0, 0.0], [0.6, 0.8], [0.8, 0.6], [9.0, 1.0]]))
+    return [
+        ("All rows have length 1 here, and any word may be the reply.", (plain, "a", "c", "b", False)),
+        ("None of the three words of the question may be the reply here: one is left.", (plain, "a", "b", "c", True)),
+        ("The step goes from a to b: the sum is b - a + c.", (near, "a", "b", "c", False)),
+        ("One row is five times as long here, and its direction alone counts.", (long, "a", "b", "c", False)),
+        ("A long row must not win: a cosine divides by its length.", (loud, "a", "b", "c", False)),
+    ]
+
+
 @lesson.exercise(
     "analogy",
     "Write solve(table, a, b, c, exclude=True): the word whose cosine to b - a + c is highest, each of the three "
@@ -115,20 +139,7 @@ def analogy_task(f: Any, rng: np.random.Generator) -> str:
     first = f(*draws[0])
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
-    try:
-        compare(f, _solve, draws, analogy_task.slips)
-    except Unexplained as error:
-        corner = Embedding(("a", "b", "c", "d"), np.array([[1.0, 0], [1, 1], [0, 1], [-1, 2]]))
-        for exclude in (True, False):
-            if (reply := f(corner, "a", "b", "c", exclude)) != _solve(corner, "a", "b", "c", exclude):
-                raise Wrong(
-                    f"In a table of four words, a (1, 0), b (1, 1), c (0, 1) and d (-1, 2), yours replies {reply!r} "
-                    f"with exclude={exclude}. {'Only d may be the reply' if exclude else 'Due is the nearest of all'}."
-                ) from None
-        raise type(error)(
-            "On small random tables some replies are not the word with the highest cosine to b - a + c. Follow one "
-            "question by hand, step by step."
-        ) from None
+    compare(f, _solve, draws, analogy_task.slips, rungs=_analogy_rungs())
     table, questions = _family()
     right = [sum(f(table, a, b, c, exclude) == d for a, b, c, d in questions) for exclude in (True, False)]
     return (
@@ -206,100 +217,109 @@ def switch_the_wrong_way(table: Embedding, a: str, b: str, c: str, exclude: bool
     return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), () if exclude else (a, b, c))
 
 
-# --- exercise: opposites nearer than synonyms ---
+@analogy_task.slip("You forbid a and c, but b may still reply. With exclude=True all three are forbidden.", idea="M27")
+def does_not_forbid_b(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (a, c) if exclude else ())
 
 
-def _cos(table: Embedding, a: str, b: str) -> float:
-    return float(_unit(table[a]) @ _unit(table[b]))
+@analogy_task.slip("You forbid a and b, but c may still reply, and it often would.", idea="M27")
+def does_not_forbid_c(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (a, b) if exclude else ())
 
 
-def _known(table: Embedding, triples: Triples) -> Triples:
-    return [t for t in triples if all(word in table for word in t)]
+# --- exercise: set the alarm by what chance does ---
 
 
-def _nearer(table: Embedding, triples: Triples) -> tuple[int, int]:
-    found = antonym_wins(table, triples)
-    return sum(antonym > synonym for _, synonym, antonym in found), len(found)
+@lru_cache(maxsize=1)
+def _random_gaps() -> list[float]:
+    """Return the gaps of 100 pairs of topics that nobody chose, ten words each."""
+    books = load_vectors()
+    drawn = [random_topics(books, 2, 10, seed, skip=SHE + HE) for seed in range(100)]
+    leans = [association(books, one + two, SHE, HE) for one, two in drawn]
+    return [float(lean[:10].mean() - lean[10:].mean()) for lean in leans]
+
+
+def _alarm_rungs() -> list[tuple[str, tuple[float, list[float]]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        ("Three of nine are as large, and the measured gap counts as a tenth: 4 of 10.", (5.0, [6.0] * 3 + [1.0] * 6)),
+        ("None of them is as large, but the measured gap itself is: never 0.", (5.0, [1.0] * 9)),
+        ("A gap to the other side is a gap too: forget the sign of those by chance.", (5.0, [-6.0] * 3 + [1.0] * 6)),
+        ("Forget the sign of the measured gap, too.", (-5.0, [6.0] * 3 + [1.0] * 6)),
+        ("Just as large is large enough.", (5.0, [5.0] * 3 + [1.0] * 6)),
+    ]
 
 
 @lesson.exercise(
-    "opposites",
-    "Write opposites_nearer(table, triples) for triples (word, synonym, antonym): return two whole numbers, in how "
-    "many the antonym has the higher cosine to the word, and how many triples the table covers. Leave out the others.",
+    "alarm",
+    "Write reached(gap, by_chance): how often chance is at least as large as a gap, to either side, from 0 to 1. "
+    "by_chance is a list of gaps where nothing is to be found. The measured gap counts as one more of them, so that "
+    "the answer is never 0.",
     hints=(
-        "First keep the triples of which all three words are in the table: `word in table` says it.",
-        "Write cos(a, b) first, by hand as in lesson 02: a @ b divided by both lengths. Then cos(table[word], "
-        "table[antonym]) > cos(table[word], table[synonym]) is True or False, and sum counts it.",
-        "known = [t for t in triples if all(w in table for w in t)]; nearer = sum(cos(table[w], table[a]) > "
-        "cos(table[w], ...) for w, s, a in known); return nearer, len(known): one thing is missing.",
+        "A gap of -0.2 is as large as one of 0.2. So take the sign away first, on both sides.",
+        "sum(abs(x) >= abs(gap) for x in by_chance) counts. Now count the gap itself, above and below the line.",
+        "return (1 + sum(abs(x) >= abs(gap) for x in by_chance)) / (1 + ...): one thing is missing.",
     ),
-    prepare=load_vectors,
+    prepare=_random_gaps,
 )
-def opposites_task(f: Any, rng: np.random.Generator) -> str:
-    words = [f"w{i}" for i in range(12)]
-    draws = []
-    for _ in range(6):
-        table = Embedding(words, rng.normal(size=(12, 3)) * rng.uniform(0.2, 4, (12, 1)) + 0.5)
-        drawn = [rng.choice(words, 3, replace=False).tolist() for _ in range(9)]
-        triples = [(word, synonym, antonym) for word, synonym, antonym in drawn]
-        triples.insert(int(rng.integers(9)), ("w1", "unknown", "w2"))
-        draws.append((table, triples))
-    twins = Embedding(words, np.vstack([rng.normal(size=(10, 3)), np.ones((2, 3))]))  # w10 and w11 are equally near
-    draws.append((twins, [("w1", "w10", "w11"), ("w2", "w11", "w10"), ("w3", "w4", "w5")]))
-    first = f(*draws[0])
-    if not isinstance(first, tuple | list) or len(first) != 2:
-        raise Wrong("Two numbers are asked for: return nearer, covered.")
-    compare(f, _nearer, draws, opposites_task.slips)
-    listed, counts, books = list(load_opposites()), _counts(), load_vectors()
-    even = [t for t in _known(books, listed) if 0.5 <= counts[t[2]] / counts[t[1]] <= 2]
-    (all_nearer, covered), (few, fair) = _nearer(books, listed), _nearer(books, even)
+def alarm_task(f: Any, rng: np.random.Generator) -> str:
+    draws = [(float(rng.normal()), rng.normal(size=int(n)).tolist()) for n in rng.integers(5, 40, 8)]
+    draws += [(float(gap), [float(gap), -float(gap), 9.0, 0.0]) for gap in rng.normal(size=3)]
+    compare(f, as_large_by_chance, draws, alarm_task.slips, rungs=_alarm_rungs())
+    house, furniture = (f(gap, _random_gaps()) for gap in (HOUSE_GAP, FURNITURE_GAP))
     return (
-        f"On the course's list, in the old books: {all_nearer} of {covered}. Where synonym and antonym are about "
-        f"equally frequent: {few} of {fair}. Part of what you counted was frequency."
+        f"Then it heard 100 pairs of random topics: house against public life is reached in {house:.0%}, furniture "
+        f"against tools in {furniture:.0%}. Now an alarm at 5 % rings for about 5 in 100 where there is nothing."
     )
 
 
-@opposites_task.slip("You counted ties. Where both are equally near, the antonym is not nearer: > and not >=.")
-def counts_ties(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(_cos(table, w, a) >= _cos(table, w, s) for w, s, a in known), len(known)
+HOUSE_GAP, FURNITURE_GAP = 0.156, 0.127
+"""What the lesson measures: house minus public life, furniture minus tools (lean to she)."""
 
 
-@opposites_task.slip("The second number should count the *covered* triples, not all that were asked.")
-def counts_unknown_as_covered(table: Embedding, triples: Triples) -> tuple[int, int]:
-    return _nearer(table, triples)[0], len(triples)
+@alarm_task.slip("You look to one side only. A gap of -0.2 is as large as one of 0.2: take the sign away.", idea="M30")
+def one_side_only(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(x >= gap for x in by_chance)) / (1 + len(by_chance))
 
 
-@opposites_task.slip("You compared the synonym with the antonym. Both are to be compared with the *word*.")
-def compares_synonym_with_antonym(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(_cos(table, s, a) > _cos(table, w, s) for w, s, a in known), len(known)
+@alarm_task.slip("The sign of the measured gap is still there: with -0.2 yours counts every gap by chance.")
+def sign_of_the_gap_stays(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(abs(x) >= gap for x in by_chance)) / (1 + len(by_chance))
 
 
-@opposites_task.slip("These are dot products: length got in. Divide by both lengths.", idea="M01")
-def compares_dot_products(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(float(table[w] @ table[a]) > float(table[w] @ table[s]) for w, s, a in known), len(known)
+@alarm_task.slip("The sign of the gaps by chance is still there: those to the other side count, too.", idea="M30")
+def signs_by_chance_stay(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(x >= abs(gap) for x in by_chance)) / (1 + len(by_chance))
 
 
-@opposites_task.slip("You counted the triples in which the *synonym* is nearer. That is the other half.")
-def counts_nearer_synonyms(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(_cos(table, w, a) < _cos(table, w, s) for w, s, a in known), len(known)
+@alarm_task.slip("You forgot the measured gap itself. A hundred tries cannot show that something happens never.")
+def forgets_the_gap_itself(gap: float, by_chance: list[float]) -> float:
+    return sum(abs(x) >= abs(gap) for x in by_chance) / len(by_chance)
 
 
-@opposites_task.slip("You measured straight lines. Cosines are asked for.")
-def measures_straight_lines(table: Embedding, triples: Triples) -> tuple[int, int]:
-    known = _known(table, triples)
-    return sum(
-        float(np.linalg.norm(table[w] - table[a])) < float(np.linalg.norm(table[w] - table[s])) for w, s, a in known
-    ), len(known)
+@alarm_task.slip("You count the measured gap above the line only. Below it there is one more, too.")
+def counts_it_above_only(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(abs(x) >= abs(gap) for x in by_chance)) / len(by_chance)
 
 
-@opposites_task.slip("A triple with an unknown word counts for nothing: leave it out of both numbers.")
-def counts_unknown_as_nearer(table: Embedding, triples: Triples) -> tuple[int, int]:
-    nearer, covered = _nearer(table, triples)
-    return nearer + len(triples) - covered, len(triples)
+@alarm_task.slip("You count the measured gap below the line only. It is as large as itself: 1 above the line, too.")
+def counts_it_below_only(gap: float, by_chance: list[float]) -> float:
+    return sum(abs(x) >= abs(gap) for x in by_chance) / (1 + len(by_chance))
+
+
+@alarm_task.slip("Just as large counts, too: >= and not >.")
+def leaves_ties_out(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(abs(x) > abs(gap) for x in by_chance)) / (1 + len(by_chance))
+
+
+@alarm_task.slip("That is how often chance stays *below* the gap. Asked is how often it reaches it.")
+def counts_the_smaller(gap: float, by_chance: list[float]) -> float:
+    return (1 + sum(abs(x) < abs(gap) for x in by_chance)) / (1 + len(by_chance))
+
+
+@alarm_task.slip("That is a number of cases. Divide by how many there are, the measured gap included.")
+def gives_the_number(gap: float, by_chance: list[float]) -> float:
+    return 1 + sum(abs(x) >= abs(gap) for x in by_chance)
 
 
 # --- find the counterexample: opposites that are nearer, fairly ---
@@ -395,6 +415,19 @@ def _without(vectors: Floats, axis: Floats) -> Floats:
     return project_out(vectors, axis)
 
 
+def _without_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    return [
+        (what, (np.array(rows, dtype=float), np.array(axis, dtype=float)))
+        for what, rows, axis in (
+            ("The axis is the first column here: it becomes 0, the rest stays.", [[3, 4]], [1, 0]),
+            ("The axis is five long here, and only its direction counts.", [[3, 4]], [5, 0]),
+            ("This row lies on the axis: nothing is left of it.", [[3, 4]], [3, 4]),
+            ("Two rows here, and each has a part of its own along the axis.", [[3, 4], [1, 2]], [1, 0]),
+        )
+    ]
+
+
 @lesson.exercise(
     "without",
     "Write without_axis(vectors, axis): the rows of vectors (n, d) with their part along axis (d,) taken away. The "
@@ -408,7 +441,7 @@ def _without(vectors: Floats, axis: Floats) -> Floats:
 )
 def without_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.normal(size=(6, 4)), rng.normal(size=4) * length) for length in (0.4, 3.0, 1.7, 0.8)]
-    compare(f, _without, draws, without_task.slips)
+    compare(f, _without, draws, without_task.slips, rungs=_without_rungs())
     vectors, axis, labels = _leaning()
     before, after = (cluster_recovery(v, labels) for v in (vectors, np.asarray(f(vectors, axis), dtype=float)))
     return (
