@@ -135,11 +135,12 @@ def analogy_task(f: Any, rng: np.random.Generator) -> str:
     # b - a + c points just at a, so a must be forbidden too
     turns = np.radians([0, 50, -50, 150, 20])
     table = Embedding(("a", "b", "c", "d", "e"), np.stack([np.cos(turns), np.sin(turns)], axis=1))
-    draws += [(table, "a", "b", "c", True), (table, "a", "b", "c", False), (table, "a", "b", "c")]
+    draws += [(table, "a", "b", "c", True), (table, "a", "b", "c", False)]
     first = f(*draws[0])
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
     compare(f, _solve, draws, analogy_task.slips, rungs=_analogy_rungs())
+    compare(f, _solve, [(table, "a", "b", "c")], analogy_task.slips)
     table, questions = _family()
     right = [sum(f(table, a, b, c, exclude) == d for a, b, c, d in questions) for exclude in (True, False)]
     return (
