@@ -163,7 +163,8 @@ def random_topics(
     words, units = table.words[:among], normalise(table.vectors[:among])
     if len(words) - 200 < 2 * topics * size:
         raise CourseError(f"{topics} topics of {size} words need a larger table than {len(words)} words.")
-    rng, taken, found = np.random.default_rng(seed), set(skip), []
+    rng, taken = np.random.default_rng(seed), set(skip)
+    found: list[list[str]] = []
     while len(found) < topics:
         near = top_k(units @ units[rng.integers(200, len(words))], size + len(taken))
         found.append([words[i] for i in near if words[i] not in taken][:size])
