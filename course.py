@@ -41,6 +41,18 @@ ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space th
     ".venv": (("requirements.txt",), 1.2),
     ".venv-reference": (("requirements-reference.txt",), 3.0),
 }
+ELSEWHERE = (  # settings that would put packages somewhere else, or nowhere
+    *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS"),
+    *("UV_SYSTEM_PYTHON", "UV_NO_DEPS", "UV_PYTHON", "PYTHONPATH", "PYTHONHOME"),
+)
+MISSING = """
+import importlib.metadata, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        print(name)
+"""
 DISK_FULL = "The disk is full. Free about 2 GB, then run the same command again: it carries on where it stopped."
 REASONS = (  # what an installer or the system says, and the one sentence that a learner reads
     (r"no space left|os error 28\b|errno 28\b|not enough space|os error 112\b|quota exceeded", DISK_FULL),
@@ -223,8 +235,9 @@ def write_stamp(folder: Path, installed: dict[str, str]) -> None:
 
 
 def installer_env() -> dict[str, str]:
-    """Return the environment for an installer: uv is told what the user told pip."""
-    env = dict(os.environ)
+    """Return the environment for an installer: uv is told what the user told pip, and neither installs elsewhere."""
+    env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    env["PIP_USER"] = "0"  # also where a pip.conf says otherwise
     for name, separator in (("INDEX_URL", " "), ("EXTRA_INDEX_URL", " "), ("FIND_LINKS", ",")):
         if f"PIP_{name}" in env:
             env.setdefault(f"UV_{name}", separator.join(env[f"PIP_{name}"].split()))
@@ -325,6 +338,23 @@ def install(python: Path, arguments: list[str], log: Path, doing: str) -> None:
     run_logged([*command, *arguments], log, doing)
 
 
+def see_that_it_is_there(python: Path, file: Path) -> None:
+    """See that what was installed is in this environment, before that is written down.
+
+    Raises:
+        Stop: where a setting of the installer sent it elsewhere.
+    """
+    names = re.findall(r"^([\w.-]+)==[^;\n]*$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    asked = subprocess.run([str(python), "-I", "-c", MISSING, *names], capture_output=True, text=True, check=False)
+    missing = asked.stdout.split()
+    if missing:
+        raise Stop(
+            f"{missing[0]} was installed, and not into {python.parent.parent}: a setting of pip or uv sends packages "
+            "elsewhere (target, prefix, root, dry-run). Look for it in `pip config list` and in uv.toml, take it out, "
+            "then run the same command again."
+        )
+
+
 def link_package(python: Path) -> None:
     """Let the environment import the course from this folder: one .pth file, nothing is built or copied."""
     asked = subprocess.run(
@@ -401,6 +431,7 @@ def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: 
         for file in missing:
             count = len(re.findall(r"^[\w.-]+==", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
             install(python, ["-r", str(ROOT / file)], folder / "install.log", f"Installing the {count} of {file}")
+            see_that_it_is_there(python, ROOT / file)
     link_package(python)
     write_stamp(folder, {**installed, **wanted})
     say(f"{name} is ready ({time.monotonic() - started:.0f} s)")
@@ -509,13 +540,17 @@ def bench(options: argparse.Namespace, rest: list[str]) -> int:
 def check(options: argparse.Namespace, rest: list[str]) -> int:
     """One line per item: OK or what to do. Installs nothing."""
     python = Path(sys.executable) if options.here else python_in(ROOT / ".venv")
-    if not options.here and not read_stamp(ROOT / ".venv"):
+    installed = read_stamp(ROOT / ".venv")
+    if not options.here and (not installed or installed.get("folder") != str(ROOT) or not version_of([str(python)])):
         version = sys.version.split()[0]
-        fits = "OK" if supported(sys.version_info[:3]) else "does not fit itself; another will be looked for"
-        say(f"python      {fits} ({version})")
-        say("packages    not installed yet: run python course.py")
+        fits = "OK   " if supported(sys.version_info[:3]) else "TO DO"
+        say(f"python     {fits} {version}{'' if fits == 'OK   ' else ' does not fit itself; another is looked for'}")
+        moved = installed.get("folder", str(ROOT)) != str(ROOT)
+        why = "the folder was moved" if moved else ".venv does not run" if installed else "not installed yet"
+        say(f"packages   TO DO {why}; run: python course.py")
         return 1
-    return in_course(python, "tools/check.py", *rest)
+    # -I: what PYTHONPATH names may have a module of ours or of Python in it, and the check must run all the same
+    return in_course(python, "-I", "tools/check.py", *rest)
 
 
 def run_tool(options: argparse.Namespace, rest: list[str]) -> int:
@@ -554,6 +589,9 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     options, rest = parse(sys.argv[1:] if words is None else words)
     commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check}
     command = commands.get(options.command, run_tool)

@@ -8,12 +8,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pin import pins
-from run_tests import find_chromium
+try:
+    from pin import pins
+    from run_tests import find_chromium
 
-from embeddings_course.commands.check import ITEMS, Items, Todo, main
-from embeddings_course.commands.check import course as found
-from embeddings_course.files.paths import PACKAGE, command
+    from embeddings_course.commands.check import ITEMS, Items, Todo, main
+    from embeddings_course.commands.check import course as found
+    from embeddings_course.files.paths import PACKAGE, command
+except Exception as trouble:  # half an environment: whatever it is, the next line is what helps
+    print(f"course     TO DO {type(trouble).__name__}: {trouble}; delete the folder .venv and run: python course.py")
+    sys.exit(1)
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -32,6 +33,9 @@ IN_A_CLONE = ("test", "bench", "site")
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     words = sys.argv[1:] if words is None else words
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console that lacks a letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     name, rest = (words[0], words[1:]) if words and not words[0].startswith("-") else ("start", words)
     if words[:1] in (["-h"], ["--help"]):
         print(__doc__)

@@ -34,7 +34,8 @@ def environment() -> dict[str, str]:
     for name in FOLDERS:  # kernels run in other folders than the one in which a person typed this
         if env.get(name):
             env[name] = str(user_path(env[name]).absolute())
-    if not os.access(Path("~").expanduser(), os.W_OK):  # Jupyter, IPython and Matplotlib keep things at home
+    home = os.path.expanduser("~")  # noqa: PTH111 (Path's own raises an error where a user has no home)
+    if not os.access(home, os.W_OK):  # Jupyter, IPython and Matplotlib keep things at home
         for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
             env.setdefault(name, str(user_folder() / "jupyter" / name.lower()))
     for name in THREADS:

@@ -7,11 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from embeddings_course.demos.live import Live
 from embeddings_course.files.errors import CourseError
 
 
-class TrainingBar(Live, widgets.HBox):
+class TrainingBar(widgets.HBox):
     """A bar for `Word2Vec(..., callbacks=[bar])`: it moves on at the end of each pass over the text.
 
     Introduced in lesson 06.
@@ -61,4 +60,6 @@ class TrainingBar(Live, widgets.HBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The live bar, and a sentence for where there is no kernel."""
-        return {**self.live(), "text/plain": repr(self)}
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
+        bundle["text/plain"] = repr(self)
+        return bundle

@@ -229,6 +229,42 @@ def test_check_as_lines_and_as_json(capsys: pytest.CaptureFixture[str], tmp_path
     }
 
 
+def test_the_evening_before_has_its_own_items(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check, "find_model", lambda: None)
+    assert check.main(["--class", "--json"], {"python": check.python}) == 1
+    found = {line["item"]: line for line in json.loads(capsys.readouterr().out)}
+    assert [*found] == ["python", "copies", *check.CLASS]
+    assert found["deck"]["ok"] and "45-minute lecture" in found["deck"]["text"]
+    for name, what in (("still", "cuts still"), ("handouts", "cuts handout"), ("sticks", "model")):
+        assert not found[name]["ok"] and f"run: {paths.command(what)}" in found[name]["text"]
+    for folder in ("slides", "handouts"):
+        (tmp_path / "artefacts" / folder).mkdir(parents=True)
+        (tmp_path / "artefacts" / folder / "lecture_45.html").touch()
+    assert check.still().startswith("1 in artefacts") and check.handouts().startswith("1 in artefacts")
+    os.utime(tmp_path / "artefacts" / "slides" / "lecture_45.html", (0, 0))
+    with pytest.raises(check.Todo, match="older than the lessons"):
+        check.still()
+
+
+def test_settings_from_outside_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"):
+        monkeypatch.delenv(name, raising=False)
+    assert "nothing" in check.settings()
+    monkeypatch.setenv("PYTHONPATH", "/theirs")
+    with pytest.raises(check.Todo, match=r"PYTHONPATH is '/theirs'.*type: "):
+        check.settings()
+
+
+def test_a_console_of_few_letters_stops_nothing(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "embeddings_course.commands.cli", "class_summary", str(tmp_path / "caf\u00e9")]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(words, capture_output=True, env=env, check=False)
+    assert done.returncode == 1 and rb"caf\xe9" in done.stderr and b"Traceback" not in done.stderr
+
+
 def test_check_counts_the_copies(tmp_path: Path) -> None:
     with pytest.raises(check.Todo, match=f"0 of {len(LESSONS)} lessons"):
         check.copies(tmp_path)

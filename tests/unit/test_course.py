@@ -59,6 +59,14 @@ elif trouble == "hang":
     time.sleep(60)
 elif trouble:
     sys.exit(trouble)
+if sys.argv[1] == "pip" and not (here / "elsewhere").exists():
+    site = next(pathlib.Path(sys.argv[4]).parent.parent.glob("lib/python*/site-packages"))
+    for line in pathlib.Path(sys.argv[-1]).read_text().splitlines():
+        if "==" in line:
+            name, version = line.split()[0].split("==")
+            about = site / f"{{name}}-{{version}}.dist-info" / "METADATA"
+            about.parent.mkdir(exist_ok=True)
+            about.write_text(f"Name: {{name}}\\nVersion: {{version}}\\n")
 print(" + numpy==1.0")
 '''
 FAKE_DOWNLOAD = """
@@ -392,7 +400,64 @@ def test_the_reference_lives_in_an_environment_of_its_own(clone: Clone) -> None:
 @posix
 def test_check_says_what_to_do_and_installs_nothing(clone: Clone) -> None:
     done = clone.run("check")
-    assert done.returncode == 1 and "run python course.py" in done.stdout and clone.calls() == []
+    assert done.returncode == 1 and "run: python course.py" in done.stdout and clone.calls() == []
+
+
+@posix
+def test_check_after_a_move_or_a_loss_says_what_to_type(clone: Clone) -> None:
+    """It runs also where nothing else does: that is when people ask it."""
+    assert clone.run("--no-browser").returncode == 0
+    clone.root = clone.root.rename(clone.root.with_name("moved, caf\u00e9"))
+    done = clone.run("check", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 1 and "TO DO the folder was moved; run: python course.py" in done.stdout
+    assert clone.run("--no-browser").returncode == 0
+    python = clone.root / ".venv" / "bin" / "python"
+    python.unlink()
+    assert "TO DO .venv does not run; run: python course.py" in clone.run("check").stdout
+
+
+@posix
+def test_check_runs_whatever_pythonpath_names(clone: Clone, tmp_path: Path) -> None:
+    (clone.root / "tools" / "check.py").write_text("import json, sys; print('checked', *sys.argv[1:])")
+    assert clone.run("--no-browser").returncode == 0
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "json.py").write_text("raise SystemExit('not the json that you think')")
+    python = str(clone.root / ".venv" / "bin" / "python")
+    broken = subprocess.run([python, "-c", "import json"], env={"PYTHONPATH": str(tmp_path / "theirs")}, check=False)
+    assert broken.returncode == 1, "there it breaks"
+    code = "import course; raise SystemExit(course.main(['check', '--class']))"
+    done = subprocess.run(
+        [sys.executable, "-c", "import json, os, sys; os.environ['PYTHONPATH'] = sys.argv[1]; " + code,
+         str(tmp_path / "theirs")], cwd=clone.root, env=clone.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stdout == "checked --class\n", done.stderr
+
+
+def test_half_an_environment_is_a_line_of_check(tmp_path: Path) -> None:
+    for name in ("check.py", "pin.py", "run_tests.py"):
+        shutil.copy(ROOT / "tools" / name, tmp_path)
+    words = [sys.executable, "-I", "-S", str(tmp_path / "check.py")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1 and done.stderr == ""
+    assert done.stdout.startswith("course     TO DO ModuleNotFoundError") and "run: python course.py" in done.stdout
+
+
+@posix
+def test_what_was_installed_elsewhere_is_not_written_down_as_done(clone: Clone) -> None:
+    (clone.tools / "elsewhere").touch()
+    assert "platformdirs was installed, and not into" in only_sentence(clone.run())
+    assert not (clone.root / ".venv" / "course.json").exists()
+    (clone.tools / "elsewhere").unlink()
+    assert clone.run().returncode == 0
+
+
+def test_settings_that_lead_elsewhere_are_overruled(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in course.ELSEWHERE:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "theirs")
+    env = course.installer_env()
+    assert not {*course.ELSEWHERE} & {*env} - {"PIP_USER"} and env["PIP_USER"] == "0"
+    assert env["PIP_INDEX_URL"] == env["UV_INDEX_URL"] == "theirs", "where packages come from is theirs to say"
 
 
 @posix
@@ -465,7 +530,10 @@ def test_the_real_pip_and_each_of_its_troubles(clone: Clone, refusing_index: str
     requirements.write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     assert "checksum" in only_sentence(clone.run(**offline))
     requirements.write_text("tiny==1.0\n")
-    done = clone.run(**offline)
+    (clone.tools / "pip.conf").write_text(f"[install]\ntarget = {clone.tools / 'theirs'}\n")
+    said = only_sentence(clone.run(**offline | {"PIP_CONFIG_FILE": str(clone.tools / "pip.conf")}))
+    assert "tiny was installed, and not into" in said
+    done = clone.run(**offline, PIP_TARGET=str(clone.tools / "theirs"), PIP_USER="1", PIP_DRY_RUN="1")
     assert done.returncode == 0, done.stderr
     assert wheel.exists() and next((clone.root / ".venv").rglob("tiny.py")) and clone.calls() == []
 
@@ -489,7 +557,7 @@ def test_the_real_uv_and_each_of_its_troubles(clone: Clone, refusing_index: str,
     requirements.write_text(f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     assert "checksum" in only_sentence(clone.run(**offline))
     requirements.write_text("tiny==1.0\n")
-    assert clone.run(**offline).returncode == 0
+    assert clone.run(**offline, UV_SYSTEM_PYTHON="1", UV_PYTHON="/nowhere").returncode == 0
     assert next((clone.root / ".venv").rglob("tiny.py"))
 
 
