@@ -5,6 +5,7 @@
 3. As on a server where the course is read-only and a learner has a home folder alone: every loader loads, `start` makes
    the copies, `check` is well, two lessons run cell by cell, a handout is made, JupyterLab opens. Nothing that was
    installed has changed after that.
+4. With the lowest versions that pyproject allows, in an environment of their own, two lessons run cell by cell.
 
 Needs a package index. Standard library only; everything happens in temporary folders.
 """
@@ -31,6 +32,7 @@ BUILDERS = ["build==1.6.1", "twine==7.0.0"]
 PLACES = {"embeddings_course/": "embeddings_course/", "data/": "embeddings_course/_data/"}
 PLACES["notebooks/"] = "embeddings_course/_notebooks/"
 LESSONS = ("01", "09")
+LESSONS_AT_THE_LOWEST = ("02", "10")
 LOADERS = """
 from embeddings_course import __version__
 from embeddings_course.files import data
@@ -93,17 +95,32 @@ def check_contents(wheel: Path, source: Path) -> None:
     course.say(f"OK    {sizes}; {len(found)} and {len(packed)} files, none missing, none too many")
 
 
-def install(wheel: Path, folder: Path) -> Path:
-    """Install the wheel with the tested versions into a fresh environment; return its Python."""
-    course.make_venv(folder / "env", course.find_uv(), None)
-    python = course.python_in(folder / "env")
-    (folder / "tested.txt").write_text(pin.plain_pins("requirements.txt"), encoding="utf-8")
-    log = folder / "env" / "install.log"
-    course.install(python, [str(wheel), "-c", str(folder / "tested.txt")], log, "Installing the wheel")
+def install(wheel: Path, room: Path, versions: str, first: str | None = None) -> Path:
+    """Install the wheel with these versions into a fresh environment; return its Python."""
+    course.make_venv(room, course.find_uv(), first)
+    python = course.python_in(room)
+    (room / "versions.txt").write_text(versions, encoding="utf-8")
+    wanted = [str(wheel), "-c", str(room / "versions.txt")]
+    course.install(python, wanted, room / "install.log", f"Installing the wheel into {room.name}")
     uv = course.find_uv()
     words = [uv, "pip", "check", "--python", str(python)] if uv else [str(python), "-m", "pip", "check"]
     subprocess.run(words, check=True)
     return python
+
+
+def use_the_lowest(wheel: Path, room: Path, env: dict[str, str]) -> None:
+    """Run lessons with the lowest versions that pyproject allows.
+
+    Raises:
+        subprocess.CalledProcessError: where a cell does not run.
+    """
+    python = install(wheel, room, pin.lowest(), first="3.11")
+    if (course.version_of([str(python)]) or ())[:2] > (3, 12):
+        raise SystemExit("The lowest versions have no wheels for Python 3.13: this needs Python 3.11 or 3.12, too.")
+    script = python.with_name("embeddings-course.exe" if os.name == "nt" else "embeddings-course")
+    for words in ([script, "--no-lab", "--folder=my_course"], [python, "-c", CELLS, *LESSONS_AT_THE_LOWEST]):
+        subprocess.run([str(word) for word in words], cwd=room, env=env, check=True)
+    course.say(f"OK    lessons {' and '.join(LESSONS_AT_THE_LOWEST)} with {', '.join(pin.lowest().split())}")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -180,7 +197,7 @@ def main() -> int:
         try:
             wheel, source = build(folder)
             check_contents(wheel, source)
-            python = install(wheel, folder)
+            python = install(wheel, folder / "env", pin.plain_pins("requirements.txt"))
         except course.Stop as trouble:
             raise SystemExit(str(trouble)) from trouble
         env, work = environment(folder), folder / "home" / "work"
@@ -195,6 +212,8 @@ def main() -> int:
         changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
         if changed:
             raise SystemExit(f"The course wrote where it may only read: {changed[:10]}")
+        with course.step("With the lowest versions"):
+            use_the_lowest(wheel, folder / "lowest", env)
         course.say(f"OK    nothing of the {len(before):,} installed files has changed")
         for path in (folder / "env").rglob("*"):  # so that all of it can be deleted
             if path.is_dir() and not path.is_symlink():

@@ -40,6 +40,15 @@ def declared(extras: tuple[str, ...]) -> str:
     return "".join(line.removesuffix("; sys_platform != 'emscripten'") + "\n" for line in lines)
 
 
+def lowest() -> str:
+    """Return the lowest version that pyproject allows of each package, one a line.
+
+    >>> "numpy==2.0" in lowest().splitlines()
+    True
+    """
+    return re.sub(r"(?m)>=([\w.]+).*$", r"==\1", declared(()))
+
+
 def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bool, also: str) -> None:
     """Write one pinned list with `uv pip compile`; earlier pins are kept unless `upgrade`.
 

@@ -16,6 +16,7 @@ import anywidget
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
+from embeddings_course.demos.live import Live
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.picture import Picture, Still, show
 from embeddings_course.plots.style import escape
@@ -33,7 +34,7 @@ which reads the course's own files, says in a CourseError what is missing and wh
 """
 
 
-class Demo(widgets.VBox):
+class Demo(Live, widgets.VBox):
     """An interactive view: controls above, a picture of constant size, and below it a line "What you see".
 
     A subclass gives `title`, `make_controls` and `compute`, which gives a picture; where one control brings others into
@@ -201,8 +202,7 @@ class Demo(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live view, and a still picture with its words for where there is no kernel."""
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
-        bundle["text/plain"] = repr(self)
+        bundle = {**self.live(), "text/plain": repr(self)}
         if self.error:
             return bundle, {}
         still = self.still()
@@ -210,7 +210,7 @@ class Demo(widgets.VBox):
         return bundle, still._repr_mimebundle_()[1]
 
 
-class PictureWidget(anywidget.AnyWidget):
+class PictureWidget(Live, anywidget.AnyWidget):
     """A view that draws itself in the page (anywidget); Python knows its picture, and leaves a still in the notebook.
 
     A subclass gives `title` and `picture`.
@@ -232,10 +232,8 @@ class PictureWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live view, and a still picture with its words for where there is no kernel."""
-        bundle: Any = super()._repr_mimebundle_(**kwargs) or {}
-        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
         still, about = self.still()._repr_mimebundle_()
-        return {**data, **still, "text/plain": repr(self)}, about
+        return {**self.live(), **still, "text/plain": repr(self)}, about
 
 
 class Number(widgets.HBox):

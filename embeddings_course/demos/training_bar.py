@@ -7,10 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from embeddings_course.demos.live import Live
 from embeddings_course.files.errors import CourseError
 
 
-class TrainingBar(widgets.HBox):
+class TrainingBar(Live, widgets.HBox):
     """A bar for `Word2Vec(..., callbacks=[bar])`: it moves on at the end of each pass over the text.
 
     Introduced in lesson 06.
@@ -60,6 +61,4 @@ class TrainingBar(widgets.HBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The live bar, and a sentence for where there is no kernel."""
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
-        bundle["text/plain"] = repr(self)
-        return bundle
+        return {**self.live(), "text/plain": repr(self)}

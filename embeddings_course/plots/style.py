@@ -134,15 +134,15 @@ def to_png(fig: Figure) -> bytes:
     buffer = io.BytesIO()
     with drawing(), warnings.catch_warnings():
         # a learner may type any letter; one that the font lacks is drawn as a box, and needs no warning
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         fig.savefig(buffer, format="png", dpi=fig.dpi, pil_kwargs={"compress_level": 1}, metadata={"Software": None})
     return buffer.getvalue()
 
 
 def settle(ax: Axes) -> None:
     """Work out where the axes will stand, so that what is placed in dots stays in place."""
-    root = ax.get_figure(root=True)
-    engine = root.get_layout_engine() if root else None
-    if root and engine:
+    root = ax.figure.figure  # the whole one, also where the axes stand in a part of it
+    engine = root.get_layout_engine()
+    if engine:
         engine.execute(root)
     ax.apply_aspect()

@@ -24,16 +24,22 @@ from embeddings_course.exercises.keepsakes.claims import mirror_rows
 from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
 from embeddings_course.files.data import (
     load_analogies,
+    load_answers,
     load_features,
     load_mirrors,
+    load_nouns,
+    load_senses,
     load_simlex,
     load_town,
     load_vectors,
+    load_word_counts,
     load_wordsim,
 )
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.plots.cartoon import Riddle
+from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine_matrix
+from embeddings_course.without_bert import company, name_by_centroid
 
 CLAIMS = load_claims()
 
@@ -124,6 +130,17 @@ def shelf_found():
 
 def shelf_minus_book():
     return ends(paired_difference(*shelf_and_book()))
+
+
+def names_by_context_minus_table():
+    found = load_answers("mpnet", "nouns").right[[noun.split == "names" for noun in load_nouns()]]
+    return ends(paired_difference(found[:, sense_layer(12)], found[:, 0]))
+
+
+def mpnet_minus_weighted_mean():
+    uses, found = load_senses(), load_answers("mpnet")
+    said = name_by_centroid(company(uses, load_vectors(), load_word_counts()), found.truth.tolist(), found.fit)
+    return ends(paired_difference(found.right[~found.fit, sense_layer(12)], said == found.truth[~found.fit]))
 
 
 def ends(interval):

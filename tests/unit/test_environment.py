@@ -62,6 +62,22 @@ def test_the_lists_agree_with_one_another() -> None:
         assert {number for number, _ in reference[name]} == {number for number, _ in versions}, name
 
 
+def test_a_browser_can_have_what_the_package_asks_for() -> None:
+    there = {"numpy": "2.0.2", "scipy": "1.14.1", "scikit-learn": "1.6.1", "matplotlib": "3.8.4", "ipywidgets": "7.7"}
+    asked = {line.name: line for line in declared()}
+    assert [name for name, version in there.items() if not asked[name].specifier.contains(version)] == []
+    browser = {"sys_platform": "emscripten"}
+    left_out = {name for name, line in asked.items() if line.marker and not line.marker.evaluate(browser)}
+    assert left_out == {"gensim", "huggingface-hub", "jupyterlab", "jupyterlab-rise", "tokenizers"}
+
+
+def test_each_declared_package_has_a_lowest_version_and_it_is_the_one_that_is_tried() -> None:
+    lowest = [Requirement(line) for line in pin.lowest().splitlines()]
+    for line, least in zip(declared(), lowest, strict=True):
+        (version,) = (part.version for part in least.specifier if part.operator == "==")
+        assert f">={version}" in str(line.specifier).split(",") and line.name == least.name
+
+
 def test_the_lists_hold_what_makes_a_start_quick() -> None:
     everything = {line for part in ("", "-test", "-reference") for line in pin.pins(f"requirements{part}.txt")}
     assert "jsonschema" in everything and "rfc3987-syntax" not in everything, "see CAPS in tools/pin.py"

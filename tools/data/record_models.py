@@ -22,7 +22,7 @@ import numpy as np
 from train_bert import read_lines
 
 from embeddings_course.files.arrays import Bools, Floats, Rows
-from embeddings_course.files.data import SenseUse, load_senses, load_town
+from embeddings_course.files.data import Noun, SenseUse, load_nouns, load_senses, load_town
 from embeddings_course.files.paths import data_path
 from embeddings_course.pretrained import load_bert
 from embeddings_course.senses import centre_layers, lemma_of, nearest_centroid, sense_gap, sense_layer
@@ -37,7 +37,9 @@ COMPANY = ("other", "topic", "repeat", "against")
 # --- vectors of uses ------------------------------------------------------------------------------------------
 
 
-def vectors_of(model: str, sentences: Sequence[str], uses: Sequence[SenseUse], keep: Path | None, kind: str) -> Floats:
+def vectors_of(
+    model: str, sentences: Sequence[str], uses: Sequence[SenseUse | Noun], keep: Path | None, kind: str
+) -> Floats:
     """Return the marked word's vector in every sentence at every layer, shape (uses, layers, d)."""
     path = None if keep is None else keep / f"{model}-{kind}.npy"
     if path is not None and path.exists():
@@ -112,6 +114,30 @@ def halves_swapped(vectors: Floats, senses: Sequence[str], fit: Bools) -> Any:
     """
     one, two = answers(vectors, senses, fit), answers(vectors, senses, ~fit)
     return np.where(fit[:, None], two, one)
+
+
+def noun_answers(vectors: Floats, kinds: Sequence[str], splits: Any) -> Any:
+    """Name each noun person, place or thing: each half by the other; the essay's and the names by both halves.
+
+    Returns:
+        kinds, shape (nouns, layers).
+    """
+    own = np.isin(splits, ("first", "second"))
+    said = answers(vectors, kinds, own)
+    said[own] = halves_swapped(vectors[own], [k for k, o in zip(kinds, own, strict=True) if o], splits[own] == "first")
+    return said
+
+
+def shuffled_nouns(vectors: Floats, kinds: Sequence[str], splits: Any) -> Any:
+    """Name the nouns at the course's layer after the labels were dealt anew within each half, 20 times."""
+    rng, layer = np.random.default_rng(0), sense_layer(vectors.shape[1] - 1)
+    rounds = []
+    for _ in range(SHUFFLES):
+        dealt = np.array(kinds)
+        for half in ("first", "second"):
+            dealt[splits == half] = rng.permutation(dealt[splits == half])
+        rounds.append(noun_answers(vectors[:, [layer]], dealt.tolist(), splits)[:, 0])
+    return np.stack(rounds, axis=1)
 
 
 def shuffled(vectors: Floats, senses: Sequence[str], fit: Bools) -> Any:
@@ -247,6 +273,12 @@ def answer_parts(models: dict[str, Floats], uses: Sequence[SenseUse], keep: Path
     for kind in COMPANY:
         vectors = vectors_of("minilm", in_company(uses, kind), uses, keep, kind)
         parts[f"minilm {kind}"] = halves_swapped(vectors, senses, fit)
+    nouns = load_nouns()
+    kinds, splits = [noun.kind for noun in nouns], np.array([noun.split for noun in nouns])
+    for name in ("minilm", "mpnet"):
+        vectors = vectors_of(name, [noun.sentence for noun in nouns], nouns, keep, "nouns")
+        parts[f"{name} nouns"] = noun_answers(vectors, kinds, splits)
+        parts[f"{name} nouns shuffled"] = shuffled_nouns(vectors, kinds, splits)
     return numbered(parts) | {"town fit": town_fit, "ids": np.array([u.id for u in uses])}
 
 

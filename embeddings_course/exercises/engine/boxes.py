@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
+from embeddings_course.demos.live import Live
 from embeddings_course.exercises.engine.cards import Card, box, card, paragraph
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Number, Order, Question
 
@@ -17,7 +18,7 @@ WRAP = """<style>.ec-options label {white-space: normal; height: auto; line-heig
 .ec-options .widget-radio-box, .ec-options .jupyter-widget-radio-box {max-width: 50em; height: auto}</style>"""
 
 
-class AskBox(widgets.VBox):
+class AskBox(Live, widgets.VBox):
     """A question as a widget. A saved notebook or a terminal sees its text twin: always the same, no answers.
 
     A box knows what to show and nothing of lessons: it is given callables, which take an answer and return a card.
@@ -32,8 +33,7 @@ class AskBox(widgets.VBox):
         return self.twin.text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        data = super()._repr_mimebundle_(**kwargs) or {}
-        return {**data, **self.twin._repr_mimebundle_()}
+        return {**self.live(), **self.twin._repr_mimebundle_()}
 
 
 class Control:

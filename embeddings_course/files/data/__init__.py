@@ -14,6 +14,7 @@ from embeddings_course.files.data.cartoon import (
 )
 from embeddings_course.files.data.glossary import Term, load_glossary
 from embeddings_course.files.data.judgements import load_analogies, load_opposites, load_simlex, load_wordsim
+from embeddings_course.files.data.nouns import KINDS, Noun, load_nouns
 from embeddings_course.files.data.recorded import (
     RECORDED_MODELS,
     Answers,
@@ -65,6 +66,7 @@ from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path, user_folder
 
 __all__ = [
+    "KINDS",
     "MIRROR_COLUMNS",
     "MIRROR_KINDS",
     "PASSAGE_COLUMNS",
@@ -82,6 +84,7 @@ __all__ = [
     "KnobModel",
     "Landscape",
     "Mirror",
+    "Noun",
     "Passage",
     "Query",
     "SenseScores",
@@ -107,6 +110,7 @@ __all__ = [
     "load_landscape",
     "load_mirror_vectors",
     "load_mirrors",
+    "load_nouns",
     "load_opposites",
     "load_passage_vectors",
     "load_passages",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.files.arrays import Bools, Floats
+from embeddings_course.files.data.nouns import load_nouns
 from embeddings_course.files.data.senses import SenseUse, load_senses
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -53,6 +54,8 @@ def load_answers(model: str = "minilm", way: str = "plain", path: Path | None = 
     of the course, 20 times, after the labels for fitting were dealt anew: what is right then is luck). Of MiniLM
     also, each half judged by the other: "alone", and with two more sentences behind each: "other" (on other things),
     "topic" (on the same thing, without the word), "repeat" (with the word in its sense), "against" (in another sense).
+    "nouns" and "nouns shuffled": person, place or thing for each noun of `load_nouns`; half "first" counts as `fit`,
+    and each half was judged by the other, whose nouns it never has.
 
     Introduced in lesson 09.
 
@@ -72,10 +75,15 @@ def load_answers(model: str = "minilm", way: str = "plain", path: Path | None = 
     if model == "town":
         truth, fit = _parts(path or data_path("answers.npz"), ["town truth", "town fit"])
         truth = names[truth]
+    elif way.startswith("nouns"):
+        nouns = load_nouns()
+        truth, fit = np.array([n.kind for n in nouns]), np.array([n.split == "first" for n in nouns])
     else:
         (ids,) = _parts(path or data_path("answers.npz"), ["ids"])
         uses = _uses_of(ids)
         truth, fit = np.array([u.sense for u in uses]), np.array([u.split == "fit" for u in uses])
+    if len(said) != len(truth):
+        raise DataError(f"{len(said)} answers were recorded for {len(truth)} uses. {MAKE}")
     return Answers(model, way, truth, fit, names[said])
 
 
