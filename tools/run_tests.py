@@ -1,6 +1,6 @@
 """Run the tests, part by part, and say how each part ended. `python course.py test` calls this inside .venv.
 
-    python course.py test                     unit, notebooks, browser
+    python course.py test                     unit, then notebooks; beside them browser, because a page mostly waits
     python course.py test unit                lint, types, unit tests, doctests
     python course.py test notebooks           every cell against its committed output, every control of every view
     python course.py test browser             the real page in Chromium
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
@@ -138,20 +139,42 @@ def mutants(env: dict[str, str], rest: list[str]) -> str:
 PARTS = {"unit": unit, "notebooks": notebooks, "browser": browser, "mutants": mutants, "reference": reference}
 
 
+def one(name: str, rest: list[str]) -> str:
+    """Run one part in an environment of its own, and return how it ended."""
+    print(f"\n==== {name} ====", flush=True)
+    with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as folder:
+        return PARTS[name](tests_env(Path(folder)), rest)
+
+
+def beside(name: str, rest: list[str]) -> Callable[[], str]:
+    """Start one part in a process of its own; return what waits for it, prints all it said and says how it ended."""
+    said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  closed by `end`
+    process = subprocess.Popen([sys.executable, __file__, name, *rest], cwd=ROOT, stdout=said, stderr=said)
+
+    def end() -> str:
+        failed = process.wait()
+        with said:
+            said.seek(0)
+            text = said.read().rstrip()
+        print(text, flush=True)
+        ended = text.rpartition(f"\n{name} ")[2].strip()
+        return ended if not failed or ended.startswith("FAILED") else f"FAILED (exit code {failed})"
+
+    return end
+
+
 def main(words: list[str]) -> int:
     """Run the parts that were asked for; return 1 where one of them failed."""
+    results, started = {}, time.monotonic()
     if words and words[0] in PARTS:
-        parts, rest = [words[0]], words[1:]
+        results[words[0]] = one(words[0], words[1:])
     elif words and not words[0].startswith("-"):
         print(f"There is no part {words[0]!r}: choose one of {', '.join(PARTS)}, or none for the first three.")
         return 2
     else:
-        parts, rest = ["unit", "notebooks", "browser"], words
-    results, started = {}, time.monotonic()
-    for name in parts:
-        print(f"\n==== {name} ====", flush=True)
-        with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as folder:
-            results[name] = PARTS[name](tests_env(Path(folder)), rest)
+        end = beside("browser", words)
+        results = {name: one(name, words) for name in ("unit", "notebooks")}
+        results["browser"] = end()
     print(f"\n==== after {time.monotonic() - started:.0f} s ====")
     for name, result in results.items():
         print(f"{name:10} {result}")

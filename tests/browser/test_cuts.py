@@ -61,7 +61,7 @@ def leaf_through(sight: Sight, nb: NotebookNode, name: str) -> None:
     assert all(width > 50 for width in wide)
 
 
-@each()
+@each("01", "09")
 def test_still_slides(path: Path, plain: Sight, tmp_path: Path) -> None:
     nb = cut.slides(book.read(path))
     html = still.deck(nb, path.stem)
@@ -70,7 +70,7 @@ def test_still_slides(path: Path, plain: Sight, tmp_path: Path) -> None:
     leaf_through(plain, nb, path.stem)
 
 
-@pytest.mark.parametrize("minutes", cut.LENGTHS)
+@pytest.mark.parametrize("minutes", [pytest.param(m, marks=pytest.mark.slow if m > 45 else ()) for m in cut.LENGTHS])
 def test_lectures(minutes: int, plain: Sight, tmp_path: Path) -> None:
     nb = cut.lecture(map(book.read, book.find(cut.PATH)), minutes)
     assert cut.minutes_of(nb) <= minutes
@@ -78,7 +78,7 @@ def test_lectures(minutes: int, plain: Sight, tmp_path: Path) -> None:
     leaf_through(plain, nb, f"lecture-{minutes}")
 
 
-@each("01", "10")
+@each("10")
 def test_handout(path: Path, plain: Sight, tmp_path: Path) -> None:
     nb = cut.handout(book.read(path))
     open_file(plain, tmp_path, still.page(nb, path.stem))

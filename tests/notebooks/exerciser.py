@@ -20,7 +20,7 @@ def _course_inventory():
     from ipywidgets.widgets import widget, widget_selection
     from anywidget import AnyWidget
 
-    def spread(items, most=25):
+    def spread(items, most=MOST):
         items = list(items)
         return items if len(items) <= most else [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
 
@@ -77,7 +77,7 @@ def _course_inventory():
 
 
 print("@@CONTROLS" + _course_inventory())
-del _course_inventory
+del _course_inventory, MOST
 """
 
 
@@ -90,10 +90,15 @@ class Report(NamedTuple):
     slowest: float  # seconds
 
 
-def sweep(kernel: Client) -> Report:
-    """Move every control that the cells so far have left alive in a kernel."""
+def sweep(kernel: Client, most: int = 25) -> Report:
+    """Move every control that the cells so far have left alive in a kernel.
+
+    Args:
+        kernel: the kernel.
+        most: how many options of one list are tried, from the first to the last.
+    """
     problems = []
-    controls = json.loads(kernel.printed(INVENTORY).split("@@CONTROLS")[1])
+    controls = json.loads(kernel.printed(f"MOST = {most}\n{INVENTORY}").split("@@CONTROLS")[1])
     times = [0.0]
     for control in controls:
         for move in control["moves"]:

@@ -13,7 +13,8 @@ from embeddings_course.commands.lecture.outputs import collect
 NOTEBOOKS = [book.read(path) for path in book.find(cut.PATH)]
 
 
-@pytest.mark.parametrize("minutes", [pytest.param(m, marks=pytest.mark.slow if m > 45 else ()) for m in cut.LENGTHS])
+@pytest.mark.slow
+@pytest.mark.parametrize("minutes", cut.LENGTHS)
 def test_lectures_of_the_lessons_run(minutes: int, tmp_path: Path) -> None:
     nb = cut.lecture(NOTEBOOKS, minutes)
     with private_home() as env, Kernel(tmp_path, env) as kernel:

@@ -3,7 +3,7 @@
 It is the town's, which comes with the course: other layers, heads, numbers and pieces, half precision, and a
 masked-word head. It knows the words of the town alone, so claims about English are made only where a model can carry
 them (`Bert.reads_english`); claims about shapes and mechanics are made of every model. MPNet (12 layers of 768 numbers,
-a bias for distances) is another, where it is on this machine; it takes minutes, so it is marked slow.
+a bias for distances) is another, where it is on this machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from embeddings_course.files.models import find_model
 LESSONS = ["09", "10"]
 
 
-@pytest.mark.parametrize("model", ["town", pytest.param("mpnet", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["town", "mpnet"])
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_lessons_hold_for_another_bert(lesson: str, model: str, tmp_path: Path) -> None:
     if find_model(model) is None:

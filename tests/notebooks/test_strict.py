@@ -1,4 +1,7 @@
-"""Our judge of lessons is judged: it must turn red, and say where and why."""
+"""Our judge of lessons is judged: it must turn red, and say where and why.
+
+Slow, because it starts a pytest of its own, and that one kernels; without `--all` the lessons alone are judged.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ import ipywidgets as w
 slider = w.IntSlider(value=5, min=0, max=9, description="divide")
 slider.observe(lambda change: 1 / change["new"], "value")
 """
+pytestmark = pytest.mark.slow
+
 # name: (cells, text to replace after the outputs were made, by what)
 LESSONS = {
     "91_sound": ([HOME, SLIDER, "1 + 1;", "object()"], "", ""),

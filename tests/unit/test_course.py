@@ -779,9 +779,30 @@ def test_every_part_runs_even_after_a_failure(
     ends = {"unit": "FAILED", "notebooks": "passed", "browser": "skipped"}
     parts = {name: (lambda env, rest, end=end: end) for name, end in ends.items()}
     monkeypatch.setattr(run_tests, "PARTS", parts)
+    monkeypatch.setattr(run_tests, "beside", lambda name, rest: lambda: run_tests.one(name, rest))
     assert run_tests.main([]) == 1
     assert [line.split() for line in capsys.readouterr().out.splitlines()[-3:]] == [list(pair) for pair in ends.items()]
     assert run_tests.main(["units"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "ended"),
+    [
+        ("print('seen'); print('browser    passed')", "passed"),
+        ("print('seen'); print('browser    FAILED'); raise SystemExit(1)", "FAILED"),
+        ("print('seen'); raise SystemExit(3)", "FAILED (exit code 3)"),
+        ("raise SystemExit(1)", "FAILED (exit code 1)"),
+    ],
+)
+def test_a_part_that_runs_beside_the_others_is_heard_at_its_end(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    tmp_path: Path, code: str, ended: str,
+) -> None:  # fmt: skip
+    part = tmp_path / "part.py"
+    part.write_text(code, encoding="utf-8")
+    monkeypatch.setattr(run_tests, "__file__", str(part))
+    assert run_tests.beside("browser", [])() == ended
+    assert ("seen" in capfd.readouterr().out) == ("seen" in code)
 
 
 def test_tests_use_a_data_folder_of_their_own_and_the_model_that_is_there(

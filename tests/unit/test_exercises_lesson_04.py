@@ -114,6 +114,7 @@ def test_beat_pca_wrong(value, words):
     assert got[0] == "wrong" and words in got[1]
 
 
+@pytest.mark.slow
 def test_the_numbers_about_components_are_measured():
     def errors(k):
         own, held_out, _ = Squeeze.compute(k=k).here

@@ -127,6 +127,7 @@ def test_learn_wrong(f, words):
     assert got[0] == "wrong" and words in got[1]
 
 
+@pytest.mark.slow
 def test_the_bar_parts_a_right_pass_from_one_without_noise_or_uphill():
     right = [lesson_05._retrain(learn, seed)[1] for seed in range(3)]
     slips = (lesson_05.learns_uphill, lesson_05.never_looks_at_the_noise, lesson_05.second_table_never_moves)
@@ -187,6 +188,7 @@ def test_the_numbers_of_the_first_update():
     assert moved[data.others.index("soup")] > moved[data.others.index("river")]
 
 
+@pytest.mark.slow
 def test_the_numbers_of_the_four_runs():
     runs = {name: SkipgramScrubber.compute(setting=name) for name in ("as word2vec", "no negatives", "uniform noise")}
     plain, lazy, uniform = runs.values()

@@ -34,7 +34,7 @@ QUESTIONS = [(number, q) for number, lesson in LESSONS.items() for q in question
 
 
 @pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=[f"{e.id}-{s.name}" for e, s in SLIPS])
-@pytest.mark.parametrize("seed", [None, 1])
+@pytest.mark.parametrize("seed", [None, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_slip_gets_its_own_sentence(exercise, slip, seed):
     verdict = exercise.examine_slip(slip, seed)
     assert (verdict.state, verdict.lines, verdict.idea) == ("wrong", [slip.says], slip.idea)

