@@ -23,6 +23,7 @@ from embeddings_course.plots import picture as picture_module
 from embeddings_course.plots.picture import MOST_BYTES, as_json
 from embeddings_course.plots.search import Scores, Tiles
 from embeddings_course.plots.sharing import OneForAll, Race
+from embeddings_course.plots.strip import Strip
 
 # states that are unlike the first one: nothing there, much there, other parts
 STATES = {
@@ -52,6 +53,7 @@ OTHERS = [
     OneForAll([("topic", "one of 5")]),
     Race([10, 300], {"tone": {"good": [Interval(0.5, 0.4, 0.6, 20)] * 2}}, {"tone": 0.33}),
     Scores(["plain (44)"], ["counts"], [[[0.1, np.nan, 0.2]]], "MRR"),
+    Strip("bank", ["money"], [0.9], np.linspace(-1, 1, 768), 3, ["river"], 0.0, 380),
     Tiles([[np.eye(8)]], [["a 3"]], "neighbours"),
 ]
 

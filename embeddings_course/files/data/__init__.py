@@ -14,6 +14,16 @@ from embeddings_course.files.data.cartoon import (
 )
 from embeddings_course.files.data.glossary import Term, load_glossary
 from embeddings_course.files.data.judgements import load_analogies, load_opposites, load_simlex, load_wordsim
+from embeddings_course.files.data.kinds import (
+    CARTOON_KINDS,
+    FRAME,
+    KIND_COLUMNS,
+    Kinds,
+    KindScores,
+    load_kind_scores,
+    load_kind_vectors,
+    load_kinds,
+)
 from embeddings_course.files.data.nouns import KINDS, Noun, load_nouns
 from embeddings_course.files.data.recorded import (
     RECORDED_MODELS,
@@ -66,7 +76,10 @@ from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path, user_folder
 
 __all__ = [
+    "CARTOON_KINDS",
+    "FRAME",
     "KINDS",
+    "KIND_COLUMNS",
     "MIRROR_COLUMNS",
     "MIRROR_KINDS",
     "PASSAGE_COLUMNS",
@@ -81,6 +94,8 @@ __all__ = [
     "DataError",
     "FlatMap",
     "Gaps",
+    "KindScores",
+    "Kinds",
     "KnobModel",
     "Landscape",
     "Mirror",
@@ -106,6 +121,9 @@ __all__ = [
     "load_features",
     "load_gaps",
     "load_glossary",
+    "load_kind_scores",
+    "load_kind_vectors",
+    "load_kinds",
     "load_knobs",
     "load_landscape",
     "load_mirror_vectors",
