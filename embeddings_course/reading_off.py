@@ -125,7 +125,7 @@ def read_off_score(scores: ArrayLike, labels: ArrayLike) -> ReadOff:
         CourseError: where nobody says yes, or nobody no.
 
     >>> print(read_off_score([0.5, 0.2, -0.1, -0.3], [1, 1, 1, 0]))
-    0.83 (0.30 to 1.00): 2 of 3 found, 0 of 1 false alarms
+    0.83 (0.27 to 1.00): 2 of 3 found, 0 of 1 false alarms
     """
     from scipy.stats import rankdata
 

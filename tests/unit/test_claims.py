@@ -26,6 +26,7 @@ from embeddings_course.files.data import (
     load_analogies,
     load_answers,
     load_features,
+    load_kinds,
     load_mirrors,
     load_nouns,
     load_senses,
@@ -37,6 +38,7 @@ from embeddings_course.files.data import (
 )
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.plots.cartoon import Riddle
+from embeddings_course.reading_off import folds, read_table
 from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine_matrix
 from embeddings_course.without_bert import company, name_by_centroid
@@ -141,6 +143,13 @@ def mpnet_minus_weighted_mean():
     uses, found = load_senses(), load_answers("mpnet")
     said = name_by_centroid(company(uses, load_vectors(), load_word_counts()), found.truth.tolist(), found.fit)
     return ends(paired_difference(found.right[~found.fit, sense_layer(12)], said == found.truth[~found.fit]))
+
+
+def rows_read_off_the_books():
+    kinds = load_kinds()
+    scores = read_table(load_vectors().subset(kinds.words).vectors, kinds.labels, folds(kinds.families))
+    assert (~kinds.labels.any(axis=1)).sum() == 108  # right for who always says no
+    return ends(share_interval(int(((scores > 0) == kinds.labels).all(axis=1).sum()), len(kinds.words)))
 
 
 def ends(interval):

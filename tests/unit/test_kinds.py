@@ -120,13 +120,13 @@ def test_relatives_stay_together_and_the_parts_are_alike_in_size():
 
 def test_a_line_finds_a_planted_column_on_words_that_it_never_saw_and_nothing_in_noise():
     rng = np.random.default_rng(0)
-    noise, yes = rng.normal(size=(300, 40)), rng.random(300) < 0.2
-    planted = noise + np.outer(yes, rng.normal(size=40))
-    parts = folds([str(i) for i in range(300)])
+    noise, yes = rng.normal(size=(200, 20)), rng.random(200) < 0.25
+    planted = noise + np.outer(yes, 2 * rng.normal(size=20))
+    parts = folds([str(i) for i in range(200)])
     assert read_off_score(held_out_scores(planted, yes, parts), yes).mean > 0.95
-    assert read_off_score(held_out_scores(noise, yes, parts), yes).mean < 0.62
-    leaked = np.concatenate([noise, np.eye(300)], axis=1)  # a name tag for each word: no use for words never seen
-    assert read_off_score(held_out_scores(leaked, yes, parts), yes).mean < 0.62
+    assert read_off_score(held_out_scores(noise, yes, parts), yes).mean < 0.65
+    leaked = np.concatenate([noise, np.eye(200)], axis=1)  # a name tag for each word: no use for words never seen
+    assert read_off_score(held_out_scores(leaked, yes, parts), yes).mean < 0.65
 
 
 def test_what_cannot_be_told_apart_is_said():
@@ -151,11 +151,11 @@ def test_counts_and_balance_by_hand():
 
 def test_the_interval_of_a_balanced_accuracy_holds_the_truth_about_19_times_in_20():
     rng, yes, held = np.random.default_rng(2), np.arange(448) < 78, 0
-    for _ in range(400):
+    for _ in range(150):
         right = rng.random(448) < np.where(yes, 0.85, 0.95)
         score = read_off_score(np.where(right == yes, 1.0, -1.0), yes)
         held += score.low <= 0.9 <= score.high
-    assert 370 <= held <= 400
+    assert 136 <= held <= 150
 
 
 def test_letters_know_that_two_words_end_alike():
