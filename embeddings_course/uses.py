@@ -80,6 +80,11 @@ class CacheReader:
         Raises:
             DemoError: for any other text.
         """
+        if text not in self.data.texts and self.name != RECORDED["minilm"]:
+            raise CourseError(
+                f'Of {self.name} only the prepared sentences are recorded; choose some in the list "Examples". To let '
+                "it read yours: `python course.py model mpnet`, then start with EMBEDDINGS_COURSE_BERT=mpnet."
+            )
         if text not in self.data.texts:
             raise CourseError(
                 "These are new sentences, so the BERT model itself must read them, and it is not on this machine yet. "

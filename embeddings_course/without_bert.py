@@ -156,6 +156,7 @@ def honest_senses() -> Scores:
         "the same, weighted": name_by_centroid(company(uses, table, counts), truth, fit),
         "MiniLM": load_answers("minilm").said[~fit, sense_layer(6)],
         "MPNet": load_answers("mpnet").said[~fit, sense_layer(12)],
+        "MPNet cut to 384 numbers": load_answers("mpnet-384").said[~fit, sense_layer(12)],
         "MPNet, labels shuffled": load_answers("mpnet", "shuffled").said[~fit],
     }
     real, words = np.array(truth)[~fit], np.array([use.lemma for use in tested])

@@ -284,6 +284,14 @@ class Number(widgets.HBox):
     def value(self, number: float) -> None:
         self.box.value = number
 
+    def reach(self, high: float, value: float) -> None:
+        """Let the number go up to `high`, and set it."""
+        for part in (self.box, self.slider):
+            part.max = max(high, part.value)
+        self.value = value
+        for part in (self.box, self.slider):
+            part.max = high
+
     def observe(self, handler: Any, names: Any = "value", type: str = "change") -> None:
         """Watch the number (other traits: as in every widget)."""
         if names == "value":

@@ -11,7 +11,7 @@ import numpy as np
 from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
 from embeddings_course.demos.which_bank import EXAMPLES, ThreeSentences, WhichBank, clip
 from embeddings_course.files.arrays import Floats
-from embeddings_course.files.data import load_sense_scores
+from embeddings_course.files.data import Gaps, load_gaps
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.layers import LayerMap, Pair, one_basis
@@ -19,7 +19,7 @@ from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.points import Points, frame
 from embeddings_course.plots.which_bank import Comparison
 from embeddings_course.senses import mean_pair_cosine, sense_layer
-from embeddings_course.uses import Reader, find_uses, reader_of
+from embeddings_course.uses import RECORDED, CacheReader, Reader, find_uses, reader_of
 from embeddings_course.vectors import normalise
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ PAIRS: Mapping[str, tuple[str, str]] = {
 """Pairs to start from; the first three need no model."""
 
 OWN_PAIR = "your own pair"
+
+SWITCH = {"MiniLM: 6 layers of 384 numbers": "minilm", "MPNet: 12 layers of 768 numbers": "mpnet"}
+"""The recorded models by what they are. Width, depth, training and tuning differ at once; so do their cosines: only how
+many spreads above its own strangers a pair lies may be compared."""
 
 
 def ticks(n_layers: int) -> list[tuple[int, str]]:
@@ -160,7 +164,7 @@ class TwoUses(Demo):
 
     Args:
         bert: the model that reads new sentences; None for the prepared ones alone.
-        state: `examples`, `sentence_1`, `sentence_2`, `word`, `layer`.
+        state: `examples`, `model` (where both recorded ones can be shown), `sentence_1`, `sentence_2`, `word`, `layer`.
 
     >>> pair = TwoUses.compute(*PAIRS["money and river"], word="bank")
     >>> pair.at("your pair") < pair.at("one sense")
@@ -170,18 +174,21 @@ class TwoUses(Demo):
     title = "Two uses of one word"
 
     def __init__(self, bert: Bert | None = None, **state: Any) -> None:
-        self.reader: Reader = reader_of(bert)
+        self.reader = self.first = reader_of(bert)
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
-        """Pairs to start from, two sentences, the word, the layer."""
+        """Pairs to start from, the model where there is a choice, two sentences, the word, the layer."""
         last, first = self.reader.n_layers - 1, next(iter(PAIRS))
         texts = {
             f"sentence_{i + 1}": text_line(f"Sentence {i + 1}", text, "type a sentence and press Enter", 820, 84)
             for i, text in enumerate(PAIRS[first])
         }
+        now = next((name for name, key in SWITCH.items() if RECORDED[key] == self.reader.name), None)
+        switch = {"model": choice("Model", list(SWITCH), now, width=330, name_width=84)} if now else {}
         return {
             "examples": choice("Examples", [*PAIRS, OWN_PAIR], first, width=330, name_width=84),
+            **switch,
             "word": text_line("Word", "bank", "a word of both", 170, 48),
             "layer": Number("Layer", sense_layer(last), low=0, high=last, step=1, name_width=48, slider_width=110),
             **texts,
@@ -189,8 +196,10 @@ class TwoUses(Demo):
 
     def arrange(self) -> list[widgets.Widget]:
         """Choices, sentences, the picture, what you see."""
-        examples, word, layer, *texts = self.controls.values()
-        return [widgets.HBox([examples, word, layer]), *texts, self.view, self.line]
+        parts = self.controls
+        above = [parts["examples"], parts["word"], parts["layer"]]
+        below = [parts[name] for name in ("model", "sentence_1", "sentence_2") if name in parts]
+        return [widgets.HBox(above), *below, self.view, self.line]
 
     @classmethod
     def compute(
@@ -224,16 +233,23 @@ class TwoUses(Demo):
         strangers = reader.strangers()
         low, mean, high = (float(x) for x in strangers[layer])
         cosines = np.clip((a.astype(np.float64) * b).sum(axis=1), -1, 1)
-        curve = _pair_curve(cosines, layer, strangers, reader.name)
-        return Pair(word, layer, reader.name, curve, (low, mean, high), (uses[0].label, uses[1].label))
+        gaps = next((load_gaps(key) for key, called in RECORDED.items() if called == reader.name), None)
+        curve = _pair_curve(cosines, layer, strangers, gaps)
+        labels, spread = (uses[0].label, uses[1].label), None if gaps is None else float(gaps.spread[layer])
+        return Pair(word, layer, reader.name, curve, (low, mean, high), labels, spread)
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`."""
-        values = {name: control.value for name, control in self.controls.items() if name != "examples"}
+        values = {name: control.value for name, control in self.controls.items() if name not in ("examples", "model")}
         return {**values, "reader": self.reader}
 
     def follow(self, name: str) -> None:
-        """An example fills the sentences; sentences of one's own change the name in the list."""
+        """An example fills the sentences, one's own change the name in the list; a model brings its layers along."""
+        if name == "model":
+            key = SWITCH[self.controls["model"].value]
+            self.reader = self.first if RECORDED[key] == self.first.name else CacheReader(model=key)
+            last = self.reader.n_layers - 1
+            self.controls["layer"].reach(last, sense_layer(last))
         examples, word = self.controls["examples"], self.controls["word"]
         texts = [self.controls[f"sentence_{i}"] for i in (1, 2)]
         if name == "examples" and examples.value != OWN_PAIR:
@@ -246,11 +262,10 @@ class TwoUses(Demo):
             examples.value = next((name for name, pair in PAIRS.items() if pair == now), OWN_PAIR)
 
 
-def _pair_curve(cosines: Floats, layer: int, strangers: Floats, model: str) -> Lines:
+def _pair_curve(cosines: Floats, layer: int, strangers: Floats, gaps: Gaps | None) -> Lines:
     series = {"your pair": cosines.tolist()}
-    if model == "MiniLM":  # measured for this model alone
-        scores = load_sense_scores()
-        series |= {"one sense": list(scores.within), "two senses": list(scores.between)}
+    if gaps is not None:
+        series |= {"one sense": gaps.within.tolist(), "two senses": gaps.between.tolist()}
     series["strangers"] = strangers[:, 1].tolist()
     band = (strangers[:, 0].tolist(), strangers[:, 2].tolist())
     dashed, low = ["strangers", "one sense", "two senses"], _floor(band[0])

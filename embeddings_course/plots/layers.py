@@ -104,6 +104,8 @@ class Pair(Picture):
             uses of one sense and two uses of different senses are.
         strangers: low end, mean and high end at this layer.
         labels: the two uses with their neighbours.
+        spread: the standard deviation of the cosines of strangers at this layer, by which models may be compared; None
+            where it was not measured.
     """
 
     word: str
@@ -112,6 +114,7 @@ class Pair(Picture):
     curve: Lines
     strangers: tuple[float, float, float]
     labels: tuple[str, str]
+    spread: float | None = None
 
     size = (8.2, 3.0)
 
@@ -133,7 +136,8 @@ class Pair(Picture):
         yours, (low, mean, high) = self.at("your pair") or 0.0, self.strangers
         said = [f'Layer {self.layer} of {self.model}, "{self.word}": your pair scores {yours:.2f}.']
         said.append(f"Strangers score {mean:.2f} on average (90 in 100 between {low:.2f} and {high:.2f}):")
-        said.append(f"yours is {abs(yours - mean):.2f} {'above' if yours >= mean else 'below'}.")
+        spreads = f", {abs(yours - mean) / self.spread:.1f} times their spread" if self.spread else ""
+        said.append(f"yours is {abs(yours - mean):.2f} {'above' if yours >= mean else 'below'}{spreads}.")
         one, two = self.at("one sense"), self.at("two senses")
         if one is not None and two is not None:
             said.append(f"Over our list of senses, two uses of one sense score {one:.2f}, of two senses {two:.2f}.")

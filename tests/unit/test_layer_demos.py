@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.layers import OWN_PAIR, PAIRS, STATIC, BankLayers, TwoUses, ticks
+from embeddings_course.demos.layers import OWN_PAIR, PAIRS, STATIC, SWITCH, BankLayers, TwoUses, ticks
 from embeddings_course.demos.which_bank import EXAMPLES, WhichBank
 from embeddings_course.files.data import DataError, load_sense_scores, load_which_bank
 from embeddings_course.plots.layers import one_basis
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.style import bare_figure
+from embeddings_course.pretrained import load_bert  # here, before `no_model` hides the models from what imports it
 
 PREPARED = [name for name, pair in PAIRS.items() if all(t in (*load_which_bank().texts, "") for t in pair)]
 
@@ -127,6 +128,20 @@ def test_two_uses_against_strangers_one_sense_and_two(no_model):
         assert view.error is None and view.controls["examples"].value == name
 
 
+def test_the_switch_shows_mpnet_without_the_model_and_comes_back(no_model):
+    view = TwoUses(layer=3)
+    minilm = view.picture
+    assert minilm.model == "MiniLM" and "6.4 times their spread" in TwoUses().picture.describe()
+    view.controls["model"].value = next(name for name, key in SWITCH.items() if key == "mpnet")
+    assert view.picture.model == "MPNet" and (view.picture.layer, view.controls["layer"].slider.max) == (8, 12)
+    assert view.picture.at("one sense") - view.picture.at("two senses") > 0.1, "plain in MPNet"
+    view.controls["sentence_1"].value = "a bank of our own"
+    assert "model mpnet" in view.view.value
+    view.set(examples="money and river", model=next(iter(SWITCH)))
+    assert view.error is None and (view.picture.layer, view.controls["layer"].slider.max) == (4, 6)
+    assert view.reader is view.first
+
+
 def test_the_still_copies_are_drawn():
     for picture in (BankLayers.compute(), TwoUses.compute(*PAIRS["money and river"])):
         figure = bare_figure(*picture.size)
@@ -150,10 +165,9 @@ def test_the_scores_fit_together():
 
 
 def test_another_bert_has_its_own_layers_and_its_own_strangers():
-    from embeddings_course.pretrained import load_bert
-
     town = load_bert("town")
     view, pair = BankLayers(town), TwoUses(town)
+    assert "model" not in pair.controls and pair.picture.spread is None
     assert view.controls["layer"].slider.max == pair.controls["layer"].slider.max == town.config.n_layers
     assert view.error is None and "of town" in view.picture.describe()
     assert pair.error is None and pair.picture.at("one sense") is None, "those were measured for MiniLM"
