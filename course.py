@@ -241,6 +241,8 @@ def installer_env() -> dict[str, str]:
     for name, separator in (("INDEX_URL", " "), ("EXTRA_INDEX_URL", " "), ("FIND_LINKS", ",")):
         if f"PIP_{name}" in env:
             env.setdefault(f"UV_{name}", separator.join(env[f"PIP_{name}"].split()))
+    if env.get("PIP_NO_INDEX", "0") not in ("0", "false", "no", "off"):
+        env.setdefault("UV_NO_INDEX", "1")
     if "PIP_CERT" in env:
         env.setdefault("SSL_CERT_FILE", env["PIP_CERT"])
     return env

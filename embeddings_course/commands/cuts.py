@@ -74,13 +74,15 @@ def write(path: Path, text: str) -> Path:
 def slides(chosen: argparse.Namespace) -> int:
     """Write the still copy, then open the live slides."""
     from embeddings_course.commands.lecture import live, still
+    from embeddings_course.commands.lecture.ballot import with_votes
 
     name, nb = deck(chosen)
     try:
         write(ARTEFACTS / "slides" / f"{name}.html", still.deck(nb, name))
     except still.StillError as trouble:
         print(f"{trouble} The live slides need nothing from the network and come now.", file=sys.stderr)
-    return live.show(nb, (ARTEFACTS / "slides" / f"{name}.ipynb").absolute(), chosen.port, not chosen.no_browser)
+    place = (ARTEFACTS / "slides" / f"{name}.ipynb").absolute()
+    return live.show(with_votes(nb), place, chosen.port, not chosen.no_browser)
 
 
 def still_slides(chosen: argparse.Namespace) -> int:

@@ -455,7 +455,9 @@ def test_settings_that_lead_elsewhere_are_overruled(course: ModuleType, monkeypa
     for name in course.ELSEWHERE:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("PIP_INDEX_URL", "theirs")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     env = course.installer_env()
+    assert env["UV_NO_INDEX"] == "1", "uv is told what pip was told"
     assert not {*course.ELSEWHERE} & {*env} - {"PIP_USER"} and env["PIP_USER"] == "0"
     assert env["PIP_INDEX_URL"] == env["UV_INDEX_URL"] == "theirs", "where packages come from is theirs to say"
 

@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from embeddings_course.commands.lecture import book, cut
+from embeddings_course.commands.lecture import ballot, book, cut
 from embeddings_course.commands.lecture.syntax import bound, inside, read, tree
 
 
@@ -109,3 +109,24 @@ def test_lectures_of_the_lessons_bring_every_name_along(minutes: int) -> None:
         missing = read(module) - known - bound(module) - inside(module) - own
         assert not missing, f"{cell.source}\n{missing}"
         known |= bound(module)
+
+
+def test_a_question_of_the_room_has_a_box_for_counted_hands_on_live_slides() -> None:
+    nb = cut.lecture(map(book.read, book.find(cut.PATH)), 45)
+    live = ballot.with_votes(nb)
+    boxes = [c.source for c in live.cells if "ballot(" in c.source]
+    assert len(boxes) > 1 and len(live.cells) == len(nb.cells) + len(boxes)
+    lesson, asked = re.search(r'ballot\("(\w+)", "([\w-]+)"\)', boxes[0].replace("'", '"')).groups()
+    vote = ballot.ballot(lesson, asked)
+    assert vote.error is None and any(vote.asked.right) and all(vote.asked.means)
+    assert not any(says in box for says in vote.asked.means for box in boxes), "the cell gives nothing away"
+    vote.set(before_a=3, before_b=4)
+    assert not any(says in repr(vote) for says in vote.asked.means), "nor does the first vote"
+    vote.set(after_a=2, after_b=7)
+    told = [says in repr(vote) for says in vote.asked.means]
+    assert told == [not right and i < 2 for i, right in enumerate(vote.asked.right)], "what each wrong answer means"
+
+
+def test_a_lesson_alone_has_its_votes_too_and_an_exercise_has_none() -> None:
+    live = ballot.with_votes(cut.slides(book.read(book.find(["02"])[0])))
+    assert sum("ballot(" in c.source for c in live.cells) > 1

@@ -42,6 +42,7 @@ STATES = {
     "TwoUses": {"examples": "the robber's two banks", "layer": 1},
     "VectorBoard": {"plus_hundred": True, "d": 384},
     "VectorEditor": {"goal": ("bank", "river", "money")},
+    "Vote": {"before_a": 9, "before_b": 3, "after_a": 1, "after_b": 11},
     "WhichBank": {"word": "near"},
     "WindowSlider": {"own": "Salt and soup. Pepper, and soup!", "words": "salt pepper and soup"},
     "WordMap": {"word": ""},
@@ -109,7 +110,7 @@ def test_every_other_picture_writes_itself(picture):
 
 def test_no_picture_was_forgotten():
     """Runs after the tests above, in the same file and so in the same process."""
-    assert len(VIEWS) == 25
+    assert len(VIEWS) == 26
     needs_model = {"CutView", "Heads", "HeadView"} if find_model("minilm") is None else set()
     assert set(KINDS) == SEEN | needs_model, "add a state or an example for the picture that is new"
 

@@ -100,7 +100,9 @@ def _for_lecturer(nb: NotebookNode, cell: NotebookNode, minutes: str = "") -> No
     if isinstance(said.get("minutes"), dict):
         said["minutes"] = said["minutes"].get(minutes) or max(said["minutes"].values())
     if asked := re.search(r"""\bpredict\(["']([\w-]+)["']""", made.source if made.cell_type == "code" else ""):
-        said["answers"] = explanations(str(nb.metadata.get("course", {}).get("lesson", "")), asked[1])
+        lesson = str(nb.metadata.get("course", {}).get("lesson", ""))
+        said["answers"] = explanations(lesson, asked[1])
+        made.metadata["course"] = {**made.metadata.get("course", {}), "vote": [lesson, asked[1]]}
     if said:
         made.metadata["course"] = {**made.metadata.get("course", {}), "notes": said}
     return made
