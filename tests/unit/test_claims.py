@@ -8,8 +8,9 @@ import pytest
 from authoring import ROOT
 from authoring.claims import PATH, gone, load_claims, loud
 
-from embeddings_course.audit import association, random_topics
+from embeddings_course.audit import antonym_wins, association, random_pair_cosines, random_topics
 from embeddings_course.chance import (
+    bootstrap_mean,
     paired_difference,
     pairs_interval,
     rank_correlations,
@@ -29,6 +30,7 @@ from embeddings_course.files.data import (
     load_kinds,
     load_mirrors,
     load_nouns,
+    load_opposites,
     load_senses,
     load_simlex,
     load_town,
@@ -150,6 +152,15 @@ def rows_read_off_the_books():
     scores = read_table(load_vectors().subset(kinds.words).vectors, kinds.labels, folds(kinds.families))
     assert (~kinds.labels.any(axis=1)).sum() == 108  # right for who always says no
     return ends(share_interval(int(((scores > 0) == kinds.labels).all(axis=1).sum()), len(kinds.words)))
+
+
+def synonyms_of_the_opposites():
+    table = load_vectors()
+    near, far = (np.array([row[i] for row in antonym_wins(table, load_opposites())]) for i in (1, 2))
+    strangers = random_pair_cosines(table)
+    assert abs(strangers.mean() - 0.19) < 0.01 and abs(far.mean() - 0.59) < 0.01
+    assert (near > np.quantile(strangers, 0.95)).sum() == 72
+    return list(bootstrap_mean(near))
 
 
 def ends(interval):
