@@ -5,8 +5,8 @@
 
 `vectors` needs both models (`python course.py model mpnet`); each takes about 20 seconds of processor time.
 The sources below and the strengths in `reading_off.py` were listed before anything was run. Then, to save time and
-after a look at one deal of the old books, the last layers were left out, and five deals of the words into fifths kept for
-the three sources that lesson 02 speaks of alone.
+after a look at one deal of the old books, the last layers were left out, and five deals of the words into fifths kept
+for the three sources that lesson 02 speaks of alone.
 """
 
 from __future__ import annotations
