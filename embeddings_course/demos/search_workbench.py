@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from embeddings_course.files.data import (
     load_queries,
     load_vectors,
 )
+from embeddings_course.files.errors import CourseWarning
 from embeddings_course.files.models import find_model, model_name
 from embeddings_course.plots.search import Found, Hit
 from embeddings_course.pretrained import load_bert
@@ -76,6 +78,33 @@ def four_ways(texts: tuple[str, ...] | None = None, with_bert: bool = True) -> t
     return tuple(searcher(name, encode, texts) for name, encode in pairs)
 
 
+def short_enough(passages: Sequence[Passage], fits: Callable[[str], bool]) -> list[Passage]:
+    """Return passages that BERT can read: one that is too long is halved until its parts fit, and that is said.
+
+    >>> long = Passage("tea-1", "tea", "one two three four")
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     [(p.id, p.text) for p in short_enough([long], lambda text: len(text) < 10)]
+    [('tea-1.1', 'one two'), ('tea-1.2', 'three'), ('tea-1.3', 'four')]
+    """
+    short: list[Passage] = []
+    for passage in passages:
+        parts = [passage.text]
+        while long := next((part for part in parts if len(part) > 1 and not fits(part)), None):
+            words = long.split()
+            halves = [words[: len(words) // 2], words[len(words) // 2 :]]
+            middle = len(long) // 2
+            i = parts.index(long)
+            parts[i : i + 1] = [" ".join(half) for half in halves] if len(words) > 1 else [long[:middle], long[middle:]]
+        names = [f"{passage.id}.{i}" if len(parts) > 1 else passage.id for i in range(1, len(parts) + 1)]
+        short += [Passage(name, passage.topic, part) for name, part in zip(names, parts, strict=True)]
+    split = [p.id for p in passages if p.id not in {s.id for s in short}]
+    if split:
+        some = f"{', '.join(split[:5])}{' ...' if len(split) > 5 else ''}"
+        warnings.warn(f"Longer than BERT reads at once, so split into parts: {some}.", CourseWarning, stacklevel=2)
+    return short
+
+
 @dataclass(frozen=True)
 class Collection:
     """What is searched: texts, the judged questions about them by their words, and the ways of searching."""
@@ -95,7 +124,9 @@ class Collection:
             return cls(load_passages(), {q.text: q for q in load_queries()}, four_ways())
         if len(passages) < 2:
             raise DemoError("A search needs at least two texts to choose from.")
-        return cls(passages, {}, four_ways(tuple(p.text for p in passages), find_model() is not None))
+        with_bert = find_model() is not None
+        passages = short_enough(passages, load_bert().fits) if with_bert else passages
+        return cls(passages, {}, four_ways(tuple(p.text for p in passages), with_bert))
 
     def hit(self, i: int, score: float, judged: Query | None) -> Hit:
         """Return a text that was found, marked where the question was judged."""

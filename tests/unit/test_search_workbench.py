@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from embeddings_course.demos import search_workbench
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.search_workbench import LONGEST, OWN, WAYS, SearchWorkbench, four_ways
 from embeddings_course.files.data import Passage, load_passages, load_queries
+from embeddings_course.files.errors import CourseWarning
+from embeddings_course.files.models import find_model
 from embeddings_course.plots import show
 from embeddings_course.plots.search import Found, Hit, Scores, Tiles
 
@@ -73,6 +77,7 @@ def test_nonsense_is_answered_in_place(question, told, no_model):
 def test_own_texts(monkeypatch):
     monkeypatch.setattr(search_workbench, "find_model", lambda name=None: "here")
     monkeypatch.setattr(search_workbench, "read_with_bert", lambda texts: np.array([[len(t), 1.0] for t in texts]))
+    monkeypatch.setattr(search_workbench, "load_bert", lambda: SimpleNamespace(fits=lambda text: True))
     mine = [Passage("tea-1", "x", "Warm the pot <b>first</b>."), Passage("tea-2", "x", "Then wait for the tea.")]
     bench = SearchWorkbench(mine, question="the pot")
     assert bench.error is None and bench.picture.hits[1][0].name == "tea-1" and not bench.picture.judged
@@ -82,6 +87,21 @@ def test_own_texts(monkeypatch):
     monkeypatch.setattr(search_workbench, "find_model", lambda name=None: None)
     assert SearchWorkbench(mine, question="the pot").picture.ways == list(WAYS[:3]), "without the model: three ways"
     four_ways.cache_clear()
+
+
+@pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
+def test_a_passage_that_bert_cannot_read_whole_is_split_and_that_is_said():
+    """Ten lines of Russian are over 512 pieces, and so is a text without spaces."""
+    own = [
+        Passage("tea-1", "tea", "Warm the pot."),
+        Passage("tea-2", "tea", "\u0441\u043b\u043e\u0432\u043e\u043c " * 200),
+    ]
+    own += [Passage("tea-3", "tea", "\u884c" * 700)]
+    with pytest.warns(CourseWarning, match="split into parts: tea-2, tea-3"):
+        bench = SearchWorkbench(own, question="pot")
+    names = [passage.id for passage in bench.collection.passages]
+    assert bench.error is None and names[:3] == ["tea-1", "tea-2.1", "tea-2.2"] and "tea-3.2" in names
+    assert "".join(p.text for p in bench.collection.passages if p.id.startswith("tea-3")) == own[2].text
 
 
 def test_the_ways_read_all_passages():
