@@ -42,9 +42,9 @@ def linear(x: Array, w: Linear) -> Array:
     [[11.5]]
     """
     rows = x.reshape(-1, x.shape[-1])  # a batch of texts is one long matrix: one multiplication for all
-    result = rows @ w.weight.T  # (rows, in) @ (in, out) -> (rows, out)
-    result += w.bias
-    return result.reshape(*x.shape[:-1], -1)  # (..., n, in) -> (..., n, out)
+    # (rows, in) @ (in, out) -> (rows, out); from its other side the same product is up to twice as quick for few rows
+    product = (w.weight @ rows.T).T if len(rows) < 128 else rows @ w.weight.T
+    return np.add(product, w.bias, order="C").reshape(*x.shape[:-1], -1)  # (..., n, in) -> (..., n, out)
 
 
 def layer_norm(x: Array, w: Norm, eps: float = 1e-12) -> Array:
@@ -61,13 +61,15 @@ def layer_norm(x: Array, w: Norm, eps: float = 1e-12) -> Array:
     return result
 
 
-def softmax(scores: Array) -> Array:
+def softmax(scores: Array, out: Array | None = None) -> Array:
     """Turn each row of scores into shares: all positive, together 1; a score of minus infinity gets nothing.
+
+    `out` is where the shares are written, if not into a new array; it may be the scores themselves.
 
     >>> softmax(np.array([0.0, 0.0, -np.inf])).tolist()
     [0.5, 0.5, 0.0]
     """
-    shares = scores - scores.max(axis=-1, keepdims=True)  # the largest becomes 0: exp cannot overflow
+    shares = np.subtract(scores, scores.max(axis=-1, keepdims=True), out=out)  # the largest is 0: exp cannot overflow
     np.exp(shares, out=shares)
     shares /= shares.sum(axis=-1, keepdims=True)
     return shares
@@ -87,9 +89,10 @@ def erf(x: Array) -> Array:
     [-0.8427, 0.0, 0.9953]
     """
     t = 1 / (1 + 0.3275911 * np.abs(x))
-    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    share = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
     with np.errstate(over="ignore"):  # far out x * x overflows, and exp(-infinity) is the right 0
-        return np.copysign(1 - tail * np.exp(-x * x), x)
+        share *= np.exp(-x * x)
+    return np.copysign(1 - share, x)
 
 
 def gelu(x: Array) -> Array:
@@ -103,8 +106,8 @@ def gelu(x: Array) -> Array:
     result = np.empty_like(x)
     whole, flat = np.ravel(x), result.reshape(-1)
     for start in range(0, flat.size, 32768):  # a block fits into the processor's cache: twice as fast
-        block = slice(start, start + 32768)
-        flat[block] = 0.5 * whole[block] * (1 + erf(whole[block] / math.sqrt(2)))
+        block = whole[start : start + 32768]
+        flat[start : start + 32768] = block * (0.5 + 0.5 * erf(block * math.sqrt(0.5)))
     return result
 
 
@@ -149,7 +152,7 @@ def attend(
         scores += bias
     if allowed is not None:
         scores[~np.broadcast_to(allowed, scores.shape)] = -np.inf
-    shares = softmax(scores)
+    shares = softmax(scores, out=scores)
     return shares @ value, shares  # (..., n, n) @ (..., n, d) -> (..., n, d)
 
 
