@@ -70,8 +70,7 @@ class AttentionByHand(Demo):
         return [
             widgets.HBox([c["vector"], c["right"], c["up"]], layout=wrap),
             widgets.HBox([c["times"], c["divide"], again], layout=wrap),
-            self.view,
-            self.line,
+            self.stage,
         ]
 
     def again(self) -> None:

@@ -17,9 +17,9 @@ import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
 from embeddings_course.demos.live import Live
+from embeddings_course.demos.stage import Stage
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.picture import Picture, Still, show
-from embeddings_course.plots.style import escape
 
 
 class DemoError(CourseError):
@@ -35,7 +35,7 @@ which reads the course's own files, says in a CourseError what is missing and wh
 
 
 class Demo(Live, widgets.VBox):
-    """An interactive view: controls above, a picture of constant size, and below it a line "What you see".
+    """An interactive view: controls above, a picture on the stage, and below it "What you see".
 
     A subclass gives `title`, `make_controls` and `compute`, which gives a picture; where one control brings others into
     line, also `follow`. It works without a browser too: `SomeDemo.compute(...)` is plain Python, and
@@ -58,10 +58,8 @@ class Demo(Live, widgets.VBox):
         """What went wrong at the last change, or None; it also stands in the view."""
         self.picture: Any = None
         """The picture that is shown, or None where an error is."""
-        self.view = widgets.HTML()
-        self.line = widgets.HTML()
-        self.dots = Picture().dots
-        """Width and height of the picture in the page; an error takes its place, and nothing below it moves."""
+        self.stage = Stage()
+        """Where the page draws the picture and says what there is to see."""
         self._turn, self._held, self._dirty = threading.RLock(), 0, True
         self._newest, self._drawn = 0, 0  # changes are numbered
         self._filler: int | None = None
@@ -88,11 +86,11 @@ class Demo(Live, widgets.VBox):
 
     def arrange(self) -> list[widgets.Widget]:
         """Return the parts from top to bottom; a subclass may place them otherwise."""
-        return [widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"}), self.view, self.line]
+        return [widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"}), self.stage]
 
     def show(self, picture: Any) -> None:
-        """Put the picture on the page: its quick twin, or the still. A subclass with parts of its own fills them."""
-        self.view.value = picture.html() or show(picture).img()
+        """Put the picture on the stage. A subclass with parts of its own fills them."""
+        self.stage.show(picture, self.title)
 
     # --- what every view can ---------------------------------------------------------------------------------------
 
@@ -158,10 +156,8 @@ class Demo(Live, widgets.VBox):
             self._dirty, self._drawn = False, number
             try:
                 self.picture = self.compute(**self.state())
-                self.dots = self.picture.dots
                 self.show(self.picture)
                 self.error = None
-                self._say("What you see", self.picture.describe())
             except EXPECTED as error:
                 self._fail(error, str(error))
             except Exception as error:
@@ -179,22 +175,10 @@ class Demo(Live, widgets.VBox):
             # a picture that was drawn while this change waited knows nothing yet of what follows from it
             self._draw(number if number > self._drawn else self._number())
 
-    def _say(self, what: str, sentence: str) -> None:
-        self.line.value = (
-            f'<p role="status" style="line-height:1.45;font-size:14px;margin:4px 0 8px;max-width:{self.dots[0]}px">'
-            f"<b>{escape(what)}:</b> {escape(sentence)}</p>"
-        )
-
     def _fail(self, error: Exception, message: str) -> None:
-        """Say it in the place of the picture, which keeps its size."""
+        """Say it in a strip over the last good picture."""
         self.error, self.picture = error, None
-        width, height = self.dots
-        self.view.value = (
-            f'<div role="alert" style="box-sizing:border-box;width:{width}px;height:{height}px;overflow:auto;'
-            "border:2px solid #D55E00;border-radius:6px;padding:24px;font-size:16px;line-height:1.5;"
-            f'background:#fff;color:#222">{escape(message, 600)}</div>'
-        )
-        self._say("What you see", "no picture for this choice; the box says what to do.")
+        self.stage.fail(message)
 
     def __repr__(self) -> str:
         words = str(self.error) if self.error else self.picture.describe()

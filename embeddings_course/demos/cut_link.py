@@ -82,10 +82,10 @@ class CutLink(TokenView):
         }  # fmt: skip
 
     def arrange(self) -> list[widgets.Widget]:
-        """Choices above; the grid at the left, weight beside effect at the right."""
+        """Choices above; the grid, and below it weight beside effect."""
         c = self.controls
         choices = widgets.HBox([c[n] for n in ("layer", "head", "start", "end")], layout={"flex_flow": "row wrap"})
-        return [c["text"], choices, widgets.HBox([self.grid, self.view], layout={"flex_flow": "row wrap"}), self.line]
+        return [c["text"], choices, self.grid, self.stage]
 
     @classmethod
     def compute(cls, text: str, layer: int = 1, head: int = 8, start: int = 6, end: int = 7) -> CutView:

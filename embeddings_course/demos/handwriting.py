@@ -34,7 +34,7 @@ class Handwriting(Demo):
         """Put the big button first."""
         button = widgets.Button(description="Turn it!", icon="refresh", button_style="primary")
         button.on_click(self._turn_on)
-        return [widgets.HBox([button, *self.controls.values()], layout={"flex_flow": "row wrap"}), self.view, self.line]
+        return [widgets.HBox([button, *self.controls.values()], layout={"flex_flow": "row wrap"}), self.stage]
 
     def _turn_on(self, _: object) -> None:
         self.controls["turn"].value = self.controls["turn"].value % 9 + 1

@@ -120,7 +120,7 @@ class HeadViewer(TokenView):
         wrap = {"flex_flow": "row wrap"}
         grids = widgets.HBox([self.grid, self.second], layout=wrap)
         return [c["text"], c["other"], widgets.HBox([c[n] for n in ("layer", "head", "start", "hide")], layout=wrap),
-                self.view, grids, self.line]  # fmt: skip
+                grids, self.stage]  # fmt: skip
 
     @classmethod
     def compute(
@@ -142,7 +142,7 @@ class HeadViewer(TokenView):
 
     def show(self, picture: Heads) -> None:
         """Fill the grids."""
-        self.view.value = ""
+        self.stage.show(picture, self.title, elsewhere=True)
         for grid, view in zip((self.grid, self.second), picture.views, strict=False):
             end = view.heaviest[0] if grid is self.second else self._end(view)
             grid.show_head(view.tokens, view.weights, name=view.name, start=view.focus, end=end, hide=view.hides,

@@ -77,7 +77,7 @@ class KnobBoard(Demo):
         rows = [("window", "passes", "negatives", "dimensions"), ("word", "seed", "method", "subsampling")]
         look = {"flex_flow": "row wrap", "grid_gap": "0 18px", "align_items": "flex-end"}
         boxes = [widgets.HBox([self.controls[name] for name in row], layout=look) for row in rows]
-        return [*boxes, self.view, self.line]
+        return [*boxes, self.stage]
 
     def set(self, **state: Any) -> None:
         """Set several controls and draw once.

@@ -199,7 +199,7 @@ class TwoUses(Demo):
         parts = self.controls
         above = [parts["examples"], parts["word"], parts["layer"]]
         below = [parts[name] for name in ("model", "sentence_1", "sentence_2") if name in parts]
-        return [widgets.HBox(above), *below, self.view, self.line]
+        return [widgets.HBox(above), *below, self.stage]
 
     @classmethod
     def compute(

@@ -175,7 +175,7 @@ class SearchWorkbench(Demo):
         """The list and the number, the line to type in, the results, what you see."""
         examples, k, question = self.controls.values()
         top = widgets.HBox([examples, k], layout={"flex_flow": "row wrap"})
-        return [top, question, self.view, self.line]
+        return [top, question, self.stage]
 
     def follow(self, name: str) -> None:
         """Keep the list and the line together: choosing fills the line, typing sets the list to "my own question"."""

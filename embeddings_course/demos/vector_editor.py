@@ -50,7 +50,6 @@ class VectorEditor(Demo):
         if missing:
             raise DemoError(f"The game needs the word {missing[0]!r}, and the table does not have it.")
         self.table, self.goal, self.basis = self.start, goal, fit_basis(self.start)
-        self.bars = widgets.HTML()
         self.reset_button = widgets.Button(description="Start again", icon="undo", layout={"width": "130px"})
         self.reset_button.on_click(lambda _: self.reset())
         super().__init__(**state)
@@ -68,12 +67,10 @@ class VectorEditor(Demo):
         }
 
     def arrange(self) -> list[widgets.Widget]:
-        """Numbers and bars at the left, the map at the right, what you see below it."""
+        """The word, its numbers, and below them the map with the neighbours."""
         word, *features = self.controls.values()
         top = widgets.HBox([word, self.reset_button])
-        left = widgets.VBox([top, *features, self.bars])
-        right = widgets.VBox([self.view, self.line])
-        return [widgets.HBox([left, right], layout={"align_items": "flex-start", "flex_flow": "row wrap"})]
+        return [top, widgets.HBox(features, layout={"flex_flow": "row wrap"}), self.stage]
 
     @classmethod
     def compute(
@@ -99,11 +96,6 @@ class VectorEditor(Demo):
         table = table or load_features()
         start = start or table
         return Edited(table, start, word, nearest(table, word, SHOWN, "euclidean"), basis or fit_basis(start), goal)
-
-    def show(self, picture: Edited) -> None:
-        """The map beside the numbers, the bars below them."""
-        super().show(picture)
-        self.bars.value = picture.bars.html(400)
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`: the table as edited, the word in hand."""

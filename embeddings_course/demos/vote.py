@@ -63,7 +63,7 @@ class Vote(Demo):
         """The first vote's boxes in a row, the second's below, the bars, what you see."""
         boxes, n = list(self.controls.values()), len(self.asked.options)
         rows = [widgets.HBox(part, layout={"flex_flow": "row wrap"}) for part in (boxes[:n], boxes[n:])]
-        return [*rows, self.view, self.line]
+        return [*rows, self.stage]
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`."""

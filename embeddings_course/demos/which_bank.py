@@ -99,7 +99,7 @@ class ThreeSentences(Demo):
     def arrange(self) -> list[widgets.Widget]:
         """Choices, sentences, the picture, what you see."""
         examples, word, layer, *sentences = self.controls.values()
-        return [widgets.HBox([examples, word, layer]), *sentences, self.view, self.line]
+        return [widgets.HBox([examples, word, layer]), *sentences, self.stage]
 
     def state(self) -> dict[str, Any]:
         """The arguments of `compute`; the model is loaded here if a sentence is new."""
@@ -120,7 +120,7 @@ class ThreeSentences(Demo):
         from embeddings_course.pretrained import load_bert
 
         if find_model("minilm"):
-            self._say("One moment", "these sentences are new, so the model is being loaded.")
+            self.stage.wait("One moment: these sentences are new, so the model is being loaded.")
             self.reader = _Both(self.reader, BertReader(load_bert("minilm")))
 
     def follow(self, name: str) -> None:
@@ -160,8 +160,8 @@ class WhichBank(ThreeSentences):
     def arrange(self) -> list[widgets.Widget]:
         """Above the picture, what the model read."""
         self.tokens = widgets.HTML()
-        *above, view, line = super().arrange()
-        return [*above, self.tokens, view, line]
+        *above, stage = super().arrange()
+        return [*above, self.tokens, stage]
 
     @classmethod
     def compute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ class Bars(Picture):
             f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
             f'style="max-width:none">{"".join(parts)}</svg>'
         )
+
+    def parts(self) -> Parts:
+        """Itself: the page draws it from its data."""
+        return ((self,),)
 
     def describe(self) -> str:
         """Return the bars as a sentence: every label with its number, two decimals.

@@ -11,7 +11,7 @@ import numpy as np
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.heat import Heat
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Basis, Points, frame
 from embeddings_course.vectors import distance_matrix, euclidean, nearest
 
@@ -54,13 +54,22 @@ class Riddle(Picture):
         gaps = np.abs(seen - self.table[self.secret][: self.uncovered]).max(axis=1)
         return [word for word, gap in zip(self.table.words, gaps, strict=True) if gap <= CLOSE + 1e-9]
 
-    def draw_on(self, ax: Axes) -> None:
-        """Draw the row; what is covered stays empty."""
+    @property
+    def row(self) -> Heat:
+        """The row; what is covered stays empty."""
         row = self.table[self.secret].copy()
         row[self.uncovered :] = np.nan
         names = [c if i < self.uncovered else "?" for i, c in enumerate(self.table.columns)]
         solved = self.guess == self.secret
-        Heat([row], [self.secret if solved else "? ? ?"], names, low=0, high=1, decimals=1).draw_on(ax)
+        return Heat([row], [self.secret if solved else "? ? ?"], names, low=0, high=1, decimals=1)
+
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the row."""
+        self.row.draw_on(ax)
+
+    def parts(self) -> Parts:
+        """The row."""
+        return ((self.row,),)
 
     def describe(self) -> str:
         """Say what is known, how many words are still in the game, and what the guess is worth."""
@@ -107,13 +116,36 @@ class Turned(Picture):
         """The three nearest words to `word` in a table."""
         return [name for name, _ in nearest(table, self.word, k=3, ruler="euclidean")]
 
-    def draw_on(self, ax: Axes) -> None:
-        """Draw the table as it is now, a few words of it."""
+    @property
+    def now(self) -> Heat:
+        """The table as it is now, a few words of it."""
         table = self.after.subset(FEW)
         names = table.columns or tuple(f"column {i + 1}" for i in range(table.vectors.shape[1]))
         title = "the cartoon table" if not self.turn else f"the same table, turned (no. {self.turn})"
         signed = bool(self.turn)
-        Heat(table.vectors, table.words, names, title, low=None if signed else 0, signed=signed).draw_on(ax)
+        return Heat(
+            table.vectors,
+            table.words,
+            names,
+            title,
+            low=None if signed else 0,
+            signed=signed,
+            decimals=2 - (not signed),
+        )
+
+    @property
+    def distances(self) -> Heat:
+        """What a turn leaves as it is: how far those words are from one another."""
+        far = distance_matrix(self.after.subset(FEW).vectors)
+        return Heat(far, FEW, FEW, "their distances", low=0, decimals=1, small_is_light=True)
+
+    def draw_on(self, ax: Axes) -> None:
+        """Draw the table as it is now."""
+        self.now.draw_on(ax)
+
+    def parts(self) -> Parts:
+        """The table, which turns, and the distances, which stay."""
+        return ((self.now, self.distances),)
 
     def describe(self) -> str:
         """Say what vanished and what stayed."""
@@ -175,9 +207,9 @@ class Edited(Picture):
         self.bars.draw_on(left)
         self.points.draw_on(right)
 
-    def html(self) -> str:
-        """Return the map alone, which follows the hand; the view puts the bars below its numbers."""
-        return self.points.html(*self.dots)
+    def parts(self) -> Parts:
+        """The map, and beside it the neighbours."""
+        return ((self.points, self.bars),)
 
     def describe(self) -> str:
         """Say who is nearest now, and how the game stands."""

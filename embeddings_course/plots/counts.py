@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.plots.heat import Heat
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, escape, plain
+from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, plain
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,21 +67,16 @@ class Company(Picture):
         _heat(self).draw_on(left.add_subplot())
         draw_curves(self, right.add_subplot())
 
-    def html(self, width: int = 940, height: int = 380) -> str:
-        """Return the picture as HTML of constant size, in a few milliseconds."""
-        boxes = "".join(_word_html(word, i, self) for i, word in enumerate(self.sentence))
+    def parts(self) -> Parts:
+        """The sentence with its window on top, the table below at the left, the two curves at the right."""
         names = [" / ".join(pair) for pair in self.pairs]
         at = list(self.windows).index(self.window)
         ticks = [(i, str(window)) for i, window in enumerate(self.windows)]
         curves = dict(zip(names, self.curves, strict=True))
         lines = Lines(curves, ticks, 0, 1, at, "cosine of the two rows, by window")
-        return (
-            f'<div style="width:{width}px;height:{height}px;font-size:14px;line-height:1.4;overflow:hidden">'
-            f"<div>after {self.read:,} sentences; the window sees {self.window} to each side</div>"
-            f'<div style="height:64px;overflow:hidden;margin:4px 0 10px">{boxes}</div>'
-            f'<div style="display:flex;gap:20px"><div>{_heat(self).html(46)}</div>'
-            f"{lines.html(330, 250)}</div></div>"
-        )
+        seen = [i for i in range(len(self.sentence)) if 0 < abs(i - self.centre) <= self.window]
+        title = f"after {self.read:,} sentences; the window sees {self.window} to each side"
+        return ((Words(self.sentence, title, self.centre, seen),), (_heat(self), lines))
 
     def describe(self) -> str:
         """Return the picture as a sentence: for each pair, how often it meets and how alike its company is."""
@@ -89,15 +85,6 @@ class Company(Picture):
             often = "never meet" if met == 0 else f"meet in {met:,} sentence{'s' if met != 1 else ''}"
             parts.append(f"{a} and {b} {often}, and the cosine of their rows is {cosine:.2f}")
         return f"{self.read:,} sentences, window {self.window}, {self.measure}: {'; '.join(parts)}."
-
-
-def _word_html(word: str, i: int, data: Company) -> str:
-    seen = 0 < abs(i - data.centre) <= data.window
-    fill = f"background:{ORANGE}" if i == data.centre else f"background:{YELLOW}" if seen else ""
-    edge = "2px solid #222" if seen or i == data.centre else "2px dotted #888"
-    ink = "color:#222;" if fill else ""
-    look = f"display:inline-block;padding:1px 8px;margin:0 3px 3px 0;border:{edge};{ink}{fill}"
-    return f'<span style="{look}">{escape(word, 20)}</span>'
 
 
 def _heat(data: Company) -> Heat:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import INK, MARKERS, OKABE_ITO, SIZE, SKY, SOFT, dress, escape
+from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.points import Points
+from embeddings_course.plots.style import INK, MARKERS, OKABE_ITO, SIZE, SKY, SOFT, dress
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,8 +60,8 @@ class Growth(Picture):
         draw_learning(self, top.add_subplot())
         _bars(self).draw_on(bottom.add_subplot())
 
-    def html(self, width: int = 960, height: int = 480) -> str:
-        """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+    def parts(self) -> Parts:
+        """The map at the left; at the right the loss, the share found, and the guesses."""
         ticks = [(i, f"{step:,}") for i, step in enumerate(self.steps) if i % 3 == 0]
         loss = Lines({"loss": self.losses}, ticks, 0, max(self.losses) * 1.05, self.now, "held-out loss, over steps")
         found = Lines(
@@ -72,12 +73,11 @@ class Growth(Picture):
             "share of senses found, over steps",
             dashed=("commonest sense",),
         )
-        return (
-            f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
-            f"<div>{uses_svg(self, 500, height - 10)}</div>"
-            f'<div style="font-size:14px;line-height:1.4">{loss.html(420, 130)}<br>{found.html(420, 150)}'
-            f'<div style="margin-top:6px">{escape(self.masked)}</div>{_bars(self).html(420)}</div></div>'
-        )
+        uses = Embedding(tuple(f"use {i}" for i in range(len(self.spots))), self.spots)
+        title = f"each mark is one bank, after {self.steps[self.now]:,} steps"
+        senses = dict(zip(uses.words, self.senses, strict=True))
+        places = Points(uses, groups=senses, title=title, limits=self.limits, named=False)
+        return ((places, [loss, found]), (Words((self.masked,), "fill the gap"), _bars(self)))
 
     def describe(self) -> str:
         """Return the moment as two sentences: how much is known, and what is guessed."""
@@ -90,34 +90,6 @@ class Growth(Picture):
             f"{self.commonest:.0%}). For {self.masked!r} it says {guess} ({chance:.0%}); {self.hidden!r}, which stood "
             f"there, {place}."
         )
-
-
-def uses_svg(data: Growth, width: int, height: int) -> str:
-    """Return the map of the uses as one SVG: circles for the first sense, squares for the second."""
-    left, right, bottom, top = data.limits
-    scale = min((width - 20) / (right - left), (height - 50) / (top - bottom))
-    middle = np.array([(left + right) / 2, (bottom + top) / 2])
-    spots = np.array([width / 2, height / 2 + 15]) + (data.spots - middle) * scale * [1, -1]
-    names = sorted(set(data.senses))
-    colours = {name: OKABE_ITO[1 + i % 7] for i, name in enumerate(names)}
-    look = f'stroke="{INK}" fill-opacity=".8"'
-
-    def mark(x: float, y: float, name: str) -> str:
-        if name == names[0]:
-            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colours[name]}" {look}/>'
-        return f'<rect x="{x - 5.5:.1f}" y="{y - 5.5:.1f}" width="11" height="11" fill="{colours[name]}" {look}/>'
-
-    marks = "".join(mark(x, y, name) for (x, y), name in zip(spots, data.senses, strict=True))
-    legend = "".join(
-        mark(width - 130.0, 44.0 + 20 * i, name) + f'<text x="{width - 115}" y="{49 + 20 * i}">{escape(name)}</text>'
-        for i, name in enumerate(names)
-    )
-    return (
-        f'<svg role="img" aria-label="{escape(data.describe())}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor">'
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{SOFT}" opacity=".4"/>'
-        f'<text x="10" y="22">each mark is one bank, after {data.steps[data.now]:,} steps</text>{legend}{marks}</svg>'
-    )
 
 
 def _bars(data: Growth) -> Bars:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import AMOUNT, SIGN, SIZE, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -140,6 +140,10 @@ class Heat(Picture):
             f'{escape(self.title, 70)}</caption><thead><tr style="background:none"><td style="border:0"></td>'
             f"{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+    def parts(self) -> Parts:
+        """Itself: the page draws it from its data."""
+        return ((self,),)
 
     def describe(self) -> str:
         """Return the heat map as a sentence: its size, and its highest and lowest pair (a pair with itself left out).

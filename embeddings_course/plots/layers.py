@@ -11,7 +11,7 @@ import numpy as np
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
 from embeddings_course.vectors import directions
 
@@ -59,17 +59,9 @@ class LayerMap(Picture):
         self.leads.draw_on(above)
         self.curve.draw_on(below)
 
-    def html(self) -> str:
-        """Return the same three pictures as HTML of constant size, in a few milliseconds."""
-        width, height = self.dots
-        wide = round(width * 0.53)
-        rest = width - wide - 16
-        bars = self.leads.html(rest) if self.leads else ""
-        used = 26 * (len(self.uses) + 1) if self.leads else 0
-        curve = self.curve.html(rest, max(height - used - 8, 130))
-        parts = [(wide, self.places.html(wide, height)), (rest, bars + curve)]
-        columns = "".join(f'<div style="flex:none;width:{dots}px">{inside}</div>' for dots, inside in parts)
-        return f'<div style="display:flex;gap:16px;overflow:auto;width:{width}px;height:{height}px">{columns}</div>'
+    def parts(self) -> Parts:
+        """The map at the left; at the right the leads above the curve."""
+        return ((self.places, [self.leads, self.curve] if self.leads else self.curve),)
 
     def describe(self) -> str:
         """Say how alike the uses are beside strangers, the nearest sense of each, and where the static dot is."""
@@ -127,9 +119,9 @@ class Pair(Picture):
         """Draw the curve."""
         self.curve.draw_on(ax)
 
-    def html(self) -> str:
-        """Return the curve as SVG."""
-        return self.curve.html(*self.dots)
+    def parts(self) -> Parts:
+        """The curve."""
+        return ((self.curve,),)
 
     def describe(self) -> str:
         """Say the cosine, how far above strangers it is, and what pairs of one and of two senses score."""

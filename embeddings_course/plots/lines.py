@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -121,6 +121,10 @@ class Lines(Picture):
             f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
             f'style="max-width:none">{"".join(parts)}</svg>'
         )
+
+    def parts(self) -> Parts:
+        """Itself: the page draws it from its data."""
+        return ((self,),)
 
     def describe(self) -> str:
         """Return the lines as a sentence: each at the marked step (or the last).

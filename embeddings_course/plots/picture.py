@@ -6,17 +6,21 @@ import json
 import numbers
 import textwrap
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from embeddings_course.plots.style import DPI, SIZE, bare_figure, drawing, escape, plain, to_png
+from embeddings_course.plots.style import DPI, SIZE, bare_figure, drawing, escape, plain, to_png, to_svg
+from embeddings_course.plots.tokens import themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
+
+Parts: TypeAlias = "Sequence[Sequence[Picture | Sequence[Picture]]]"
+"""Rows of pictures, and of piles of pictures."""
 
 DIGITS, MOST_BYTES = 6, 2_000_000
 """Numbers in JSON have so many significant digits, and a picture no more than so many bytes."""
@@ -59,8 +63,16 @@ class Picture:
         """Return what there is to see, in one to three sentences."""
         raise NotImplementedError
 
+    def parts(self) -> Parts:
+        """Return the simple pictures that this one is made of, for a page that draws them from their data.
+
+        Row by row; in a row a picture, or a pile of pictures. Nothing for a picture that no page can draw: then it
+        shows a twin that Python makes.
+        """
+        return ()
+
     def html(self) -> str | None:
-        """Return the quick twin for live views, or None where the still does for both."""
+        """Return a quick twin for a page that cannot draw the data, or None where Matplotlib makes it."""
         return None
 
     def data(self) -> dict[str, Any]:
@@ -172,3 +184,13 @@ def show(picture: Picture, width: float | None = None, height: float | None = No
             below.text(0.012, 0.8, "\n".join(plain(line, 500) for line in lines), size=SIZE - 1, va="top")
         dots = [round(x * fig.dpi) for x in fig.get_size_inches()]
         return Still(to_png(fig), words, *dots)
+
+
+def moving_twin(picture: Picture) -> str:
+    """Return a picture as HTML that takes the colours and the letters of the page: its quick twin, or its still."""
+    if (quick := picture.html()) is not None:
+        return themed(quick)
+    with drawing():
+        fig = bare_figure(*picture.size)
+        picture.draw(fig)
+        return themed(to_svg(fig, picture.describe()))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import (
     BLUE,
     INK,
@@ -85,6 +85,7 @@ class Points(Picture):
         title: short text above the map.
         kept: the share of the spread that the map shows, 0 to 1, if known.
         limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
+        named: whether the page writes each word beside its point.
 
     Raises:
         CourseError: where the table does not have two numbers a word.
@@ -97,6 +98,7 @@ class Points(Picture):
     title: str = ""
     kept: float | None = None
     limits: tuple[float, float, float, float] | None = None
+    named: bool = True
 
     size = (7.0, 4.6)
 
@@ -194,6 +196,10 @@ class Points(Picture):
             f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
             f'style="max-width:none">{"".join(parts)}</svg>'
         )
+
+    def parts(self) -> Parts:
+        """Itself: the page draws it from its data."""
+        return ((self,),)
 
     def describe(self) -> str:
         """Return the map as a sentence: how many words, who is next to whom, and what the map leaves out.

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings_course.plots.bars import Bars
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import INK, SIZE, SOFT, escape, plain
+from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.style import INK, SIZE, SOFT, plain
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
@@ -71,17 +72,10 @@ class Replies(Picture):
             plain(f"{self.notation}    (input words {rule})", 100), x=0.01, ha="left", size=SIZE, color=SOFT
         )
 
-    def html(self) -> str:
-        """Return question, notation and the three lists as HTML, 840 dots wide, in a few milliseconds."""
-        bars = "".join(panel.html(275) for panel in _panels(self))
+    def parts(self) -> Parts:
+        """The question in English and in the notation of vectors, and the three lists."""
         rule = "input words allowed" if self.allowed else "input words forbidden"
-        return (
-            '<div style="width:840px;height:250px;overflow:hidden">'
-            f'<div style="font-size:19px;line-height:1.5">{escape(self.english, 90)}</div>'
-            f'<div style="font-size:15px;line-height:1.5;margin-bottom:8px"><code>{escape(self.notation, 90)}</code>'
-            f" &nbsp; ({rule})</div>"
-            f'<div style="display:flex;gap:7px">{bars}</div></div>'
-        )
+        return ((Words((f"{self.notation}   ({rule})",), self.english),), _panels(self))
 
     def describe(self) -> str:
         """Return what there is to see: the reply, the two baselines, and where the expected word stands.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SKY, SOFT, dress, plain
 
 if TYPE_CHECKING:
@@ -56,18 +56,17 @@ class SenseMix(Picture):
         _bars(self).draw_on(left.add_subplot())
         draw_curves(self, right.add_subplot())
 
-    def html(self, height: int = 290) -> str:
-        """Return the same two pictures as HTML, 830 dots wide, in a few milliseconds."""
+    def parts(self) -> Parts:
+        """The neighbours and, beside them, both curves."""
         step = {share: i for i, share in enumerate(self.shares)}
         nearest_step = min(self.shares, key=lambda share: abs(share - self.share))
-        # the second word first: so it gets the orange that its neighbours have among the bars
+        # the second word first: so it gets the colour that its neighbours have among the bars
         curves = {f"to {self.two}": self.curves[1], f"to {self.one}": self.curves[0]}
         line = {"strangers": [self.strangers] * len(self.shares)}
         ticks = [(step[share], str(share)) for share in (0, 25, 50, 75, 100) if share in step]
-        title = f"cosine of the mix; across: share of {plain(self.one, 16)}, %"
+        title = f"cosine of the mix; across: share of {self.one}, %"
         lines = Lines({**curves, **line}, ticks, _low(self), 1, step[nearest_step], title, dashed=("strangers",))
-        parts = [_bars(self).html(390), lines.html(430, height)]
-        return f'<div style="display:flex;gap:10px;width:830px;height:{height}px">{"".join(parts)}</div>'
+        return ((_bars(self), lines),)
 
     def describe(self) -> str:
         """Return the mix as sentences: the list, then what both words score."""

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from embeddings_course.chance import Interval
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import (
     BLUE,
@@ -23,11 +22,10 @@ from embeddings_course.plots.style import (
     SIZE,
     SKY,
     SOFT,
-    VERMILION,
     dress,
-    escape,
     plain,
 )
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,18 +143,13 @@ class Tug(Picture):
             ax.set_yticks([])
         self.bars().draw_on(right.add_subplot())
 
-    def html(self, height: int = 320) -> str:
-        """Return words and accuracies as HTML, about 840 dots wide, in a few milliseconds."""
-        tasks = "".join(
-            f'<p style="margin:6px 0;font-size:14px"><b>Task {task}</b>, weight {weight:g}: {escape(name)}</p>'
-            for task, name, weight in zip("AB", self.names, self.weights, strict=True)
-        )
+    def parts(self) -> Parts:
+        """Words and accuracies side by side, and below them who pulls."""
+        tasks = zip("AB", self.names, self.weights, strict=True)
         rooms = "words can only go left or right" if self.room == 1 else "a whole plane to move in"
-        return (
-            f'<div style="display:flex;gap:16px;width:850px;height:{height}px">{self.points().html(450, height)}'
-            f'<div>{self.bars().html(370)}{tasks}<p style="margin:6px 0;font-size:14px">{self.room} number'
-            f"{'s' if self.room > 1 else ''} a word: {rooms}.</p></div></div>"
-        )
+        room = f"{self.room} number{'s' if self.room > 1 else ''} a word: {rooms}"
+        pull = Words([f"Task {task}, weight {weight:g}: {name}" for task, name, weight in tasks], room)
+        return ((self.points(), self.bars()), (pull,))
 
     def describe(self) -> str:
         """Return the picture as sentences: weights, both accuracies, and what separate tables would give."""
@@ -221,18 +214,17 @@ class GainCurve(Picture):
             ax.axvline(self.now, color=SKY, lw=8, alpha=0.4, zorder=0)
             ax.set_xticks(steps, [f"{n:,}" for n in self.labels])
 
-    def html(self, width: int = 830, height: int = 270) -> str:
-        """Return the gain with its error bars and the accuracies at the marked place as HTML, in a few milliseconds."""
+    def parts(self) -> Parts:
+        """The gain with its 95 % interval as a band, and the accuracies at the marked place."""
         now = self.gain[self.now]
         bars = Bars(["shared", "alone", "guess"], [self.shared[self.now], self.alone[self.now], 0.5],
                     f"task B, {self.labels[self.now]:,} labels", 0, 1, marked=("shared",))  # fmt: skip
-        word = verdict(now)
-        colour = {"helps": GREEN, "hurts": VERMILION}.get(word, SOFT)
-        return (
-            f'<div style="display:flex;gap:18px;width:{width}px;height:{height}px">{_gain_svg(self, 470, height)}'
-            f'<div>{bars.html(330)}<p style="font-size:15px;line-height:1.5;margin:10px 0 0">Gain {now}:<br>'
-            f'<b style="border-left:6px solid {colour};padding-left:6px">sharing {escape(word)}</b></p></div></div>'
-        )
+        edges = ([g.low for g in self.gain], [g.high for g in self.gain])
+        gain = {"gain": [g.mean for g in self.gain], "no gain": [0.0] * len(self.gain)}
+        ticks = [(i, f"{n:,}") for i, n in enumerate(self.labels)]
+        title = "gain of task B, by labels (band: 95 % interval)"
+        curve = Lines(gain, ticks, self.low, self.high, self.now, title, ("no gain",), edges)
+        return ((curve, [bars, Words((f"sharing {verdict(now)}",), f"gain {now}")]),)
 
     def describe(self) -> str:
         """Return the gain at the marked place as sentences, and then at both ends."""
@@ -255,47 +247,6 @@ def verdict(gain: Interval) -> str:
     if not gain.excludes_zero:
         return "no difference to be seen"
     return "helps" if gain.mean > 0 else "hurts"
-
-
-def _gain_svg(data: GainCurve, width: int, height: int) -> str:
-    """The gain curve: a line through the means, a bar for each interval, a line at 0."""
-    left, right, top, bottom = 46, 12, 28, 42
-
-    def spot(step: int, value: float) -> tuple[float, float]:
-        inside = min(max(value, data.low), data.high)
-        x = left + 24 + (width - left - right - 48) * step / max(len(data.labels) - 1, 1)
-        return x, top + (height - top - bottom) * (data.high - inside) / (data.high - data.low)
-
-    parts = ['<text x="0" y="14" font-weight="bold">gain of task B by sharing (bars: 95 % interval)</text>']
-    x_now, _ = spot(data.now, 0)
-    parts.append(
-        f'<rect x="{x_now - 14:.1f}" y="{top}" width="28" height="{height - top - bottom}" fill="{SKY}" opacity=".35"/>'
-    )
-    for value in np.linspace(data.low, data.high, 5):
-        _, y = spot(0, value)
-        strong = ' stroke-width="2"' if abs(value) < 1e-9 else ' opacity=".25"'
-        parts.append(f'<path d="M{left} {y:.1f}H{width - right}" stroke="currentColor"{strong}/>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{_signed(value)}</text>')
-    spots = [spot(i, g.mean) for i, g in enumerate(data.gain)]
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
-    parts.append(f'<path d="M{path}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
-    for i, (gain, (x, y)) in enumerate(zip(data.gain, spots, strict=True)):
-        (_, low), (_, high) = spot(i, gain.low), spot(i, gain.high)
-        bar = f"M{x - 6:.1f} {low:.1f}h12M{x - 6:.1f} {high:.1f}h12M{x:.1f} {low:.1f}V{high:.1f}"
-        parts.append(f'<path d="{bar}" stroke="currentColor" stroke-width="2"/>')
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{GREEN}" stroke="{INK}"/>')
-        label = f"{data.labels[i]:,}"
-        parts.append(f'<text x="{x:.1f}" y="{height - bottom + 17}" text-anchor="middle" font-size="12">{label}</text>')
-    parts.append(f'<text x="{width / 2}" y="{height - 6}" text-anchor="middle" font-size="13">labels for task B</text>')
-    return (
-        f'<svg role="img" aria-label="{escape(data.describe())}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-size="14" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none">{"".join(parts)}</svg>'
-    )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}" if abs(value) > 1e-9 else "0"
 
 
 def _short(word: str) -> str:

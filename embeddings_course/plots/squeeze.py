@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, GREEN, ORANGE, SIZE, SKY, dress, plain
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Squeezed(Picture):
         draw_score(self, parts[1].add_subplot())
         _bars(self).draw_on(parts[2].add_subplot())
 
-    def html(self, height: int = 240) -> str:
-        """Return the same three pictures as HTML, 830 dots wide, in a few milliseconds."""
+    def parts(self) -> Parts:
+        """The errors, the score and the neighbours side by side."""
         steps = sorted({*self.ks, self.k})
         at = steps.index(self.k)
         ticks = [(steps.index(k), str(k)) for k in self.ks if k in (1, 5, 20, 100, self.ks[-1])]
@@ -70,12 +70,8 @@ class Squeezed(Picture):
 
         errors = {"its own": whole(self.own, self.here[0]), "held out": whole(self.held_out, self.here[1])}
         score = {"near words": whole(self.score, self.here[2])}
-        parts = [
-            Lines(errors, ticks, 0, 1, at, "error of the copy").html(280, height),
-            Lines(score, ticks, 0, 1, at, "near words of the own class").html(260, height),
-            _bars(self).html(280),
-        ]
-        return f'<div style="display:flex;gap:5px;width:830px;height:{height}px">{"".join(parts)}</div>'
+        left = Lines(errors, ticks, 0, 1, at, "error of the copy")
+        return ((left, Lines(score, ticks, 0, 1, at, "near words of the own class"), _bars(self)),)
 
     def describe(self) -> str:
         """Return the picture as sentences: what is lost, what is wrong, the score, the neighbours."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,6 +138,33 @@ def to_png(fig: Figure) -> bytes:
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         fig.savefig(buffer, format="png", dpi=fig.dpi, pil_kwargs={"compress_level": 1}, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def to_svg(fig: Figure, words: str) -> str:
+    """Return a figure as one SVG element: no ground of its own, letters of the page, `words` as its name."""
+    from matplotlib import rc_context
+
+    buffer = io.StringIO()
+    look: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": words, "savefig.facecolor": "none"}
+    with drawing(), rc_context(look), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        fig.patch.set_alpha(0)
+        for ax in fig.axes:
+            ax.patch.set_alpha(0)
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
+    # names that nothing refers to: several pictures stand in one page
+    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.S)
+    body = re.sub(r' id="(?![pm][0-9a-f]{10}"|C\d|image)[^"]*"', "", body)
+    body = re.sub(r"font-family: [^;\"]*", "font-family: var(--stage-font, sans-serif)", body)
+    body = re.sub(r"(font: [^;\"']*)'[^;\"]*", r"\1var(--stage-font, sans-serif)", body)
+    wide, high = (round(x * DPI) for x in fig.get_size_inches())
+    points = " ".join(f"{x * 72:g}" for x in fig.get_size_inches())
+    return (
+        f'<svg role="img" aria-label="{escape(words)}" width="{wide}" height="{high}" viewBox="0 0 {points}" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" fill="{INK}">{body}'
+    )
 
 
 def settle(ax: Axes) -> None:

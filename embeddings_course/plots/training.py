@@ -10,7 +10,7 @@ import numpy as np
 
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.lines import Lines
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points, place_labels
 from embeddings_course.plots.style import (
     BLACK,
@@ -24,10 +24,10 @@ from embeddings_course.plots.style import (
     SOFT,
     VERMILION,
     dress,
-    escape,
     plain,
     settle,
 )
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,8 +111,8 @@ class Moment(Picture):
             0, 1, f"nearest to {plain(self.word, 20)} now:\n{names}", size=SIZE, va="top", color=INK, linespacing=1.4
         )
 
-    def html(self, width: int = 960, height: int = 560) -> str:
-        """Return the moment as HTML of constant size, in a few milliseconds: it follows the slider."""
+    def parts(self) -> Parts:
+        """The map at the left; at the right the loss, the company of the word over time, its neighbours now."""
         passes = self.loss.passes
         last = len(passes) - 1
         ticks = [(round(last * share), f"{passes[round(last * share)]:.3g}") for share in (0, 0.25, 0.5, 0.75, 1)]
@@ -120,14 +120,8 @@ class Moment(Picture):
         loss = Lines({"loss": self.loss.losses}, ticks, 0, top, self.loss.now, "loss of a pair, over passes")
         company = {**dict(sorted(self.groups.items())), "strangers": self.strangers}
         near = Lines(company, ticks, -0.2, 1, self.loss.now, f"cosine of {self.word} to", dashed=("strangers",))
-        names = ", ".join(f"{escape(word, 16)}&nbsp;{cosine:.2f}" for word, cosine in self.neighbours)
-        return (
-            f'<div style="display:flex;gap:16px;width:{width}px;height:{height}px">'
-            f"<div>{self.points.html(520, height - 10)}</div>"
-            f'<div style="font-size:14px;line-height:1.5">{loss.html(400, 165)}<br>{near.html(400, 250)}'
-            f'<p style="width:400px;margin:8px 0"><b>nearest to {escape(self.word, 20)} now:</b> {names}</p>'
-            "</div></div>"
-        )
+        names = Words([f"{word} {cosine:.2f}" for word, cosine in self.neighbours], f"nearest to {self.word} now")
+        return ((self.points, [loss, near]), (names,))
 
     def describe(self) -> str:
         """Return the moment as a sentence: how far, what loss, the neighbours, and what strangers score."""

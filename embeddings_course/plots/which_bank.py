@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.heat import Heat
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import escape
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.uses import Use
 
 if TYPE_CHECKING:
@@ -87,15 +86,9 @@ class Comparison(Picture):
         self.sense_heat.draw_on(right)
         right.set_xlabel("small = near")
 
-    def html(self) -> str:
-        """Return both as tables, in a frame of constant size."""
-        right = f'<div>{self.sense_heat.html(74)}<p style="margin:4px 8px">1 − cosine; small = near</p></div>'
-        width, height = self.dots
-        return (
-            f'<div role="group" aria-label="{escape(self.describe())}" style="display:flex;gap:24px;overflow:auto;'
-            f'align-items:flex-start;width:{width}px;height:{height}px">{self.similarity.html()}'
-            f"{right if self.senses else ''}</div>"
-        )
+    def parts(self) -> Parts:
+        """The cosines; beside them the distances to the senses, where the word has known ones."""
+        return ((self.similarity, self.sense_heat) if self.senses else (self.similarity,),)
 
     def describe(self) -> str:
         """Say who is alike, beside strangers; the nearest sense of each; what was cut."""

@@ -120,7 +120,7 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
         sight.page.goto(f"{base}/rise/artefacts/slides/deck.ipynb?token={token}")
         demo = sight.page.locator("section.present .embeddings-demo").first
         demo.wait_for(timeout=120_000)
-        parts = "[...document.querySelectorAll('section.present .widget-html-content')]"
+        parts = "[...document.querySelectorAll('section.present .stage-canvas')]"
         shown = f"() => {parts}.map((e) => e.innerHTML).join()"
         before = sight.page.evaluate(shown)
         # the arrow keys turn the slides, but not in a field

@@ -77,7 +77,7 @@ def lives(sight: LabSight, name: str) -> int:
 
 
 # what a view shows, without its controls' own state
-LOOK = """view => [...view.querySelectorAll('.widget-html-content, svg, canvas, img')]
+LOOK = """view => [...view.querySelectorAll('.widget-html-content, .stage-canvas, svg, canvas, img')]
     .map(e => e.innerHTML + (e.src || '')).join()"""
 
 

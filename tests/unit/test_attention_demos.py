@@ -52,10 +52,10 @@ def test_the_blend_is_attention():
 
 def test_bank_slides_from_money_to_the_river():
     view = AttentionByHand(right=3, up=-1)
-    assert "nearer to money" in view.line.value and view.picture.output[0] > 0.9
+    assert "nearer to money" in view.stage.words and view.picture.output[0] > 0.9
     view.controls["right"].value = -1.0
     view.controls["up"].value = 3.0
-    assert "nearer to water" in view.line.value and view.picture.output[1] > 0.9
+    assert "nearer to water" in view.stage.words and view.picture.output[1] > 0.9
 
 
 def test_extreme_queries():
@@ -85,11 +85,11 @@ def test_choosing_another_arrow_changes_no_number():
 
 def test_the_button_puts_all_back():
     view = AttentionByHand()
-    fresh = view.line.value
+    fresh = view.stage.words
     view.set(vector="river gives (value)", right=-3, times=30)
     button = view.children[1].children[-1]
     button.click()
-    assert view.line.value == fresh and view.controls["right"].value == QUERY[0]
+    assert view.stage.words == fresh and view.controls["right"].value == QUERY[0]
 
 
 def test_words_and_svg_belong_together():
@@ -126,7 +126,7 @@ def test_the_viewer_shows_the_models_weights():
     view.controls["head"].value = 0
     assert view.grid.name == "layer 4, head 1"
     view.controls["hide"].value = True
-    assert view.grid.hide and "which are hidden" in view.line.value
+    assert view.grid.hide and "which are hidden" in view.stage.words
 
 
 @needs_model
@@ -136,7 +136,7 @@ def test_two_sentences_stand_side_by_side_with_the_same_word_in_focus():
     view = HeadViewer(start=7, other="we sat on the bank")
     assert len(view.picture.views) == 2 and view.picture.views[1].tokens[view.picture.views[1].focus] == "bank"
     assert not view.grid.lines and view.second.layout.display == ""
-    assert "In the second sentence: bank takes" in view.line.value
+    assert "In the second sentence: bank takes" in view.stage.words
     view.controls["other"].value = ""
     assert view.second.layout.display == "none" and view.grid.lines
 
@@ -157,12 +157,12 @@ def test_new_sentences_bring_new_tokens_and_bad_ones_a_word():
 
     view = HeadViewer(start=10)
     view.controls["text"].value = "a <i>river</i>"
-    assert len(view.controls["start"].options) == len(view.picture.views[0].tokens) and "<i>" not in view.line.value
+    assert len(view.controls["start"].options) == len(view.picture.views[0].tokens) and "<i>" not in view.stage.words
     assert view.picture.views[0].tokens[view.picture.views[0].focus] != "[SEP]", "the focus stays on a word"
     view.controls["text"].value = " "
-    assert "Type one and press Enter" in view.view.value and view.grid.layout.display == "none"
+    assert "Type one and press Enter" in view.stage.trouble and view.grid.layout.display == "none"
     view.controls["text"].value = "river " * 70
-    assert "72 tokens" in view.view.value and "at most 62" in view.view.value
+    assert "72 tokens" in view.stage.trouble and "at most 62" in view.stage.trouble
     view.controls["text"].value = "river " * 60
     assert view.error is None and len(view.picture.views[0].tokens) == 62 and view.grid.layout.display == ""
     with pytest.raises(DemoError, match="does not take"):
@@ -209,14 +209,14 @@ def test_cut_by_hand_by_list_and_in_all_heads():
     assert (view.controls["start"].value, view.controls["end"].value) == (2, 3)
     assert (view.picture.start, view.picture.end) == (2, 3)
     view.controls["end"].value = 4
-    assert view.grid.end == 4 and "to lives weighs" in view.line.value
+    assert view.grid.end == 4 and "to lives weighs" in view.stage.words
     one = view.picture.moves.copy()
     view.controls["head"].value = -1
-    assert "all heads" in view.line.value and view.picture.moves.max() > one.max()
+    assert "all heads" in view.stage.words and view.picture.moves.max() > one.max()
     view.controls["text"].value = "rain"
     assert len(view.picture.tokens) == 3 and view.error is None
     view.controls["text"].value = "river " * 40
-    assert "at most 32" in view.view.value
+    assert "at most 32" in view.stage.trouble
 
 
 @needs_model

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import struct
 import threading
 
 import ipywidgets as widgets
@@ -45,9 +43,9 @@ class Small(Demo):
         return Columns([word] * often, [height] * often)
 
 
-def size_of(view):
-    """Width and height of what stands in the place of the picture."""
-    return tuple(int(re.search(rf'{side}[=:]"?(\d+)', view.value).group(1)) for side in ("width", "height"))
+def size_of(stage):
+    """Width and height of what stands in the place of the picture, as it is made."""
+    return tuple(int(re.search(rf'{side}="(\d+)', stage.twin).group(1)) for side in ("width", "height"))
 
 
 def test_compute_and_picture_work_without_a_page():
@@ -58,17 +56,16 @@ def test_compute_and_picture_work_without_a_page():
 
 def test_the_picture_has_alternative_text_and_the_line_says_the_same():
     demo = Small()
-    assert 'alt="Bars: bank 0.50, bank 0.50."' in demo.view.value
-    assert "What you see:</b> Bars: bank 0.50, bank 0.50." in demo.line.value
-    png = base64.b64decode(re.search(r"base64,([^\"]+)", demo.view.value).group(1))
-    assert struct.unpack(">II", png[16:24]) == (400, 200) == size_of(demo.view)
+    assert 'aria-label="Bars: bank 0.50, bank 0.50."' in demo.stage.twin
+    assert demo.stage.words == "Bars: bank 0.50, bank 0.50."
+    assert size_of(demo.stage) == (400, 200)
 
 
 def test_moving_a_control_changes_picture_and_words():
     demo = Small()
-    before = demo.view.value
+    before = demo.stage.twin
     demo.controls["height"].slider.value = 0.9
-    assert "bank 0.90" in demo.line.value and demo.view.value != before
+    assert "bank 0.90" in demo.stage.words and demo.stage.twin != before
     assert demo.state() == {"word": "bank", "height": 0.9, "often": 2}
 
 
@@ -100,7 +97,7 @@ def test_what_changed_before_a_wrong_value_is_drawn():
     demo = Small()
     with pytest.raises(DemoError, match="'often' does not take 'many'"):
         demo.set(word="river", often="many")
-    assert demo.state()["word"] == "river" and "river 0.50" in demo.line.value
+    assert demo.state()["word"] == "river" and "river 0.50" in demo.stage.words
 
 
 def test_what_follows_from_a_change_is_drawn_though_a_newer_picture_came_first():
@@ -142,30 +139,31 @@ def test_an_unknown_control_or_a_wrong_value_is_said():
 
 
 def test_expected_errors_stand_in_the_view_escaped_and_the_size_stays():
+    """As plain text, which the page escapes (tests/browser/test_stage.py), over the last good picture."""
     demo = Small()
+    before = demo.stage.twin
     demo.controls["word"].value = ""
-    assert "Type a word, &lt;b&gt;any&lt;/b&gt; word." in demo.view.value and "<img" not in demo.view.value
-    assert size_of(demo.view) == demo.dots == (400, 200)
-    assert isinstance(demo.error, DemoError) and "box says what to do" in demo.line.value
+    assert demo.stage.trouble == "Type a word, <b>any</b> word." and demo.stage.twin == before
+    assert isinstance(demo.error, DemoError) and demo.stage.words == "Bars: bank 0.50, bank 0.50."
     assert repr(demo) == "A small view. What you see: Type a word, <b>any</b> word."
     demo.controls["word"].value = "money"
-    assert demo.error is None and "<img" in demo.view.value
+    assert demo.error is None and demo.stage.trouble == "" and demo.stage.twin != before
 
 
 def test_our_own_mistakes_are_shown_and_also_raised_for_the_tests():
     demo = Small()
     with pytest.raises(RuntimeError):
         demo.controls["word"].value = "boom"
-    assert "RuntimeError: a mistake of ours" in demo.view.value
+    assert "RuntimeError: a mistake of ours" in demo.stage.trouble
     with pytest.raises(ValueError, match="broadcast"):  # NumPy's own words are not written for learners
         demo.controls["word"].value = "shapes"
-    assert "This view cannot show that (ValueError" in demo.view.value
+    assert "This view cannot show that (ValueError" in demo.stage.trouble
 
 
 def test_what_a_learner_types_is_escaped_everywhere():
     demo = Small(word='<script>alert("1")</script>')
-    assert "<script>" not in demo.view.value + demo.line.value
-    assert "&lt;script&gt;" in demo.view.value
+    assert "<script>" not in demo.stage.twin
+    assert "&lt;script&gt;" in demo.stage.twin
 
 
 def test_the_saved_notebook_gets_a_still_picture_with_its_words():

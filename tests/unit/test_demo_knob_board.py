@@ -35,12 +35,12 @@ def test_the_board_shows_the_model_that_the_knob_names(name, value):
 
 def test_one_knob_at_a_time():
     board = KnobBoard(window=15)
-    assert "Window 15 instead of 5" in board.line.value
+    assert "Window 15 instead of 5" in board.stage.words
     board.controls["negatives"].value = 0
     assert board.state() | {"word": ""} == {"word": "", **{n: base for n, (*_, base) in KNOBS.items()}, "negatives": 0}
-    assert "Noise words 0 instead of 5" in board.line.value and "Two strangers: 1.00" in board.line.value
+    assert "Noise words 0 instead of 5" in board.stage.words and "Two strangers: 1.00" in board.stage.words
     board.controls["negatives"].value = 5
-    assert board.picture.moved == "" and "The base." in board.line.value
+    assert board.picture.moved == "" and "The base." in board.stage.words
     with pytest.raises(DemoError, match="One knob at a time"):
         board.set(window=2, passes=15)
     with pytest.raises(DemoError, match="One knob at a time"):
@@ -74,20 +74,20 @@ def test_words_that_the_board_does_not_know(typed, error, says):
     board.controls["word"].value = typed
     if typed == "":
         board.controls["word"].value = " "
-    assert isinstance(board.error, error) and says in board.view.value and "<b>x" not in board.view.value
+    assert isinstance(board.error, error) and says in board.stage.trouble and "<b>x" not in board.stage.twin
     board.controls["word"].value = " River "
     assert board.error is None and board.picture.word == "river"
 
 
 def test_the_board_is_readable_without_eyes_and_without_a_kernel():
     board = KnobBoard(word="music", window=15)
-    assert board.view.value.count('role="img"') == 3 and 'aria-label="' in board.view.value
-    assert "185 of 353" in board.view.value and "379 of 999" in board.view.value
+    assert board.stage.twin.count('role="img"') == 3 and 'aria-label="' in board.stage.twin
+    assert "185 of 353" in board.stage.twin and "379 of 999" in board.stage.twin
     assert all(control.description for control in board.controls.values())
     assert "185 of 353 pairs" in repr(board) and "Beware" in repr(board)
     bundle, _ = board._repr_mimebundle_()
     assert bundle["image/png"].startswith(b"\x89PNG")
-    widths = [int(width) for width in re.findall(r'<svg[^>]* width="(\d+)"', board.view.value)]
+    widths = [int(width) for width in re.findall(r'<svg[^>]* width="(\d+)"', board.stage.twin)]
     assert sum(widths) <= 846
 
 

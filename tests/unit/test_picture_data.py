@@ -24,6 +24,7 @@ from embeddings_course.plots.picture import MOST_BYTES, as_json
 from embeddings_course.plots.search import Scores, Tiles
 from embeddings_course.plots.sharing import OneForAll, Race
 from embeddings_course.plots.strip import Strip
+from embeddings_course.plots.words import Words
 
 # states that are unlike the first one: nothing there, much there, other parts
 STATES = {
@@ -55,6 +56,7 @@ OTHERS = [
     Race([10, 300], {"tone": {"good": [Interval(0.5, 0.4, 0.6, 20)] * 2}}, {"tone": 0.33}),
     Scores(["plain (44)"], ["counts"], [[[0.1, np.nan, 0.2]]], "MRR"),
     Strip("bank", ["money"], [0.9], np.linspace(-1, 1, 768), 3, ["river"], 0.0, 380),
+    Words(["salt", "<b>"], "the window", chosen=0, lit=[1]),
     Tiles([[np.eye(8)]], [["a 3"]], "neighbours"),
 ]
 

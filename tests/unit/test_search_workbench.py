@@ -61,7 +61,7 @@ def test_choosing_fills_the_line_and_typing_leaves_the_list():
 def test_a_new_question_needs_the_model_and_says_so(no_model):
     bench = SearchWorkbench()
     bench.controls["question"].value = "why do cats purr"
-    assert isinstance(bench.error, DemoError) and "python course.py" in bench.view.value
+    assert isinstance(bench.error, DemoError) and "python course.py" in bench.stage.trouble
     assert bench.controls["examples"].value == OWN
     bench.controls["examples"].value = "a quoin"
     assert bench.error is None
@@ -71,7 +71,7 @@ def test_a_new_question_needs_the_model_and_says_so(no_model):
 def test_nonsense_is_answered_in_place(question, told, no_model):
     bench = SearchWorkbench()
     bench.controls["question"].value = question
-    assert told in str(bench.error) and 'role="alert"' in bench.view.value
+    assert told in str(bench.error) and told in bench.stage.trouble
 
 
 def test_own_texts(monkeypatch):
@@ -81,7 +81,7 @@ def test_own_texts(monkeypatch):
     mine = [Passage("tea-1", "x", "Warm the pot <b>first</b>."), Passage("tea-2", "x", "Then wait for the tea.")]
     bench = SearchWorkbench(mine, question="the pot")
     assert bench.error is None and bench.picture.hits[1][0].name == "tea-1" and not bench.picture.judged
-    assert "<b>first" not in bench.view.value and "&lt;b&gt;first" in bench.view.value
+    assert "<b>first" not in bench.stage.twin and "&lt;b&gt;first" in bench.stage.twin
     with pytest.raises(DemoError, match="at least two"):
         SearchWorkbench(mine[:1])
     monkeypatch.setattr(search_workbench, "find_model", lambda name=None: None)

@@ -16,7 +16,7 @@ def test_a_turn_changes_numbers_and_no_distance(turn):
     assert not np.allclose(view.picture.before.vectors, view.picture.after.vectors)
     assert view.picture.largest_change < 1e-12
     assert np.allclose(cosine_matrix(view.picture.before.vectors), cosine_matrix(view.picture.after.vectors))
-    assert "largest change of any distance is 0.00" in view.line.value and "column names" in view.line.value
+    assert "largest change of any distance is 0.00" in view.stage.words and "column names" in view.stage.words
 
 
 @pytest.mark.parametrize("word", FEW)
@@ -28,11 +28,11 @@ def test_neighbours_stay_as_the_sentence_says(word):
 def test_the_button_turns_on_and_round():
     view = Handwriting()
     button = view.children[0].children[0]
-    pictures = {view.view.value}
+    pictures = {str(view.stage.shown["parts"])}
     for expected in [*range(1, 10), 1]:
         button.click()
         assert view.controls["turn"].value == expected
-        pictures.add(view.view.value)
+        pictures.add(str(view.stage.shown["parts"]))
     assert len(pictures) == 10
 
 
@@ -40,7 +40,7 @@ def test_the_button_turns_on_and_round():
 def test_random_pairs_says_the_spread(d):
     view = RandomPairs(d=d, yours=0.3)
     assert view.picture.spread == pytest.approx(1 / np.sqrt(d), rel=0.05)
-    assert f"{view.picture.spread:.3f}" in view.line.value
+    assert f"{view.picture.spread:.3f}" in view.stage.words
     assert view.picture.share_above == pytest.approx(np.mean(view.picture.cosines >= 0.3))
 
 
@@ -53,10 +53,10 @@ def test_every_riddle_ends_with_one_word_and_right_guess():
 
 def test_a_wrong_guess_is_told_why_and_nothing_is_spoiled():
     view = GuessWord(riddle=1, uncovered=3, guess="mother")
-    assert "Not mother: compare its answer on person, 1.0" in view.line.value
-    assert "boat" not in view.line.value and "boat" not in view.view.value
+    assert "Not mother: compare its answer on person, 1.0" in view.stage.words
+    assert "boat" not in view.stage.words and "boat" not in str(view.stage.shown["parts"])
     near = GuessWord(riddle=1, uncovered=1, guess="river")
-    assert "river is one of them, but it is another" in near.line.value
+    assert "river is one of them, but it is another" in near.stage.words
 
 
 @pytest.mark.parametrize("view", [GuessWord, Handwriting, RandomPairs])

@@ -21,10 +21,10 @@ def test_the_window_slider_tells_both_halves_of_the_story():
     assert demo.error is None and demo.picture.met[0] == 0 and demo.picture.met[1] > 300
     salt_pepper, hot_dog = demo.picture.cosines()
     assert salt_pepper > 0.98 and hot_dog < 0.3
-    assert "salt and pepper never meet" in demo.line.value
+    assert "salt and pepper never meet" in demo.stage.words
     demo.set(window=5)
     assert demo.picture.cosines()[1] > 0.85
-    assert demo.view.value.count("<th scope=") == 12 and 'aria-label="Cosine of the two rows' in demo.view.value
+    assert demo.stage.kinds == ["Words", "Heat", "Lines"]
 
 
 def test_the_table_of_the_slider_is_the_table_of_the_subject():
@@ -58,7 +58,7 @@ def test_words_that_cannot_be_shown_are_explained_in_place(words):
     demo = WindowSlider(read=100)
     demo.controls["words"].value = words
     assert isinstance(demo.error, DemoError)
-    assert "four" in demo.view.value and "<b>" not in demo.view.value
+    assert "four" in demo.stage.trouble
     demo.controls["words"].value = "salt pepper hot dog"
     assert demo.error is None
 
@@ -92,10 +92,10 @@ def test_tied_tables_share_their_vectors_and_too_long_steps_are_named():
 
 def test_the_phase_changes_the_words_and_the_picture():
     demo = OneUpdate()
-    guess, picture = repr(demo), demo.view.value
+    guess, picture = repr(demo), demo.stage.twin
     demo.controls["phase"].value = "2 move"
     assert "it guesses river 0.43, truth 1" in guess
-    assert "After the move" in repr(demo) and demo.view.value != picture
+    assert "After the move" in repr(demo) and demo.stage.twin != picture
     still = bare_figure(4, 4)
     draw_vectors(demo.picture, ax := still.add_subplot())
     named = [text.get_text() for text in ax.texts if text.get_text()]
@@ -138,7 +138,7 @@ def test_without_negatives_the_space_falls_in(scrubber):
 
 def test_an_unknown_word_is_answered_with_near_spellings(scrubber):
     scrubber.set(setting="as word2vec", word="bnak")
-    assert "Did you mean" in scrubber.view.value and "bank" in scrubber.view.value
+    assert "Did you mean" in scrubber.stage.trouble and "bank" in scrubber.stage.trouble
     scrubber.set(word="Jack ")
     assert scrubber.error is None and scrubber.picture.word == "jack"
 

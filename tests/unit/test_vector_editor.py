@@ -19,7 +19,7 @@ def test_it_starts_with_the_cartoon_table_and_bank():
     editor = VectorEditor()
     assert editor.controls["word"].value == "bank" and editor.table.words == load_features().words
     assert [editor.controls[c].value for c in editor.table.columns] == load_features()["bank"].tolist()
-    assert "Nothing is changed yet." in editor.line.value
+    assert "Nothing is changed yet." in editor.stage.words
 
 
 def test_a_changed_feature_goes_into_the_table_and_the_neighbours():
@@ -29,10 +29,9 @@ def test_a_changed_feature_goes_into_the_table_and_the_neighbours():
     column = editor.table.columns.index("water")
     assert editor.table["bank"][column] == 1.0
     assert editor.picture.near == nearest(editor.table, "bank", 6, "euclidean")
-    assert editor.picture.near[0][0] == "river" and ">river<" in editor.bars.value
-    assert (
-        "The nearest words to bank are river 0.30" in editor.line.value and "Changed so far: bank." in editor.line.value
-    )
+    assert editor.picture.near[0][0] == "river" and "river" in editor.picture.bars.labels
+    assert "The nearest words to bank are river 0.30" in editor.stage.words
+    assert "Changed so far: bank." in editor.stage.words
 
 
 def test_other_words_stay_and_can_be_changed_too():
@@ -59,7 +58,7 @@ def test_start_again_gives_every_word_its_numbers_back():
     editor.reset_button.click()
     assert np.array_equal(editor.table.vectors, load_features().vectors)
     assert editor.controls["money"].value == pytest.approx(load_features()["jack"][1])
-    assert "Nothing is changed yet." in editor.line.value
+    assert "Nothing is changed yet." in editor.stage.words
 
 
 def test_two_editors_do_not_share_a_table():
@@ -112,10 +111,10 @@ def test_the_game_can_be_played_with_the_boxes():
     river, money = editor.table["river"], editor.table["money"]
     for column, value in zip(editor.table.columns, (river + money) / 2, strict=True):
         editor.controls[column].value = float(value)
-    assert "as near as it gets!" in editor.line.value
+    assert "as near as it gets!" in editor.stage.words
     assert editor.picture.points.links == (("bank", "river"), ("bank", "money"), ("river", "money"))
     editor.reset_button.click()
-    assert "near neither yet" in editor.line.value
+    assert "near neither yet" in editor.stage.words
 
 
 def test_the_game_needs_its_words_and_the_editor_named_columns():
@@ -127,7 +126,7 @@ def test_the_game_needs_its_words_and_the_editor_named_columns():
 
 def test_it_takes_other_tables():
     editor = VectorEditor(one_hot(["bank", "<script>"]))
-    assert "<script>" not in editor.bars.value + editor.view.value + editor.line.value
+    assert "<script>" not in editor.stage.twin
     wide = Embedding(("a", "b"), [[0.0, 50.0], [1.0, -20.0]], columns=("share", "euros"))
     assert VectorEditor(wide).controls["euros"].value == 50.0
 

@@ -1,0 +1,556 @@
+// The stage draws a picture in the page from its plain data: title, picture, what you see, numbers. Python or a saved
+// file gives a performance {title, form, parts, twin} (demos/stage.py); `mount(element, performance)` needs no kernel.
+// A picture is whole at every width; what stays the same keeps its element, so it glides and does not jump.
+const NS = "http://www.w3.org/2000/svg";
+const NARROW = 600, HIGHEST = 560, LOWEST = 150;
+const ROLES = ["money", "river", "person", "tool", "card", "you"];
+const SERIES = ["river", "money", "tool", "person", "card", "you"];
+const SHAPE_OF = { money: "square", river: "circle", person: "triangle", tool: "diamond", card: "plus", you: "ring" };
+// nine stops of cividis (amounts) and of PuOr (signed numbers), as plots/heat.py has them
+const STOPS = {
+  amount: "00224e 1a386f 434e6c 61656f 7d7c78 9b9476 bcae6c dec958 fee838",
+  signed: "7f3b08 be630a ef9e3c fed7a2 f6f6f7 cecde4 988dbe 5d3790 2d004b",
+};
+
+// ---- small tools ----------------------------------------------------------------------------------------------------
+
+export const colour = (role) => `var(--stage-${role})`;
+
+/** The role that a name plays: a name that is or ends in one ("money", "bank.money", "to river"), else null. */
+export function roleOf(name) {
+  const last = String(name).toLowerCase().split(/[\s.]+/).pop();
+  return ROLES.find((role) => [role, `${role}s`].includes(last)) ?? { yours: "you", names: "person" }[last] ?? null;
+}
+
+/** A role for each of some names: their own, or else one that no other name plays. */
+export function rolesOf(names) {
+  const own = names.map(roleOf), free = SERIES.filter((role) => !own.includes(role));
+  let next = 0;
+  return Object.fromEntries(names.map((name, i) => [name, own[i] ?? (free.length ? free : SERIES)[next++ % (free.length || SERIES.length)]]));
+}
+
+export function shapePath(shape, r) {
+  const s = r * 0.9, t = r * 0.38;
+  return {
+    circle: `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
+    ring: `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0zM${-r / 2} 0a${r / 2} ${r / 2} 0 1 1 ${r} 0a${r / 2} ${r / 2} 0 1 1 ${-r} 0z`,
+    square: `M${-s} ${-s}h${2 * s}v${2 * s}h${-2 * s}z`,
+    triangle: `M0 ${-1.1 * r}l${1.1 * r} ${2 * r}h${-2.2 * r}z`,
+    diamond: `M0 ${-1.2 * r}l${1.2 * r} ${1.2 * r}l${-1.2 * r} ${1.2 * r}l${-1.2 * r} ${-1.2 * r}z`,
+    plus: `M${-t} ${-r}h${2 * t}v${r - t}h${r - t}v${2 * t}h${t - r}v${r - t}h${-2 * t}v${t - r}h${t - r}v${-2 * t}h${r - t}z`,
+  }[shape];
+}
+
+export function element(parent, name, attributes = {}, text = "") {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text) made.textContent = text;
+  parent.append(made);
+  return made;
+}
+
+/** An SVG whose elements have keys: what has been there before is moved, what is not drawn again goes. */
+export class Sketch {
+  constructor(host) {
+    this.svg = document.createElementNS(NS, "svg");
+    this.svg.setAttribute("role", "img");
+    host.append(this.svg);
+    this.known = new Map();
+    this.pen = document.createElement("canvas").getContext("2d");
+  }
+
+  begin(width, height, em, words) {
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.setAttribute("width", width);
+    this.svg.setAttribute("height", height);
+    this.svg.setAttribute("font-size", em);
+    this.svg.setAttribute("aria-label", words);
+    this.seen = new Set();
+    this.em = em;
+    this.font = getComputedStyle(this.svg).fontFamily || "sans-serif";
+  }
+
+  /** Draw one element; `at` moves it there, `style` is what may glide, `title` is read by a mouse that waits. */
+  put(key, name, { at, style = {}, title, ...attributes } = {}, text = null) {
+    let one = this.known.get(key);
+    if (!one || one.tagName !== name) {
+      one?.remove();
+      one = document.createElementNS(NS, name);
+      this.known.set(key, one);
+      this.svg.append(one);
+    }
+    this.seen.add(key);
+    for (const [k, v] of Object.entries(attributes)) one.setAttribute(k, v);
+    if (at) one.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)`;
+    Object.assign(one.style, style);
+    if (text !== null && one.textContent !== text) one.textContent = text;
+    if (title) {
+      const tip = document.createElementNS(NS, "title");
+      tip.textContent = title;
+      one.replaceChildren(...(text === null ? [] : [text]), tip);
+    }
+    return one;
+  }
+
+  end() {
+    for (const [key, one] of this.known) {
+      if (!this.seen.has(key)) {
+        one.remove();
+        this.known.delete(key);
+      }
+    }
+  }
+
+  wide(text, size = 1, weight = "") {
+    this.pen.font = `${weight} ${size * this.em}px ${this.font}`;
+    return this.pen.measureText(text).width;
+  }
+
+  /** The text, cut with an ellipsis where it is wider than `room`. */
+  cut(text, room, size = 1, weight = "") {
+    let line = String(text);
+    if (this.wide(line, size, weight) <= room) return line;
+    while (line.length > 1 && this.wide(`${line}…`, size, weight) > room) line = line.slice(0, -1);
+    return `${line}…`;
+  }
+
+  title(text, note, width) {
+    if (!text && !note) return 0;
+    const { em } = this, room = note ? width - this.wide(note, 0.9) - em : width;
+    const beside = !note || this.wide(text, 1, "bold") <= room;
+    if (text) this.put("title", "text", { x: 0, y: em * 1.15, "font-weight": "bold" }, this.cut(text, beside ? room : width, 1, "bold"));
+    const place = beside ? { x: width, y: em * 1.15, "text-anchor": "end" } : { x: 0, y: em * 2.5, "text-anchor": "start" };
+    if (note) this.put("note", "text", { ...place, "font-size": em * 0.9, class: "stage-soft" }, this.cut(note, width, 0.9));
+    return em * (beside ? 1.8 : 3.1);
+  }
+}
+
+const places = (value, digits) => (value === null ? "" : Number(value).toFixed(digits));
+const short = (value) => String(Number(Number(value).toPrecision(3)));
+const known = (values) => values.filter((x) => x !== null);
+
+function mix(stops, share) {
+  const all = STOPS[stops].split(" ").map((s) => [0, 2, 4].map((i) => parseInt(s.slice(i, i + 2), 16)));
+  const place = Math.min(Math.max(share, 0), 1) * (all.length - 1), i = Math.min(Math.floor(place), all.length - 2);
+  const rgb = all[i].map((c, k) => Math.round(c + (all[i + 1][k] - c) * (place - i)));
+  return [`rgb(${rgb.join(" ")})`, 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] > 115 ? "#000" : "#fff"];
+}
+
+// ---- the kinds ------------------------------------------------------------------------------------------------------
+// each: natural(form, width, em) gives the least height and the wanted one; draw(sketch, form, width, height, em)
+
+const bars = {
+  natural: (form, width, em) => {
+    const head = form.title || form.note ? 1.8 : 0;
+    return [em * (head + 1.5 * form.labels.length + 0.4), em * (head + 1.9 * form.labels.length + 0.4)];
+  },
+  draw(sketch, form, width, height, em) {
+    const top = sketch.title(form.title, form.note, width), n = form.labels.length;
+    const low = form.low ?? Math.min(0, ...known(form.values)), end = form.high ?? Math.max(0, ...known(form.values));
+    const high = end > low ? end : low + 1;
+    const pitch = Math.min(Math.max((height - top) / Math.max(n, 1), em * 1.4), em * 1.9);
+    const names = form.labels.map((label) => (form.marked.includes(label) ? `▸ ${label}` : label));
+    const left = Math.min(width * 0.42, Math.max(0, ...names.map((name) => sketch.wide(name, 1, "bold"))) + em * 0.7);
+    const room = Math.max(width - left - em * 3.4, em), count = {};
+    const along = (value) => left + (room * (Math.min(Math.max(value, low), high) - low)) / (high - low);
+    form.labels.forEach((label, i) => {
+      const key = `${label} ${(count[label] = (count[label] ?? 0) + 1)}`, value = form.values[i], y = top + i * pitch;
+      const [a, b] = [along(0), along(value ?? 0)].sort((x, z) => x - z), strong = form.marked.includes(label);
+      const fill = colour(roleOf(label) ?? (strong ? "you" : "plain"));
+      sketch.put(`${key} bar`, "rect", { x: 0, y: 0, height: pitch * 0.68, rx: 2, at: [a, y + pitch * 0.14], class: "stage-glides", style: { width: `${Math.max(b - a, 0).toFixed(1)}px`, fill } });
+      sketch.put(`${key} name`, "text", { "text-anchor": "end", at: [left - em * 0.5, y + pitch * 0.5 + em * 0.36], class: "stage-glides", "font-weight": strong ? "bold" : "normal" }, sketch.cut(names[i], left - em * 0.6, 1, strong ? "bold" : ""));
+      sketch.put(`${key} number`, "text", { at: [b + em * 0.4, y + pitch * 0.5 + em * 0.36], class: "stage-glides stage-number" }, places(value, 2));
+    });
+  },
+  table: (form) => [["", form.title || "value"], ...form.labels.map((label, i) => [label, places(form.values[i], 3)])],
+};
+
+function scaleOf(form) {
+  const all = known(form.values.flat());
+  const low = form.low ?? (all.length ? Math.min(...all) : 0), high = form.high ?? (all.length ? Math.max(...all) : 0);
+  if (form.signed) {
+    const reach = Math.max(high - form.middle, form.middle - low, 1e-9);
+    return [form.middle - reach, form.middle + reach];
+  }
+  return high > low ? [low, high] : [low - 0.5, low + 0.5];
+}
+
+const heat = {
+  natural: (form, width, em) => {
+    const head = (form.title ? 1.8 : 0) + 4.2;
+    return [em * (head + 1.3 * form.rows.length), em * (head + 2 * form.rows.length)];
+  },
+  draw(sketch, form, width, height, em) {
+    const n = form.rows.length, m = form.columns.length, [low, high] = scaleOf(form);
+    let top = sketch.title(form.title, "", width);
+    const left = Math.min(width * 0.4, Math.max(0, ...form.rows.map((name) => sketch.wide(name))) + em * 0.8);
+    const cell = Math.min((width - left) / Math.max(m, 1), em * 7);
+    const longest = Math.max(0, ...form.columns.map((name) => sketch.wide(name, 0.95)));
+    const slanted = longest > cell - em * 0.4, lean = Math.min(longest, em * 6.5);
+    const head = slanted ? lean * 0.64 + em * 0.9 : em * 1.6;
+    const pitch = Math.min(Math.max((height - top - head) / Math.max(n, 1), em * 1.25), em * 2.2);
+    const written = n <= 24 && m <= 12, numbers = form.values.map((row) => row.map((x) => places(x, form.decimals)));
+    const widest = Math.max(1, ...numbers.flat().map((x) => sketch.wide(x)));
+    const size = Math.min(1, (cell - 2) / widest, (pitch - 2) / em);
+    form.columns.forEach((name, j) => {
+      const x = left + (j + 0.5) * cell, y = top + head - em * 0.5;
+      const turn = slanted ? `rotate(-40 ${x} ${y})` : "";
+      sketch.put(`column ${j}`, "text", { x, y, transform: turn, "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95 }, sketch.cut(name, slanted ? Math.min(lean, (width - x) / 0.76) : cell, 0.95));
+    });
+    top += head;
+    form.rows.forEach((name, i) => {
+      sketch.put(`row ${i}`, "text", { x: 0, y: top + (i + 0.5) * pitch + em * 0.36 }, sketch.cut(name, left - em * 0.5));
+      form.values[i].forEach((value, j) => {
+        const key = `${i} ${j}`, x = left + j * cell, y = top + i * pitch;
+        const share = value === null ? 0 : (value - low) / (high - low);
+        const [paper, ink] = mix(form.signed ? "signed" : "amount", form.small_is_light ? 1 - share : share);
+        const look = value === null ? { fill: "none", stroke: colour("quiet") } : { fill: paper, stroke: "none" };
+        sketch.put(`cell ${key}`, "rect", { x: x + 0.5, y: y + 0.5, width: Math.max(cell - 1, 1), height: pitch - 1, rx: 2, class: "stage-fades", style: look, title: `${name}, ${form.columns[j]}: ${numbers[i][j] || "no value"}` });
+        if (written && size > 0.55) sketch.put(`number ${key}`, "text", { x: x + cell / 2, y: y + pitch / 2 + em * size * 0.36, "text-anchor": "middle", "font-size": em * size, "pointer-events": "none", style: { fill: ink } }, numbers[i][j]);
+      });
+    });
+  },
+  table: (form) => [["", ...form.columns], ...form.rows.map((name, i) => [name, ...form.values[i].map((x) => places(x, Math.max(form.decimals, 3)))])],
+};
+
+const DASHES = ["6 4", "2 3", "9 3 2 3"];
+
+const lines = {
+  natural: (form, width, em) => [Math.max(LOWEST, em * 10), Math.min(width * 0.66, em * 24)],
+  draw(sketch, form, width, height, em) {
+    const names = Object.keys(form.series), steps = Math.max(...names.map((name) => form.series[name].length), 1);
+    const labels = [form.low, (form.low + form.high) / 2, form.high].map(short);
+    const head = sketch.title(form.title, "", width), left = Math.max(...labels.map((t) => sketch.wide(t, 0.9))) + em * 0.7;
+    const plain = names.filter((name) => !form.dashed.includes(name));
+    const roles = rolesOf(plain), role = (name) => roles[name];
+    // the key: names in rows that wrap
+    const spots = [];
+    let x = 0, row = 0;
+    if (names.length > 1) {
+      for (const name of names) {
+        const wide = sketch.wide(name, 0.9) + em * 2.6;
+        if (x && x + wide > width) { x = 0; row += 1; }
+        spots.push([x, row]);
+        x += wide;
+      }
+    }
+    const key = names.length > 1 ? (row + 1) * em * 1.4 : 0, bottom = (form.ticks.length ? em * 1.5 : em * 0.4) + key;
+    const high = Math.max(height - head - bottom - em * 0.5, em * 3), wide = width - left - em, top = head + em * 0.3;
+    const at = (step, value) => {
+      const inside = Math.min(Math.max(value, form.low), form.high);
+      return [left + (wide * step) / Math.max(steps - 1, 1), top + (high * (form.high - inside)) / (form.high - form.low || 1)];
+    };
+    if (form.now !== null) sketch.put("now", "rect", { x: -em * 0.3, y: top, width: em * 0.6, height: high, at: [at(form.now, 0)[0], 0], class: "stage-glides stage-now" });
+    if (form.band) {
+      const [below, above] = form.band.map((edge) => edge.map((v, i) => at(i, v).map((c) => c.toFixed(1)).join(" ")));
+      sketch.put("band", "path", { d: `M${[...below, ...above.reverse()].join("L")}z`, class: "stage-band" });
+    }
+    [form.low, (form.low + form.high) / 2, form.high].forEach((value, i) => {
+      const y = at(0, value)[1];
+      sketch.put(`grid ${i}`, "path", { d: `M${left} ${y}h${wide}`, class: "stage-grid" });
+      sketch.put(`scale ${i}`, "text", { x: left - em * 0.4, y: y + em * 0.32, "text-anchor": "end", "font-size": em * 0.9 }, labels[i]);
+    });
+    form.ticks.forEach(([step, text], i) => {
+      const anchor = step === 0 ? "start" : step === steps - 1 ? "end" : "middle";
+      sketch.put(`tick ${i}`, "text", { x: at(step, 0)[0], y: top + high + em * 1.2, "text-anchor": anchor, "font-size": em * 0.9 }, text);
+    });
+    names.forEach((name, i) => {
+      const path = form.series[name].map((v, k) => (v === null ? null : at(k, v))).filter(Boolean);
+      const flat = form.dashed.includes(name), dash = flat ? DASHES[form.dashed.indexOf(name) % 3] : "none";
+      const paint = flat ? colour("quiet") : colour(role(name)), shape = shapePath(SHAPE_OF[flat ? "river" : role(name)], em * 0.36);
+      const d = `M${path.map((p) => p.map((c) => c.toFixed(1)).join(" ")).join("L")}`;
+      if (path.length) sketch.put(`line ${name}`, "path", { d, fill: "none", "stroke-width": 2.5, "stroke-dasharray": dash, style: { stroke: paint } });
+      const every = Math.max(Math.floor(path.length / 5), 1);
+      if (!flat) path.forEach((p, k) => { if (k % every === 0) sketch.put(`mark ${name} ${k}`, "path", { d: shape, at: p, class: "stage-glides", style: { fill: paint } }); });
+      if (names.length > 1) {
+        const [x0, row0] = spots[i], y = height - key + row0 * em * 1.4 + em;
+        if (flat) sketch.put(`key ${name}`, "path", { d: `M${x0} ${y - em * 0.35}h${em * 1.4}`, "stroke-width": 2, "stroke-dasharray": dash, style: { stroke: paint } });
+        else sketch.put(`key ${name}`, "path", { d: shape, at: [x0 + em * 0.6, y - em * 0.35], style: { fill: paint } });
+        sketch.put(`keyname ${name}`, "text", { x: x0 + em * 1.7, y, "font-size": em * 0.9 }, sketch.cut(name, width - em * 2, 0.9));
+      }
+    });
+  },
+  table: (form) => {
+    const head = form.ticks.map(([, text]) => text);
+    return [["", ...head, ...(form.now === null ? [] : ["here"])], ...Object.entries(form.series).map(([name, v]) => [name, ...form.ticks.map(([s]) => places(v[s], 3)), ...(form.now === null ? [] : [places(v[form.now], 3)])])];
+  },
+};
+
+/** Where each label goes: the first of many places round its point that covers nothing, or the one that covers least. */
+export function placeLabels(spots, sizes, width, height, gap) {
+  const taken = spots.map(([x, y]) => [x - gap * 0.6, y - gap * 0.6, x + gap * 0.6, y + gap * 0.6]), chosen = [];
+  const shared = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
+  spots.forEach(([x, y], i) => {
+    const [w, h] = sizes[i];
+    let best = null, least = Infinity;
+    for (const reach of [1, 1.8, 2.8, 4, 5.5].map((s) => s * gap)) {
+      const near = reach * 0.7, up = reach * 0.42;
+      for (const [dx, dy] of [[reach, -h / 2], [-reach - w, -h / 2], [-w / 2, -reach * 0.8 - h], [-w / 2, reach * 0.8], [near, -up - h], [near, up], [-near - w, -up - h], [-near - w, up]]) {
+        const box = [x + dx, y + dy, x + dx + w, y + dy + h];
+        let cover = 4 * (w * h - shared(box, [0, 0, width, height]));
+        for (let k = 0; k < taken.length && cover < least; k++) if (k !== i) cover += shared(box, taken[k]);
+        if (cover < least - 1e-9) [least, best] = [cover, box];
+      }
+      if (least <= 1e-9) break;
+    }
+    taken.push(best);
+    chosen.push(best);
+  });
+  return chosen;
+}
+
+const points = {
+  natural: (form, width, em) => [Math.max(220, em * 14), Math.min(width * 0.72, em * 30)],
+  draw(sketch, form, width, height, em) {
+    const { words, vectors } = form.table, groups = [...new Set(words.map((w) => form.groups[w]).filter(Boolean))].sort();
+    const roles = rolesOf(groups);
+    const head = sketch.title(form.title, "", width);
+    let x = 0, row = 0;
+    const spots = groups.map((name) => {
+      const wide = sketch.wide(name, 0.9) + em * 2.4;
+      if (x && x + wide > width) { x = 0; row += 1; }
+      x += wide;
+      return [x - wide, row];
+    });
+    const key = groups.length ? (row + 1) * em * 1.4 : 0, high = Math.max(height - head - key, em * 6);
+    const lows = [0, 1].map((k) => Math.min(...vectors.map((v) => v[k]))), tops = [0, 1].map((k) => Math.max(...vectors.map((v) => v[k])));
+    const room = [0, 1].map((k) => Math.max((tops[k] - lows[k]) * 0.14, 0.05 * Math.max(tops[0] - lows[0], tops[1] - lows[1], 1e-9)) + 1e-9);
+    const [l, r, b, t] = form.limits ?? (words.length ? [lows[0] - room[0], tops[0] + room[0], lows[1] - room[1], tops[1] + room[1]] : [-1, 1, -1, 1]);
+    const scale = Math.min((width - em * 1.6) / (r - l), (high - em * 1.6) / (t - b));
+    const at = ([a, c]) => [width / 2 + (a - (l + r) / 2) * scale, head + high / 2 - (c - (b + t) / 2) * scale];
+    sketch.put("frame", "rect", { x: 0.5, y: head + 0.5, width: width - 1, height: high - 1, rx: 4, class: "stage-frame" });
+    const where = Object.fromEntries(words.map((word, i) => [word, at(vectors[i])]));
+    form.links.forEach(([one, two], i) => {
+      const [p, q] = [where[one], where[two]];
+      if (p && q) sketch.put(`link ${i}`, "path", { d: `M${p}L${q}`, class: "stage-link" });
+    });
+    const role = (word) => {
+      const group = form.groups[word];
+      if (group) return roles[group];
+      return roleOf(word) ?? (form.marked.includes(word) ? "you" : "plain");
+    };
+    const order = [...words].sort((p, q) => form.marked.includes(q) - form.marked.includes(p));
+    const named = form.named !== false, size = (word) => (form.marked.includes(word) ? 1.08 : 0.95), weight = (word) => (form.marked.includes(word) ? "bold" : "");
+    const boxes = named ? placeLabels(order.map((w) => [where[w][0], where[w][1] - head]), order.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75) : [];
+    order.forEach((word, i) => {
+      const strong = form.marked.includes(word), [px, py] = where[word];
+      if (named) {
+        const [x0, y0, x1, y1] = boxes[i], near = [Math.min(Math.max(px, x0), x1), Math.min(Math.max(py, y0 + head), y1 + head)];
+        if (Math.hypot(near[0] - px, near[1] - py) > em * 0.95) sketch.put(`thread ${word}`, "path", { d: `M${px} ${py}L${near}`, class: "stage-grid" });
+        sketch.put(`name ${word}`, "text", { at: [x0 + 2, y0 + head + em * 0.95], class: "stage-glides stage-halo", "font-size": em * size(word), "font-weight": strong ? "bold" : "normal" }, word.length > 24 ? `${word.slice(0, 23)}…` : word);
+      }
+      sketch.put(`dot ${word}`, "path", { d: shapePath(SHAPE_OF[role(word)] ?? (strong ? "diamond" : "circle"), em * (strong ? 0.5 : 0.36)), at: [px, py], class: "stage-glides stage-dot", style: { fill: colour(role(word)) }, title: form.groups[word] ? `${word}: ${form.groups[word]}` : word });
+    });
+    groups.forEach((name, i) => {
+      const y = height - key + spots[i][1] * em * 1.4 + em, paint = roles[name];
+      sketch.put(`key ${name}`, "path", { d: shapePath(SHAPE_OF[paint], em * 0.36), at: [spots[i][0] + em * 0.6, y - em * 0.35], style: { fill: colour(paint) } });
+      sketch.put(`keyname ${name}`, "text", { x: spots[i][0] + em * 1.5, y, "font-size": em * 0.9 }, sketch.cut(name, width - em * 2, 0.9));
+    });
+  },
+  table: (form) => [["", "right", "up"], ...form.table.words.map((word, i) => [word, ...form.table.vectors[i].map((x) => places(x, 3))])],
+};
+
+export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points };
+export const DRAWN = [...Object.keys(KINDS), "Words"];
+
+function drawWords(host, form) {
+  host.replaceChildren();
+  if (form.title) element(host, "div", { class: "stage-part-title" }, form.title);
+  const line = element(host, "div", { class: "stage-words" });
+  form.words.forEach((word, i) => {
+    const look = i === form.chosen ? "stage-word stage-chosen" : form.lit.includes(i) ? "stage-word stage-lit" : "stage-word";
+    element(line, "span", { class: look }, word);
+  });
+}
+
+// ---- the stage itself -----------------------------------------------------------------------------------------------
+
+export class Show {
+  constructor(host) {
+    this.section = element(host, "section", { class: "course-stage" });
+    const head = element(this.section, "div", { class: "stage-head" });
+    this.title = element(head, "div", { class: "stage-title", role: "heading", "aria-level": "4" });
+    this.button = element(head, "button", { class: "stage-button", type: "button", title: "fill the window; Escape comes back" }, "stage");
+    this.picture = element(this.section, "div", { class: "stage-picture" });
+    this.canvas = element(this.picture, "div", { class: "stage-canvas" });
+    this.trouble = element(this.picture, "div", { class: "stage-trouble", role: "alert" });
+    this.waiting = element(this.picture, "div", { class: "stage-waiting", role: "status" });
+    const caption = element(this.section, "p", { class: "stage-caption", role: "status", "aria-live": "polite" });
+    element(caption, "b", {}, "What you see:");
+    caption.append(" ");
+    this.words = element(caption, "span");
+    this.numbers = element(this.section, "details", { class: "stage-numbers" });
+    element(this.numbers, "summary", {}, "numbers");
+    this.tables = element(this.numbers, "div");
+    this.numbers.addEventListener("toggle", () => this.fill());
+    this.button.addEventListener("click", () => this.full());
+    this.parts = [];
+    this.held = {};
+    this.performance = null;
+    this.onFull = () => { this.root.classList.toggle("stage-full", document.fullscreenElement === this.root); this.fit(); };
+    document.addEventListener("fullscreenchange", this.onFull);
+    this.observer = new ResizeObserver(() => { if (this.picture.clientWidth !== this.width) this.fit(); });
+    this.observer.observe(this.picture);
+  }
+
+  /** The whole view: with its controls, where it has any. */
+  get root() { return this.section.closest(".embeddings-demo") ?? this.section; }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen?.().catch(() => {});
+  }
+
+  show(performance) {
+    if (!performance?.form) return;
+    this.performance = performance;
+    this.title.textContent = performance.title || performance.form.title || "";
+    this.words.textContent = performance.form.says;
+    this.section.setAttribute("aria-label", this.title.textContent);
+    this.say("", "");
+    this.fit();
+    if (this.numbers.open) this.fill();
+  }
+
+  /** An error lies over the last good picture; while something is read the picture fades. */
+  say(trouble, waiting) {
+    this.trouble.textContent = trouble;
+    this.waiting.textContent = waiting;
+    this.picture.classList.toggle("stage-troubled", Boolean(trouble || waiting));
+  }
+
+  fit() {
+    this.width = this.picture.clientWidth;
+    if (!this.performance || !this.width) return;
+    const { parts, twin, form } = this.performance, full = this.root.classList.contains("stage-full");
+    const em = full ? Math.min(Math.max(25, this.width / 60), 34) : 14, narrow = this.width < NARROW && !full;
+    const around = this.root.getBoundingClientRect().height - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
+    const most = full ? window.innerHeight - around - 16 : narrow ? Infinity : Math.max(HIGHEST - around, 240);
+    this.picture.style.fontSize = `${em}px`;
+    if (parts.length) this.arrange(parts, em, narrow, most);
+    else this.showTwin(twin || "", form, narrow, full, most);
+    // a picture may get higher, never lower: nothing below it jumps
+    const key = `${this.width} ${full}`, now = this.canvas.offsetHeight;
+    this.held = { [key]: Math.max(this.held[key] ?? 0, now) };
+    this.picture.style.minHeight = full ? "" : `${this.held[key]}px`;
+    this.section.dataset.drawn = Number(this.section.dataset.drawn ?? 0) + 1;
+  }
+
+  showTwin(twin, form, narrow, full, most) {
+    this.parts = [];
+    const html = twin || `<p></p>`;
+    if (this.lastTwin !== html) {
+      this.canvas.innerHTML = html;
+      this.lastTwin = html;
+      if (!twin) this.canvas.firstChild.textContent = form.says;
+    }
+    const one = this.canvas.firstElementChild;
+    this.canvas.className = `stage-canvas stage-twin${narrow ? " stage-narrow" : ""}`;
+    one.style.zoom = 1;
+    if (!narrow) {
+      const wide = Math.max(one.scrollWidth, one.getBoundingClientRect().width), high = Math.max(one.scrollHeight, one.getBoundingClientRect().height);
+      if (wide && high) one.style.zoom = Math.min(this.width / wide, most / high, full ? 4 : 1);
+    }
+  }
+
+  arrange(rows, em, narrow, most) {
+    this.canvas.className = "stage-canvas";
+    if (this.lastTwin !== undefined) {
+      this.canvas.replaceChildren();
+      this.lastTwin = undefined;
+    }
+    const gap = em * 1.2, lines = narrow ? rows.flatMap((row) => row.map((pile) => [pile])) : rows;
+    const size = (form, width) => (form.kind === "Words" ? [em * (form.title ? 3.6 : 2), em * (form.title ? 3.6 : 2)] : KINDS[form.kind].natural(form, width, em));
+    const plan = lines.map((row) => {
+      const width = (this.width - gap * (row.length - 1)) / row.length;
+      const sum = (k) => Math.max(...row.map((pile) => pile.reduce((all, form) => all + size(form, width)[k], (pile.length - 1) * em)));
+      return { row, width, least: sum(0), wanted: sum(1) };
+    });
+    const total = (k) => plan.reduce((all, line) => all + line[k], em * 0.8 * (plan.length - 1));
+    const spare = Math.max(0, Math.min(most, total("wanted")) - total("least")), stretch = total("wanted") - total("least") || 1;
+    let number = 0;
+    const used = [];
+    for (const { row, width, least, wanted } of plan) {
+      const high = least + (spare * (wanted - least)) / stretch, line = this.slot(this.canvas, used, number++, "stage-row");
+      const piles = [];
+      row.forEach((pile, i) => {
+        const column = this.slot(line, piles, i, "stage-pile"), cells = [];
+        column.style.width = `${width}px`;
+        const least0 = pile.map((form) => size(form, width)[0]), want = pile.map((form) => size(form, width)[1] - size(form, width)[0]);
+        const over = Math.max(0, high - (pile.length - 1) * em - least0.reduce((a, b) => a + b, 0)), all = want.reduce((a, b) => a + b, 0) || 1;
+        const last = pile.findLastIndex((form) => form.kind === "Points" || form.kind === "Lines");
+        const more = pile.map((_, k) => Math.min(over, all) * (want[k] / all) + (k === last ? Math.max(0, over - all) : 0));
+        pile.forEach((form, k) => this.draw(this.slot(column, cells, k, "stage-part"), form, width, least0[k] + more[k], em));
+        this.trim(column, pile.length);
+      });
+      this.trim(line, row.length);
+    }
+    this.trim(this.canvas, plan.length);
+  }
+
+  slot(parent, used, i, name) {
+    const one = parent.children[i] ?? element(parent, "div", { class: name });
+    used.push(one);
+    return one;
+  }
+
+  trim(parent, n) { while (parent.children.length > n) parent.lastElementChild.remove(); }
+
+  draw(host, form, width, height, em) {
+    if (host.stageKind !== form.kind) {
+      host.replaceChildren();
+      host.stageKind = form.kind;
+      host.sketch = form.kind === "Words" ? null : new Sketch(host);
+    }
+    if (form.kind === "Words") return drawWords(host, form);
+    host.sketch.begin(Math.floor(width), Math.ceil(height), em, form.says);
+    KINDS[form.kind].draw(host.sketch, form, Math.floor(width), Math.ceil(height), em);
+    host.sketch.end();
+  }
+
+  /** The numbers, as tables; made when they are opened. */
+  fill() {
+    this.tables.replaceChildren();
+    if (!this.numbers.open || !this.performance) return;
+    element(this.tables, "p", {}, this.performance.form.says);
+    const box = element(this.tables, "div", { class: "stage-tables", tabindex: "0", role: "group", "aria-label": "numbers" });
+    for (const form of this.performance.parts.flat(2)) {
+      if (!KINDS[form.kind]) continue;
+      const table = element(box, "table");
+      KINDS[form.kind].table(form).slice(0, 200).forEach((row, i) => {
+        const line = element(table, "tr");
+        row.forEach((text, j) => element(line, i && j ? "td" : "th", i && j ? {} : { scope: i ? "row" : "col" }, text));
+      });
+    }
+  }
+
+  end() {
+    this.observer.disconnect();
+    document.removeEventListener("fullscreenchange", this.onFull);
+    this.section.remove();
+  }
+}
+
+/** Put a saved picture on a page without a kernel; returns the stage, whose `show` takes another picture. */
+export function mount(host, performance) {
+  const stage = new Show(host);
+  stage.show(performance);
+  return stage;
+}
+
+function render({ model, el }) {
+  el.classList.add("stage-host");
+  const stage = new Show(el);
+  const show = () => stage.show(model.get("shown"));
+  const say = () => stage.say(model.get("trouble"), model.get("waiting"));
+  const all = [["change:shown", show], ["change:trouble", say], ["change:waiting", say]];
+  all.forEach(([event, react]) => model.on(event, react));
+  show();
+  say();
+  return () => {
+    all.forEach(([event, react]) => model.off(event, react));
+    stage.end();
+  };
+}
+
+export default { render };

@@ -1,0 +1,79 @@
+"""One language of colour: a sense or a role has one name, one colour on white, one on black, and one shape.
+
+The page has the same table as CSS variables (`demos/stage.css`, `--stage-money`); a test holds both together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from embeddings_course.plots.style import BLACK, BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, SKY, SOFT, VERMILION, YELLOW
+
+
+class Token(NamedTuple):
+    """A colour with a name: how it looks on white and on black, and the shape that goes with it."""
+
+    light: str
+    dark: str
+    shape: str
+
+
+TOKENS = {
+    "money": Token("#8A6400", "#E3B341", "square"),
+    "river": Token("#0072B2", "#56B4E9", "circle"),
+    "person": Token("#A6266E", "#F08CC0", "triangle"),
+    "tool": Token("#00785A", "#35C79C", "diamond"),
+    "card": Token("#6246B8", "#B5A1FF", "plus"),
+    "you": Token("#C43E00", "#FF8552", "ring"),
+    "plain": Token("#47688A", "#8FB3D9", "circle"),
+    "quiet": Token("#6B6B6B", "#A6A6A6", "circle"),
+    "ink": Token("#222222", "#E6E6E6", "circle"),
+    "ground": Token("#FFFFFF", "#111111", "circle"),
+}
+"""What has a colour of its own. Each but the ground stands at least 3 : 1 against it, on white and on black."""
+
+ROLE_OF_COLOUR = {
+    ORANGE: "money",
+    YELLOW: "money",
+    BLUE: "plain",
+    SKY: "river",
+    PURPLE: "person",
+    GREEN: "tool",
+    VERMILION: "you",
+    SOFT: "quiet",
+    INK: "ink",
+    BLACK: "ink",
+    PAPER: "ground",
+}
+"""Which token takes the place of a still's fixed colour when the picture moves into a page."""
+
+
+def contrast(one: str, two: str) -> float:
+    """Return how much two colours (#RRGGBB) stand out from one another, 1 to 21 (WCAG 2).
+
+    >>> round(contrast("#FFFFFF", "#000000"))
+    21
+    """
+    low, high = sorted((_light(one), _light(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _light(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def themed(markup: str) -> str:
+    """Return SVG or HTML of ours with fixed colours replaced by tokens, so that the page's theme decides.
+
+    >>> themed('<rect fill="#D55E00"/>')
+    '<rect fill="var(--stage-you, #D55E00)"/>'
+    """
+
+    def token(found: re.Match[str]) -> str:
+        role = ROLE_OF_COLOUR.get(found[0].upper())
+        return f"var(--stage-{role}, {found[0]})" if role else found[0]
+
+    return re.sub(r"#[0-9a-fA-F]{6}\b", token, markup)

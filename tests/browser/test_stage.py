@@ -1,0 +1,108 @@
+"""The stage alone in a page, without a kernel: whole at every width, safe, spoken, in the page's theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from board_page import DEMOS, frame
+from playwright.sync_api import Browser, Page
+
+from embeddings_course.demos.stage import performance
+from embeddings_course.files.table import Embedding
+from embeddings_course.plots import Bars, Heat, Lines, Points
+from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.words import Words
+
+EVIL = '<img src=x onerror="window.hacked=1">'
+PICTURES: dict[str, Picture] = {
+    "Bars": Bars(
+        ["money", "river", EVIL], [0.9, 0.4, -0.2], "distance to bank", marked=("river",), note="short = near"
+    ),
+    "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
+    "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
+    "Points": Points(Embedding(("bank", "river", EVIL), [[0, 0], [1, 1], [2, -1]]), ("bank",), {"river": "river"}),
+    "Words": Words(["salt", "and", EVIL] * 9, "the window", 1, (0, 2)),
+}
+MOUNT = """async ([code, shown]) => {
+  const stage = await import(URL.createObjectURL(new Blob([code], {type: "text/javascript"})));
+  window.shows = shown.map((one) => {
+    const host = document.createElement("div");
+    document.body.append(host);
+    return stage.mount(host, one);
+  });
+}"""
+OVER = """() => [...document.querySelectorAll(".stage-picture")].map((picture) => {
+  const box = picture.getBoundingClientRect();
+  const inside = [...picture.querySelectorAll("svg *, span, div")].map((e) => e.getBoundingClientRect());
+  return Math.max(...inside.filter((r) => r.width).map((r) => Math.max(r.right - box.right, box.left - r.left)));
+})"""
+
+
+def stage(browser: Browser, *shown: Any, wide: int = 900, dark: bool = False) -> Page:
+    page = browser.new_page(viewport={"width": wide, "height": 720}, color_scheme="dark" if dark else "light")
+    style = (DEMOS / "stage.css").read_text(encoding="utf-8")
+    page.set_content(f"<!doctype html><html lang='en'><style>body{{margin:0}}{style}</style><body></body></html>")
+    page.evaluate(MOUNT, [(DEMOS / "stage.js").read_text(encoding="utf-8"), list(shown)])
+    frame(page)
+    return page
+
+
+@pytest.mark.parametrize("wide", [360, 700, 1920])
+def test_every_kind_is_whole_at_every_width(wide: int, browser: Browser) -> None:
+    page = stage(browser, *(performance(picture, "A title") for picture in PICTURES.values()), wide=wide)
+    assert max(page.evaluate(OVER)) <= 2
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= wide
+    if wide >= 700:
+        heights = page.locator(".course-stage").evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+        assert max(heights) <= 560
+    assert page.evaluate("() => window.hacked") is None
+    page.close()
+
+
+def test_words_error_and_wait_are_spoken_and_nothing_moves(browser: Browser) -> None:
+    page = stage(browser, performance(PICTURES["Bars"], "How far?"))
+    says = page.locator(".stage-caption")
+    assert says.get_attribute("aria-live") == "polite" and "money 0.90" in says.inner_text()
+    height = page.locator(".course-stage").bounding_box()["height"]  # type: ignore[index]
+    page.evaluate(f"() => window.shows[0].say({'no word ' + EVIL!r}, '')")
+    assert EVIL in page.get_by_role("alert").inner_text() and page.evaluate("() => window.hacked") is None
+    assert page.locator(".stage-part svg").count() == 1, "the last good picture stays"
+    assert page.locator(".course-stage").bounding_box()["height"] == height  # type: ignore[index]
+    page.evaluate("(next) => window.shows[0].show(next)", performance(Bars(["money"], [0.1]), "How far?"))
+    assert page.locator(".stage-trouble").inner_text() == ""
+    assert page.locator(".course-stage").bounding_box()["height"] == height  # type: ignore[index]
+    page.close()
+
+
+def test_what_stays_the_same_is_the_same_element(browser: Browser) -> None:
+    page = stage(browser, performance(Bars(["money", "river"], [0.9, 0.4])))
+    page.evaluate("() => { document.querySelectorAll('rect').forEach((bar, i) => { bar.was = i; }); }")
+    page.evaluate("(next) => window.shows[0].show(next)", performance(Bars(["river", "coin"], [0.5, 0.3])))
+    assert page.evaluate("() => [...document.querySelectorAll('rect')].map((bar) => bar.was ?? null)") == [1, None]
+    page.close()
+
+
+def test_the_theme_decides_the_colours_and_a_sense_keeps_its_own(browser: Browser) -> None:
+    found = {}
+    for dark in (False, True):
+        page = stage(browser, performance(PICTURES["Bars"]), dark=dark)
+        found[dark] = page.evaluate("() => getComputedStyle(document.querySelector('rect')).fill")
+        page.close()
+    assert found == {False: "rgb(138, 100, 0)", True: "rgb(227, 179, 65)"}
+
+
+def test_the_numbers_open_by_keyboard_and_the_stage_fills_the_window(browser: Browser) -> None:
+    page = stage(browser, performance(PICTURES["Heat"], "How much?"))
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".stage-tables td").count() == 40
+    page.keyboard.press("Enter")
+    page.locator(".stage-button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".stage-full", timeout=5000)
+    frame(page)
+    letters = page.locator(".stage-full text")
+    assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
+    page.close()
