@@ -17,6 +17,23 @@ from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import cosine
 
 
+def as_sentences(sentences: Iterable[Sequence[str]]) -> list[Sequence[str]]:
+    """Return sentences in a list, so that they can be read twice; a text that was not cut into words is refused.
+
+    Raises:
+        CourseError: where a text stands in the place of a list of words: its letters would be counted as words.
+
+    >>> as_sentences(["the bank"])
+    Traceback (most recent call last):
+    embeddings_course.files.errors.CourseError: A sentence is a list of words, such as ['the', 'bank'], not 'the bank'.
+    """
+    kept: list[Sequence[str]] = [sentences] if isinstance(sentences, str) else [*sentences]
+    text = next((sentence for sentence in kept if isinstance(sentence, str)), None)
+    if text is not None:
+        raise CourseError(f"A sentence is a list of words, such as {text.split()[:4]!r}, not {text[:40]!r}.")
+    return kept
+
+
 def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[str]:
     """List the different words, the commonest first (equals in the order of the alphabet).
 
@@ -25,7 +42,7 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[s
     >>> vocabulary([["the", "cat"], ["the", "dog"]])
     ['the', 'cat', 'dog']
     """
-    counts = Counter(word for sentence in sentences for word in sentence)
+    counts = Counter(word for sentence in as_sentences(sentences) for word in sentence)
     return sorted((w for w, n in counts.items() if n >= min_count), key=lambda w: (-counts[w], w))
 
 
@@ -83,11 +100,14 @@ def cooccurrence(
 
     if window < 1:
         raise CourseError(f"A window of {window} sees no neighbour; choose 1 or more.")
+    sentences = as_sentences(sentences)
     words = list(vocabulary(sentences) if vocab is None else vocab)
     tokens, sentence_of = encode(sentences, words)
     counts = sparse.csr_array((len(words), len(words)))
     for distance in range(1, window + 1):  # all pairs that stand `distance` apart, at once
         same = sentence_of[:-distance] == sentence_of[distance:]
+        if not same.any():  # no sentence is so long: no wider window sees more
+            break
         left, right = tokens[:-distance][same], tokens[distance:][same]
         counts = counts + sparse.csr_array((np.ones(len(left)), (left, right)), shape=counts.shape)
     return (counts + counts.T if symmetric else counts).tocsr(), words

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from embeddings_course.counting import encode, vocabulary
+from embeddings_course.counting import as_sentences, encode, vocabulary
 from embeddings_course.files.arrays import Bools, Floats, Ints
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
@@ -37,6 +37,7 @@ def vocab(sentences: Sequence[Sequence[str]], min_count: int = 1) -> tuple[list[
     >>> words, counts.tolist()
     (['the', 'cat', 'dog'], [2, 1, 1])
     """
+    sentences = as_sentences(sentences)
     words = vocabulary(sentences, min_count)
     tokens, _ = encode(sentences, words)
     return words, np.bincount(tokens, minlength=len(words))
@@ -83,6 +84,8 @@ def corpus_pairs(
     centres, contexts = [], []
     for distance in range(1, window + 1):
         same = sentence_of[:-distance] == sentence_of[distance:]
+        if distance > 1 and not same.any():  # no sentence is so long: no wider window sees more
+            break
         for centre, context in (
             (slice(None, -distance), slice(distance, None)),
             (slice(distance, None), slice(None, -distance)),
@@ -409,6 +412,7 @@ def train(
     _check(d=(d, 1), window=(window, 1), negatives=(negatives, 0), epochs=(epochs, 1), batch=(batch, 1))
     _check(n_snapshots=(n_snapshots, 2), lr=(lr, 0.0), min_count=(min_count, 1))
     rng = np.random.default_rng(seed)
+    sentences = as_sentences(sentences)
     words, counts = vocab(sentences, min_count)
     tokens, sentence_of = encode(sentences, words)
     if len(words) < 2 or len(np.unique(sentence_of)) == len(tokens):

@@ -116,11 +116,12 @@ class Embedding:
         Raises:
             UnknownWordError: with near spellings, where the word is not in the table.
         """
-        if word not in self._rows:
+        try:
+            return self._rows[word]
+        except (KeyError, TypeError):  # unknown, or no word at all
             near = difflib.get_close_matches(str(word), self.words, n=3)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise UnknownWordError(f"{word!r} is not among the {len(self)} words of this table.{hint}")
-        return self._rows[word]
+            raise UnknownWordError(f"{word!r} is not among the {len(self)} words of this table.{hint}") from None
 
     def subset(self, words: Iterable[str]) -> Embedding:
         """Return a table of these words alone, in the order given."""

@@ -1,5 +1,7 @@
 """Counting against tables worked by hand, and the story of salt and pepper in the town."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from embeddings_course import counting
-from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine, svd_embed
+from embeddings_course.counting import cooccurrence, pmi, ppmi, row_cosine, svd_embed, vocabulary
 from embeddings_course.files.data import load_town
+from embeddings_course.files.errors import CourseError
+from embeddings_course.word2vec import corpus_pairs
 
 SENTENCES = [["a", "b", "c", "a"], ["c", "b"]]
 
@@ -157,3 +161,29 @@ def test_top_pairs_are_ordered_and_listed_once():
         ("a", "b", 3.0),
         ("b", "c", 2.0),
     ]
+
+
+def test_sentences_that_come_one_by_one_are_counted_like_others():
+    """A generator can be read once: it gave the right words, and every count was 0."""
+    sentences = [["salt", "and", "pepper"], ["salt", "and", "soup"]]
+    counts, words = cooccurrence(sentences)
+    again, same = cooccurrence(sentence for sentence in sentences)
+    assert same == words and (again.toarray() == counts.toarray()).all() and counts.sum() > 0
+
+
+@pytest.mark.parametrize("texts", ["salt and pepper", ["salt and pepper"], [["salt"], "and pepper"]])
+def test_a_text_is_no_sentence(texts):
+    for count in (vocabulary, cooccurrence):
+        with pytest.raises(CourseError, match="A sentence is a list of words"):
+            count(texts)
+
+
+@pytest.mark.parametrize("window", [10**6, 10**12])
+def test_a_window_wider_than_every_sentence_sees_the_whole_sentence_at_once(window):
+    sentences = [["salt", "and", "pepper"], ["soup"]]
+    begun = time.monotonic()
+    wide, whole = cooccurrence(sentences, window)[0], cooccurrence(sentences, 2)[0]
+    assert (wide.toarray() == whole.toarray()).all()
+    tokens, sentence_of = np.array([0, 1, 2, 3]), np.array([0, 0, 0, 1])
+    assert len(corpus_pairs(tokens, sentence_of, window)[0]) == len(corpus_pairs(tokens, sentence_of, 2)[0]) == 6
+    assert time.monotonic() - begun < 5

@@ -164,3 +164,9 @@ def test_the_best_turn_undoes_a_rotation():
     target = np.random.default_rng(7).normal(size=(7, 3))
     turned = target @ v.random_rotation(3, seed=4)
     assert np.allclose(turned @ v.best_turn(turned, target), target)
+
+
+@pytest.mark.parametrize("word", [["bank"], {"a": 1}, None, np.zeros(2)])
+def test_what_is_no_word_has_no_row(word):
+    with pytest.raises(CourseError, match="not among the 1 words"):
+        Embedding(("bank",), [[1.0]])[word]
