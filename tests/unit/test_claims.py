@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from authoring.claims import PATH, gone, load_claims, loud
 from embeddings_course.audit import antonym_wins, association, random_pair_cosines, random_topics
 from embeddings_course.chance import (
     bootstrap_mean,
+    correlation_difference,
     paired_difference,
     pairs_interval,
     rank_correlations,
@@ -18,7 +20,8 @@ from embeddings_course.chance import (
     share_interval,
     split_by_chance,
 )
-from embeddings_course.counting import cooccurrence
+from embeddings_course.counting import cooccurrence, held_out_curve, ppmi, svd_embed, vocabulary
+from embeddings_course.demos.sense_mix import centred_books
 from embeddings_course.demos.tug_of_war import pull
 from embeddings_course.evaluation import analogies, pair_cosines
 from embeddings_course.exercises.keepsakes.claims import mirror_rows
@@ -28,6 +31,7 @@ from embeddings_course.files.data import (
     load_answers,
     load_features,
     load_kinds,
+    load_knobs,
     load_mirrors,
     load_nouns,
     load_opposites,
@@ -38,11 +42,13 @@ from embeddings_course.files.data import (
     load_word_counts,
     load_wordsim,
 )
+from embeddings_course.files.table import Embedding
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
+from embeddings_course.mixing import pseudoword, unmix
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.reading_off import folds, read_table
 from embeddings_course.senses import sense_layer
-from embeddings_course.vectors import cosine_matrix
+from embeddings_course.vectors import centre, cosine, cosine_matrix, normalise
 from embeddings_course.without_bert import company, name_by_centroid
 
 CLAIMS = load_claims()
@@ -113,6 +119,70 @@ def family_sums_minus_nothing():
     sums, nothing = (analogies(load_vectors(), asked, rule=rule).answers["family"] for rule in ("offset", "c"))
     gain = [float(sums[question]) - nothing[question] for question in sums]
     return ends(pairs_interval(gain, [((a, b), (c, d)) for a, b, c, d in sums]))
+
+
+HOMONYMS = (
+    "jack john hammer, bank river money, bill money tom, spring summer leap, bark dog trunk, "
+    "match game candle, ball dance bullet, pen ink sheep, lead iron guide, seal wax whale, "
+    "palm hand tree, temple church forehead, trunk luggage branches, note letter music, chest breast drawers, "
+    "race nation horse, port harbour sherry, rose lily stood, mine yours coal, cabinet minister cupboard"
+)
+
+
+def surfaces(table, word, one, two):
+    """Whether the quieter sense is among the 100 nearest, and nearer than before, once the louder is taken out."""
+    loud, hidden = sorted((one, two), key=lambda sense: -float(table[word] @ table[sense]))
+    rest, skip, places = table[word] - table[word] @ table[loud] * table[loud], [table.row(word), table.row(loud)], []
+    for vector in (table[word], rest):
+        scores = table.vectors @ vector
+        scores[skip] = -np.inf
+        places.append(1 + (scores > scores[table.row(hidden)]).sum())
+    return places[1] < places[0] and places[1] <= 100
+
+
+def homonyms_that_surface():
+    board = {line.split()[0]: surfaces(centred_books(), *line.split()) for line in HOMONYMS.split(", ")}
+    assert not board["jack"] and board["bank"]
+    return ends(share_interval(sum(board.values()), len(board)))
+
+
+def special_company_wins():
+    right = 0
+    for one, two in combinations(["money", "soup", "river", "monday"], 2):
+        text = pseudoword(load_town().sentences, one, two, 129, 129, "both", seed=0)
+        names = vocabulary(text, 20)
+        paid = ppmi(cooccurrence(text, 2, names)[0])
+        table = Embedding(names, normalise(centre(svd_embed(paid, 50, power=0.5))))
+        first, second = (np.linalg.norm(paid.toarray()[names.index(word)]) for word in (one, two))
+        right += (unmix(table["both"], table[one], table[two]).share > 0.5) == (first > second)
+    return ends(share_interval(right, 6))
+
+
+def window_15_minus_base():
+    knobs, cosines = load_knobs(), []
+    tables = [knobs[name].table for name in ("window=15", "base")]
+    both = [pair for pair in load_wordsim() if all(word in table for word in pair[:2] for table in tables)]
+    cosines = [pair_cosines(table, [pair[:2] for pair in both]) for table in tables]
+    assert len(both) == 106
+    return ends(correlation_difference(*cosines, [pair[2] for pair in both], resamples=400))
+
+
+def lost_by_keeping_all():
+    town, found = load_town().sentences, []
+    words = vocabulary(town, min_count=20)
+    halves = [ppmi(cooccurrence(town[start::2], 2, words)[0]) for start in (0, 1)]
+    for one, other in (halves, halves[::-1]):
+        best, *rest = held_out_curve(one, other, [140, 50, 560])
+        assert best < min(rest)
+        found.append(rest[-1] - best)
+    return [np.mean(found), min(found), max(found)]
+
+
+def salt_and_pepper():
+    counts, words = cooccurrence(load_town().sentences, window=2)
+    rows, at = ppmi(counts).toarray(), words.index
+    assert counts.toarray()[at("salt"), at("pepper")] == 0 and cosine(rows[at("hot")], rows[at("dog")]) < 0.22
+    return [cosine(rows[at("salt")], rows[at("pepper")])] * 3
 
 
 def tugs_with_one_loser():

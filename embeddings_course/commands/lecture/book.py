@@ -130,7 +130,7 @@ def normalise(nb: NotebookNode) -> NotebookNode:
 
 
 def _normalise_cell(cell: NotebookNode, position: int) -> None:
-    kept = {k: v for k, v in cell.metadata.items() if k in {"tags", "course", "slideshow"}}
+    kept = {k: v for k, v in cell.metadata.items() if k in {"tags", "course", "slideshow", "no-claim"}}
     if "tags" in kept:
         kept["tags"] = sorted(set(kept["tags"]))
     if cell.cell_type == "code" and tags(cell) & HIDDEN_TAGS:

@@ -199,22 +199,23 @@ def _knob_scores() -> dict[str, dict[str, float]]:
 @lesson.exercise(
     "window",
     "Read off the knob board, two decimals are enough: the change of rho from window 2 to window 15 in `wordsim` and "
-    "in `simlex`, and in `seeds` how far apart the highest and the lowest of the three seeds lie on WordSim.",
+    "in `simlex`, in `seeds` how far apart the highest and the lowest of the three seeds lie on WordSim, and in "
+    "`pairs` how many times as many pairs the same text gives at window 15 as at window 2.",
     hints=(
         "Three models for the seeds (1, 2 and 3), two for the window. Later minus earlier, so a rise is positive.",
         "Set Window to 2 and note both numbers, then to 15. For the seeds: the largest of three minus the smallest.",
-        '{"wordsim": 0.51 - 0.24, "simlex": 0.25 - ..., "seeds": 0.38 - ...}: two numbers are missing.',
+        '{"wordsim": 0.51 - 0.24, "simlex": 0.25 - ..., "seeds": 0.38 - ..., "pairs": ...}: three are missing.',
     ),
     takes="value",
 )
 def window_task(value: Any, rng: np.random.Generator) -> str:
-    names = ("wordsim", "simlex", "seeds")
+    names = ("wordsim", "simlex", "seeds", "pairs")
     if not isinstance(value, dict) or not set(names) <= set(value):
-        raise Wrong('Give a dictionary with "wordsim", "simlex" and "seeds", a number each.')
+        raise Wrong('Give a dictionary with "wordsim", "simlex", "seeds" and "pairs", a number each.')
     try:
         mine = {name: float(value[name]) for name in names}
     except (TypeError, ValueError):
-        raise Wrong("Each of the three should be one number, such as 0.27.") from None
+        raise Wrong("Each of the four should be one number, such as 0.27.") from None
     s = _knob_scores()
     moved = {t: s["window=15"][t] - s["window=2"][t] for t in ("wordsim", "simlex")}
     seeds = sorted(s[m]["wordsim"] for m in ("base", "seed=2", "seed=3"))
@@ -226,11 +227,20 @@ def window_task(value: Any, rng: np.random.Generator) -> str:
         if _near(mine["seeds"], seeds[0] - seeds[2]):
             raise Wrong("`seeds` is a distance between two scores: highest minus lowest, so it is positive.")
         raise Wrong("`wordsim` and `simlex` are right. For `seeds`, move the knob *Seed* to 1, 2 and 3 and compare.")
+    if abs(mine["pairs"] - TIMES) > 0.25:
+        half = (
+            "A word does not always look as far as the window: gensim draws from 1 to it. " if mine["pairs"] > 5 else ""
+        )
+        raise Wrong(f"The scores are right. `pairs`: {half}The fair race of the lesson counts the pairs.", "M12")
     return (
         f"WordSim {moved['wordsim']:+.2f}, SimLex {moved['simlex']:+.2f}, and seeds alone move WordSim by "
-        f"{seeds[2] - seeds[0]:.2f}. So this is more than luck. But was it the wider company, or five times as many "
+        f"{seeds[2] - seeds[0]:.2f}. So this is more than luck. But was it the wider company, or 4.5 times as many "
         "examples? In the fair race of the lesson, with equally many examples for all, nothing of the gain was left."
     )
+
+
+TIMES = 4.5
+"""How many times as many pairs window 15 makes of the Wikipedia text as window 2; lesson 06 counts them."""
 
 
 def _near(x: float, y: float) -> bool:
