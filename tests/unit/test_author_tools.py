@@ -43,6 +43,12 @@ def test_normal_form() -> None:
     assert len({cell.id for cell in nb.cells}) == 3
 
 
+def test_why_a_sentence_is_no_claim_is_kept() -> None:
+    nb = sample()
+    nb.cells[0].metadata["no-claim"] = "a joke"
+    assert book.normalise(nb).cells[0].metadata == {"no-claim": "a joke"}
+
+
 def test_stale_cells_are_named() -> None:
     nb = book.normalise(sample())
     assert book.stale_cells(nb) == [1, 2], "never refreshed"
