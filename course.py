@@ -36,6 +36,7 @@ WINDOWS = os.name == "nt"
 OLDEST, TOO_NEW = (3, 11), (3, 14)  # gensim has no wheel for 3.14 yet
 SHIPPED = ("start", "model", "slides", "cuts", "class_summary", "summary")  # commands of the package itself
 DOWNLOAD = "embeddings_course.files.download"
+FIRST = "platformdirs|tqdm|colorama"  # what that needs (the last one on Windows)
 STAMP = "course.json"  # stands in a finished environment, written last: what is installed there
 ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space that it needs, in GB)
     ".venv": (("requirements.txt",), 1.2),
@@ -371,18 +372,17 @@ def link_package(python: Path) -> None:
 
 @contextlib.contextmanager
 def model_meanwhile(python: Path, folder: Path):  # noqa: ANN201
-    """Fetch the model while the packages are being installed; of them it needs platformdirs alone, so that comes first.
+    """Fetch the model while the packages are being installed; the few that it needs come first.
 
     Where the model cannot be had this way, the next step fetches it and says why.
     """
-    pinned = re.search(
-        r"^platformdirs==(.*\\\n)*.*", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    if pinned is None:
+    listed = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pinned = [found[0] for found in re.finditer(rf"^({FIRST})==(.*\\\n)*.*", listed, re.MULTILINE)]
+    if not pinned:
         yield
         return
     first, log, uv = folder / "first.txt", folder / "model.log", find_uv()
-    first.write_text(pinned[0] + "\n", encoding="utf-8")
+    first.write_text("\n".join(pinned) + "\n", encoding="utf-8")
     install(python, ["-r", str(first)], folder / "install.log", "Preparing")
     env = dict(installer_env(), UV=uv) if uv else installer_env()
     with log.open("wb") as file:

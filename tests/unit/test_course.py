@@ -830,3 +830,19 @@ def test_check_turns_every_trouble_into_a_line() -> None:
     assert check.python() and check.course() and check.disk() and check.memory()
     ours = load(ROOT / "tools" / "check.py")
     assert ours.packages() and ours.course()
+
+
+def test_the_model_comes_meanwhile_with_the_few_packages_that_come_first(course: ModuleType) -> None:
+    code = """
+import sys, site
+class Others:
+    def find_spec(name, path, target=None):
+        top = name.split(".")[0]
+        if path is None and top not in sys.stdlib_module_names | set(sys.argv[1].split("|")) | {"embeddings_course"}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Others)
+from embeddings_course.files.download import main, progress_bar
+with progress_bar() as progress:
+    progress(1, 2, "half")
+"""
+    subprocess.run([sys.executable, "-c", code, course.FIRST], cwd=ROOT, check=True)
