@@ -75,7 +75,7 @@ class Votes(Picture):
         ax.set_xlim(0, max(1, *self.before, *self.after) * 1.15)
         ax.set_ylim(len(self.options) - 0.4, -0.6)
         ax.set_xlabel("hands")
-        ax.set_title(plain(self.question, 80))
+        ax.set_title(plain(self.question.replace("*", ""), 56))
         ax.legend(fontsize=SIZE - 1)
 
     def describe(self) -> str:
@@ -84,7 +84,7 @@ class Votes(Picture):
         if any(self.after):
             told += [f"After, {_hands(self.after)}."]
             chosen = [i for i, right in enumerate(self.right) if not right and (self.before[i] or self.after[i])]
-            told += [f"{LETTERS[i]}) {self.means[i]}" for i in chosen if self.means]
+            told += [f"{LETTERS[i]}) {self.means[i]}".replace("*", "") for i in chosen if self.means]
         return " ".join(told)
 
 

@@ -123,7 +123,7 @@ def test_a_question_of_the_room_has_a_box_for_counted_hands_on_live_slides() -> 
     vote.set(before_a=3, before_b=4)
     assert not any(says in repr(vote) for says in vote.asked.means), "nor does the first vote"
     vote.set(after_a=2, after_b=7)
-    told = [says in repr(vote) for says in vote.asked.means]
+    told = [says.replace("*", "") in repr(vote) for says in vote.asked.means]
     assert told == [not right and i < 2 for i, right in enumerate(vote.asked.right)], "what each wrong answer means"
 
 
