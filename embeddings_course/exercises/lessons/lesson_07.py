@@ -140,7 +140,8 @@ def analogy_task(f: Any, rng: np.random.Generator) -> str:
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
     compare(f, _solve, draws, analogy_task.slips, rungs=_analogy_rungs())
-    compare(f, _solve, [(table, "a", "b", "c")], analogy_task.slips)
+    # without `exclude`: whoever is right wherever it was given is wrong about what it is otherwise, and no more
+    compare(f, _solve, [*draws, (table, "a", "b", "c")], analogy_task.slips)
     table, questions = _family()
     right = [sum(f(table, a, b, c, exclude) == d for a, b, c, d in questions) for exclude in (True, False)]
     return (
