@@ -37,7 +37,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
             str(folder / "few.txt"),
             str(folder / "out"),
             *SMALL,
-            *["--keep", "0", "150", "--steps", "150", "--report", "75", "--rate", "0.005", "--seed", "3"],
+            *["--keep", "0", "400", "--steps", "400", "--report", "200", "--rate", "0.005", "--seed", "3"],
         ]
     )
     return folder / "out"
@@ -46,14 +46,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_learns_more_than_frequencies(trained: Path) -> None:
     card = json.loads((trained / "card.json").read_text())
     seen = card["held out, by step"]
-    assert [row["step"] for row in seen] == [0, 75, 150]
+    assert [row["step"] for row in seen] == [0, 200, 400]
     assert seen[-1]["loss"] < seen[1]["loss"] < seen[0]["loss"]
-    assert 0 < card["knows only how frequent pieces are"]["loss"] < seen[0]["loss"]
+    # the pieces differ a little from run to run; over six runs the last loss was .20 to .25 below that of frequencies
+    assert seen[-1]["loss"] < card["knows only how frequent pieces are"]["loss"] < seen[0]["loss"]
     assert card["data"]["lines trained on"] + card["data"]["lines held out"] <= 450
 
 
 def test_what_it_writes_reads_the_same_here_and_in_transformers(trained: Path) -> None:
-    assert sorted(f.name for f in trained.iterdir() if f.is_dir()) == ["final", "step_000000", "step_000150"]
+    assert sorted(f.name for f in trained.iterdir() if f.is_dir()) == ["final", "step_000000", "step_000400"]
     theirs = transformers.BertForMaskedLM.from_pretrained(trained / "final", attn_implementation="eager").eval()
     ours, text = load_bert(str(trained / "final")), "the robber broke into the [MASK] at night"
     ids = torch.from_numpy(np.array(ours(text).ids, dtype=np.int64))[None]
