@@ -149,7 +149,7 @@ def test_every_endless_loop_is_ended(loop, somewhere):
     if sys.version_info < (3, 12) and loop is twice_stubborn_loop and somewhere.__name__ == "elsewhere":
         pytest.skip("Python 3.11 has no means for this on a thread that gets no signals; cells run on the main thread")
     outcome = somewhere(lambda: run_safely(loop, seconds=0.2))
-    assert outcome.state == "too long" and 0.2 <= outcome.seconds < 0.7
+    assert outcome.state == "too long" and 0.2 <= outcome.seconds < 3  # at once, also where others want the cores
 
 
 @pytest.mark.parametrize("code", WAITING)
