@@ -4,6 +4,7 @@
 2. A conda library reads each package line of the conda part.
 3. The environment's packages, translated to pip, are installed into a fresh environment, and the course and every
    one of its modules are imported there.
+4. pip (not uv, which reads a list otherwise) accepts the pinned lists with all their hashes.
 
 Needs a package index. Standard library only; what it tries is installed into temporary folders. A conda solve and a
 real Binder build are not among the things that it can do.
@@ -100,7 +101,9 @@ def pin_for(line: str, python: str) -> str:
     'jupyterlab>=4.4,<5'
     """
     name = line.split("==")[0]
-    listed = re.findall(rf"(?m)^{re.escape(name)}==(\S+)(?: ; ([^\\\n]*))?", REQUIREMENTS.read_text(encoding="utf-8"))
+    listed = re.findall(
+        rf"(?m)^{re.escape(name)}(?:\[[^]]*\])?==(\S+)(?: ; ([^\\\n]*))?", REQUIREMENTS.read_text(encoding="utf-8")
+    )
     if "==" not in line or len(listed) == 1:
         return line
     # the list has a version for Pythons before 3.12 and one from there on
@@ -134,14 +137,31 @@ def check_builder(folder: Path, conda: list[str], python_version: str) -> None:
     course.say(f"OK    repo2docker --no-build accepts the repository: Python {python_version}, postBuild")
 
 
+def check_pip(folder: Path) -> None:
+    """Let pip go through what `python course.py` and its tests install, hashes and all, without installing it.
+
+    Raises:
+        SystemExit: where pip does not accept a list; its words are in it.
+    """
+    course.make_venv(folder, None, None)
+    lists = ("requirements.txt", "requirements-test.txt")
+    words = [word for name in lists for word in ("--requirement", str(ROOT / name))]
+    command = [str(course.python_in(folder)), "-m", "pip", "install", "--quiet", "--dry-run", "--require-hashes"]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, env=course.installer_env(), check=False)
+    if done.returncode:
+        raise SystemExit(f"pip does not accept the pinned lists:\n{done.stderr[-3000:]}")
+    course.say(f"OK    pip accepts {' and '.join(lists)} with all hashes")
+
+
 def main() -> int:
-    """Run all three; return 0 where they are well."""
+    """Run all four; return 0 where they are well."""
     version, conda, pip = dependencies((ROOT / "environment.yml").read_text(encoding="utf-8"))
     packages = [line for line in map(as_pip, conda) if line] + pip
     with tempfile.TemporaryDirectory(prefix="embeddings-course-") as folder:
         try:
             check_builder(Path(folder) / "builder", conda, version)
             check_import(Path(folder) / "course", version, packages)
+            check_pip(Path(folder) / "pip")
         except course.Stop as trouble:
             raise SystemExit(str(trouble)) from trouble
     return 0

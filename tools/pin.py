@@ -61,7 +61,8 @@ def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bo
     if uv is None:
         raise SystemExit("This needs uv: install it (python -m pip install uv), then run this again.")
     command = [uv, "pip", "compile", "-", "--universal", "--python-version", "3.11", "--quiet"]
-    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", target]
+    # extras stay: for `x[more]>=1` pip takes the newest x, and not the pin, unless the pin says [more] too
+    command += ["--no-header", "--no-annotate", "--no-strip-extras", "--no-emit-index-url", "--output-file", target]
     command += ["--generate-hashes"] * hashes + ["--upgrade"] * upgrade
     subprocess.run(command, cwd=ROOT, input=declared(extras) + also, text=True, check=True)
     path = ROOT / target
@@ -77,7 +78,7 @@ def pins(name: str) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-        match = re.match(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*([^\\]*))?", line)
+        match = re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)\s*(?:;\s*([^\\]*))?", line)
         if match:
             package, version, marker = match.groups()
             found.setdefault(package.lower().replace("_", "-"), []).append((version, (marker or "").strip()))

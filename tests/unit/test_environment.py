@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -81,6 +82,26 @@ def test_each_declared_package_has_a_lowest_version_and_it_is_the_one_that_is_tr
 def test_the_lists_hold_what_makes_a_start_quick() -> None:
     everything = {line for part in ("", "-test", "-reference") for line in pin.pins(f"requirements{part}.txt")}
     assert "jsonschema" in everything and "rfc3987-syntax" not in everything, "see CAPS in tools/pin.py"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_a_pin_names_the_extras_that_others_ask_for_or_pip_takes_the_newest_version(name: str) -> None:
+    text, listed = (ROOT / name).read_text(encoding="utf-8"), pin.pins(name)
+    asked = {
+        f"{line.name.lower()}[{','.join(sorted(line.extras))}]"
+        for package in listed
+        for line in needs(package)
+        if line.extras and line.name.lower() in listed and (not line.marker or line.marker.evaluate({"extra": ""}))
+    }
+    assert "jsonschema[format-nongpl]" in asked
+    assert sorted(each for each in asked if f"\n{each}==" not in text) == []
+
+
+def needs(package: str) -> list[Requirement]:
+    try:
+        return [Requirement(line) for line in importlib.metadata.requires(package) or ()]
+    except importlib.metadata.PackageNotFoundError:  # it is for another system
+        return []
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
