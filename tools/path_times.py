@@ -26,7 +26,7 @@ QUESTION = 40 / 60  # read the options, choose one, read what it means
 VIEW = 1.5  # move a few controls
 EXERCISE = 5.0  # write it, check it, mend it
 
-ASKED = {"predict", "quiz", "judge"}
+ASKED = {"predict", "quiz", "judge", "remember"}
 VIEWS = {
     name
     for path in (Path(embeddings_course.__file__).parent / "demos").glob("*.py")

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.chance import Paired, paired_difference, share_interval
 from embeddings_course.commands.lecture.cut import questions_of
 from embeddings_course.exercises.engine.questions import LETTERS, Judgement
+from embeddings_course.exercises.keepsakes.twelve import HONEST, IDEAS
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import user_path
 from embeddings_course.plots.style import one_line
@@ -27,6 +29,8 @@ Entry = dict[str, Any]
 FIELDS = {"lesson": str, "item": str, "kind": str, "state": str, "tries": int}
 SURE = 80
 """From so many per cent on, a person is sure."""
+FEWEST = 6
+"""Below so many people no share is printed."""
 LARGEST = 5_000_000
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|~#!"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
@@ -105,7 +109,8 @@ def summary(learners: Sequence[Learner]) -> str:
     by_item: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
     for learner in learners:
         for entry in learner.entries:
-            by_item[entry["lesson"], entry["kind"], entry["item"]].append(entry)
+            if entry["kind"] not in ("before", "after"):
+                by_item[entry["lesson"], entry["kind"], entry["item"]].append(entry)
     lines = [f"{len(learners)} progress files", ""]
     lines += [
         "| lesson | kind | item | done, right | begun, wrong | tries | answers |",
@@ -121,7 +126,45 @@ def summary(learners: Sequence[Learner]) -> str:
         lines += ["", f"Wrong but sure ({SURE} % or more): what to talk about first", ""]
         lines += ["| sure | all who say so | lesson | what they think | what it means |", "|---|---|---|---|---|"]
         lines += [row for _, row in sorted(sure, reverse=True)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_before_and_after(learners)])
+
+
+def _before_and_after(learners: Sequence[Learner]) -> list[str]:
+    """Return the table of the twelve questions: only of people who answered all of both, so that it compares people."""
+    both = [(before, after) for before, after in map(_twelve, learners) if len(before) == len(after) == len(IDEAS)]
+    begun = sum(any(each) for each in map(_twelve, learners))
+    if not begun:
+        return []
+    lines = ["", "Twelve questions before the course and twelve after it", ""]
+    lines.append(f"{len(both)} answered both, {begun - len(both)} only one of them (not counted below). {HONEST}")
+    if len(both) < FEWEST:
+        return [*lines, f"Below {FEWEST} people who answered both, no shares: luck would speak."]
+    lines += ["", "| about | right before | right after | change |", "|---|---|---|---|"]
+    for idea in IDEAS:
+        first, last = ([right[idea] for right in each] for each in zip(*both, strict=True))
+        shares = " | ".join(str(share_interval(sum(right), len(both))) for right in (first, last))
+        lines.append(f"| {idea} | {shares} | {_change(paired_difference(last, first))} |")
+    first, last = ([sum(right.values()) / len(IDEAS) for right in each] for each in zip(*both, strict=True))
+    means = " | ".join(f"{sum(right) / len(both):.2f}" for right in (first, last))
+    lines.append(f"| all twelve, a mean for each person | {means} | {_change(paired_difference(last, first))} |")
+    return [
+        *lines,
+        "",
+        "(In brackets: 95 % intervals, over people. Nobody knows what they would have learned without the course.)",
+    ]
+
+
+def _twelve(learner: Learner) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Return which of the twelve ideas one person had right before and after."""
+    right: dict[str, dict[str, bool]] = {"before": {}, "after": {}}
+    for entry in learner.entries:
+        if entry["kind"] in right and entry["item"][:-2] in IDEAS:
+            right[entry["kind"]][entry["item"][:-2]] = entry["state"] == "done"
+    return right["before"], right["after"]
+
+
+def _change(found: Paired) -> str:
+    return f"{found.mean:+.2f} ({found.low:+.2f} to {found.high:+.2f})"
 
 
 def _answers(kind: str, entries: list[Entry], most: int = 3) -> str:

@@ -17,6 +17,7 @@ VERBS = {
     "repair": "exercises",
     "judge": "judgements",
     "quiz": "questions",
+    "remember": "remembered",
 }
 
 
@@ -47,13 +48,16 @@ def test_every_name_that_a_notebook_calls_exists(path):
     called = {(verb, id) for _, tree in code_cells(path) for verb, id, _ in calls(tree)}
     for verb, id in called:
         known = getattr(lesson, VERBS[verb])
-        assert id in known or (verb == "quiz" and id in (None, lesson.quiz_name)), f"{verb}({id!r})"
+        assert id in known or (verb == "quiz" and id in (None, lesson.quiz_name)) or verb == "remember", (
+            f"{verb}({id!r})"
+        )
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_every_exercise_of_a_lesson_stands_in_its_notebook(path):
     lesson = lesson_of(path)
     called = {(verb, id) for _, tree in code_cells(path) for verb, id, _ in calls(tree)}
+    assert not lesson.remembered or ("remember", None) in called, "remember() is missing"
     for id in lesson.predictions:
         assert ("predict", id) in called, f"predict({id!r}) is missing"
     for id, exercise in lesson.exercises.items():

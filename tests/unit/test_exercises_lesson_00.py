@@ -5,10 +5,17 @@ import itertools
 import pytest
 
 from embeddings_course.exercises import progress
-from embeddings_course.exercises.lessons import lesson_00
-from embeddings_course.exercises.lessons.lesson_00 import CORE, DEEP, TOOLBOX, lesson, predict, quiz
-
-RIGHT = {"shape": "b", "dot": "c", "log": "a", "word2vec": "c", "softmax": "b"}
+from embeddings_course.exercises.lessons.lesson_00 import (
+    CORE,
+    DEEP,
+    ESSAY,
+    RIGHT,
+    TOOLBOX,
+    advise,
+    lesson,
+    predict,
+    quiz,
+)
 
 
 def test_the_title_has_no_right_answer_yet_and_is_kept_for_lesson_12():
@@ -17,34 +24,41 @@ def test_the_title_has_no_right_answer_yet_and_is_kept_for_lesson_12():
     assert progress.guess("00", "title") == 2
 
 
-def answered(wrong=()):
-    return quiz("self-check", answers={q: "d" if q in wrong else a for q, a in RIGHT.items()}).text
+def answered(time, wrong=()):
+    given = {q: "d" if q in wrong else "abcd"[place] for q, place in RIGHT.items()}
+    return quiz("self-check", answers={"time": time} | given).text
 
 
 @pytest.mark.parametrize(
-    ("wrong", "way"),
+    ("time", "wrong", "way"),
     [
-        ((), DEEP),
-        (("softmax",), CORE),
-        (("shape", "word2vec", "softmax"), CORE),
-        (("shape", "dot"), TOOLBOX),
-        (tuple(RIGHT), TOOLBOX),
+        ("one evening", tuple(RIGHT), ESSAY),
+        ("b", (), CORE),
+        ("b", ("shape", "word2vec", "softmax"), CORE),
+        ("b", ("shape", "dot"), TOOLBOX + CORE),
+        ("c", (), DEEP),
+        ("c", tuple(RIGHT), TOOLBOX + DEEP),
     ],
 )
-def test_the_self_check_points_to_a_way(wrong, way):
-    assert answered(wrong).endswith(way)
+def test_the_self_check_points_to_a_way(time, wrong, way):
+    text = answered(time, wrong)
+    assert text.endswith("\n" + way) and text.startswith("Noted: ")
 
 
-def test_no_advice_before_all_five_are_answered():
-    text = quiz(answers={q: RIGHT[q] for q in list(RIGHT)[:4]}).text
-    assert not any(way in text for way in (TOOLBOX, CORE, DEEP))
+def test_no_advice_before_all_six_are_answered():
+    given = {q: "abcd"[place] for q, place in RIGHT.items()}
+    assert not any(way in quiz(answers=given).text for way in (TOOLBOX, ESSAY, CORE, DEEP))
 
 
-def test_every_pattern_gets_one_of_three_ways():
-    for pattern in itertools.product([True, False], repeat=5):
-        assert lesson_00.advise(dict(zip(RIGHT, pattern, strict=True))) in (TOOLBOX, CORE, DEEP)
+def test_every_path_can_be_reached_and_every_pattern_has_one():
+    ways = {
+        advise({"time": time} | dict(zip(RIGHT, pattern, strict=True)))
+        for time in range(3)
+        for pattern in itertools.product(range(4), repeat=5)
+    }
+    assert ways == {ESSAY, CORE, TOOLBOX + CORE, DEEP, TOOLBOX + DEEP}
 
 
 def test_the_named_quiz_is_the_whole_quiz():
-    assert len(quiz("self-check").controls) == len(quiz().controls) == len(lesson.questions) == 5
-    assert quiz("self-check").buttons["dot"].description == "Answer question 2"
+    assert len(quiz("self-check").controls) == len(quiz().controls) == len(lesson.questions) == 6
+    assert quiz("self-check").buttons["dot"].description == "Answer question 3"

@@ -11,6 +11,7 @@ import pytest
 import embeddings_course.exercises.lessons
 from embeddings_course.exercises.engine.questions import Choice, Number, Order
 from embeddings_course.exercises.engine.run_safely import Guarded
+from embeddings_course.exercises.keepsakes.twelve import FORMS
 
 LESSONS = {
     name: importlib.import_module(f"embeddings_course.exercises.lessons.{name}").lesson
@@ -23,7 +24,7 @@ SLIPS = [(e, slip) for _, e in EXERCISES for slip in e.slips]
 
 def questions(lesson):
     parts = [p for j in lesson.judgements.values() for p in j.parts()]
-    return [*lesson.predictions.values(), *lesson.questions.values(), *parts]
+    return [*lesson.remembered.values(), *lesson.predictions.values(), *lesson.questions.values(), *parts]
 
 
 def is_choice(question):
@@ -31,6 +32,7 @@ def is_choice(question):
 
 
 QUESTIONS = [(number, q) for number, lesson in LESSONS.items() for q in questions(lesson)]
+QUESTIONS += [(f"twelve_{form}", q) for form, asked in FORMS.items() for q in asked.values()]
 
 
 @pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=[f"{e.id}-{s.name}" for e, s in SLIPS])
@@ -75,7 +77,8 @@ def test_every_lesson_has_each_kind(lesson):
     assert 2 <= len(lesson.predictions) <= 4 and 3 <= len(lesson.questions) <= 4 and lesson.judgements
     assert any(e.broken for e in lesson.exercises.values()), "repair my bug"
     assert any(e.takes == "value" for e in lesson.exercises.values()), "find the counterexample"
-    ids = [*lesson.predictions, *lesson.questions, *lesson.judgements, *lesson.exercises]
+    assert len(lesson.remembered) == (2 if lesson.number > "01" else 0), "two lessons before 01 there is nothing"
+    ids = [*lesson.remembered, *lesson.predictions, *lesson.questions, *lesson.judgements, *lesson.exercises]
     assert len(set(ids)) == len(ids), "one name, one thing: progress is kept by name"
 
 
@@ -112,6 +115,14 @@ def test_right_options_are_not_given_away_by_their_length():
             longest += int(np.argmax(lengths)) == [o.right for o in q.options].index(True)
             total += 1
     assert longest <= 0.6 * total, f"in {longest} of {total} questions the longest option is the right one"
+
+
+def test_questions_to_remember_ask_about_an_earlier_lesson():
+    for name, lesson in LESSONS.items():
+        if lesson.remembered:
+            told = re.findall(r"\d\d", lesson.remember_from)
+            assert told and all(number < lesson.number for number in told), name
+            assert f"for {lesson.remember_from}." in repr(lesson.remember()), "the learner is told where to look"
 
 
 def test_guarded_keeps_the_name():

@@ -1,6 +1,7 @@
 """The times that lessons promise, beside what is read, clicked and answered in them."""
 
 import re
+from pathlib import Path
 
 import path_times
 import pytest
@@ -33,3 +34,18 @@ def test_the_essay_path_fits_its_evening_and_the_core_path_six():
     found = path_times.paths()
     assert found["essay path"].minutes < 90
     assert found["core path"].minutes < 6 * 90
+
+
+def test_lesson_00_and_the_readme_say_the_minutes_that_are_counted():
+    found = path_times.paths()
+    whole = sum(each.minutes for name, each in found.items() if name.startswith("lesson") and name != "lesson 00b")
+    doors = next(cell.source for cell in book.read(book.find()[0]).cells if "### The doors" in cell.source)
+    essay, core, everything = re.search(r"(\d+) minutes.*?(\d+) hours.*?(\d+) hours", doors, re.S).groups()
+    assert abs(int(essay) - found["essay path"].minutes) < 5
+    assert abs(int(core) - found["core path"].minutes / 60) < 0.5
+    assert abs(int(everything) - whole / 60) < 0.5
+    said = re.search(
+        r"Core path, about (\d+) hours.*?Essay path: about (\d+) minutes",
+        (Path(__file__).parents[2] / "README.md").read_text("utf-8"),
+    )
+    assert said.groups() == (core, essay)

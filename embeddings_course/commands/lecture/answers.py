@@ -42,6 +42,6 @@ def _questions(number: str) -> list[str]:
     lesson = cut.questions_of(number)
     if lesson is None:
         return []
-    asked = [*lesson.predictions.values(), *lesson.questions.values()]
+    asked = [*lesson.remembered.values(), *lesson.predictions.values(), *lesson.questions.values()]
     asked += [part for judgement in lesson.judgements.values() for part in judgement.parts()]
     return [f"### {q.text().splitlines()[0]}\n\n" + "\n".join(f"- {line}" for line in q.explain_all()) for q in asked]

@@ -128,20 +128,28 @@ def _head(question: Question) -> str:
 
 
 class QuizBox(AskBox):
-    """Questions with an answer at once; another try is free. `mark` returns the card for an answer to one of them."""
+    """Questions with an answer at once; another try is free.
 
-    def __init__(self, questions: list[Choice], mark: Callable[[Choice, str], Card]) -> None:
+    Args:
+        questions: what is asked.
+        mark: returns the card for an answer to one of them.
+        title: a line above them all.
+    """
+
+    def __init__(self, questions: list[Choice], mark: Callable[[Choice, str], Card], title: str = "") -> None:
         self.mark = mark
         self.controls = {q.id: Control(q, f"Answer {i}:") for i, q in enumerate(questions, 1)}
         self.buttons: dict[str, widgets.Button] = {}
         self.messages = {q.id: widgets.HTML() for q in questions}
-        parts: list[widgets.Widget] = [widgets.HTML(WRAP)]
+        above = paragraph(title) if title else ""
+        parts: list[widgets.Widget] = [widgets.HTML(WRAP + above)]
         for i, question in enumerate(questions, 1):
             self.buttons[question.id] = button(f"Answer question {i}", partial(self.answer, question))
             head = widgets.HTML(box(f"Question {i}", _head(question), "wait"))
             parts += [head, self.controls[question.id].widget, self.buttons[question.id], self.messages[question.id]]
-        text = "\n\n".join(f"Question {i}: {q.text()}" for i, q in enumerate(questions, 1))
-        html = "".join(box(f"Question {i}", q.html(), "wait") for i, q in enumerate(questions, 1))
+        asked = [f"Question {i}: {q.text()}" for i, q in enumerate(questions, 1)]
+        text = "\n\n".join([title, *asked] if title else asked)
+        html = above + "".join(box(f"Question {i}", q.html(), "wait") for i, q in enumerate(questions, 1))
         super().__init__(Card(text, html), parts)
 
     def answer(self, question: Choice) -> None:

@@ -1,4 +1,4 @@
-"""A lesson's questions and exercises, and what its notebook calls: predict, check, hint, quiz, repair, judge."""
+"""What a lesson asks, and what its notebook calls: predict, check, hint, quiz, repair, judge, remember."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Lesson:
         asked = asked or Asked()
         self.number, self.title = number, title
         self.predictions, self.questions, self.judgements = asked.predictions, asked.quiz, asked.judgements
-        self.quiz_name = asked.quiz_name
+        self.quiz_name, self.remembered, self.remember_from = asked.quiz_name, asked.remember, asked.remember_from
         self.exercises: dict[str, Exercise] = {}
         self._solutions: dict[str, Any] = {}  # those whose cell was run
-        self.advise: Callable[[dict[str, bool]], str] | None = None  # from which were right, a sentence at the end
+        self.advise: Callable[[dict[str, Any]], str] | None = None  # from a quiz's answers, a sentence at the end
 
     # --- for the lesson's module ---------------------------------------------------------------------------------
 
@@ -197,6 +197,11 @@ class Lesson:
         cards = [self.answered_card(self.questions[q], a) for q, a in given.items()]
         return Card("\n\n".join(c.text for c in cards), "".join(c.html for c in cards))
 
+    def remember(self) -> QuizBox:
+        """Ask, at the start of a lesson, two questions about new cases of what an earlier one said."""
+        title = f"Do you still know? Two new cases for {self.remember_from}."
+        return QuizBox(list(self.remembered.values()), self.answered_card, title)
+
     def answered_card(self, question: Choice, answer: Any) -> Card:
         """Mark one answer of a quiz; another try is always free."""
         try:
@@ -206,15 +211,15 @@ class Lesson:
         right = question.is_right(mine)
         store().save(self.number, question.id, "question", "done" if right else "tried", mine)
         extra = fold("What each answer means", listing(question.explain_all())) if right else ""
-        title = f"{'Right' if right else 'Not this one'}: {question.show(mine)}"
+        title = "Noted" if question.opinion else "Right" if right else "Not this one"
         lines = [question.explain(mine), *self._advice(), *store().take_notes()]
-        return card(title, *lines, tone="right" if right else "wrong", extra=extra)
+        return card(f"{title}: {question.show(mine)}", *lines, tone="right" if right else "wrong", extra=extra)
 
     def _advice(self) -> list[str]:
         """Return the sentence that the whole quiz leads to, once every question was answered."""
         if self.advise is None:
             return []
-        mine = {e.item: e.state == "done" for e in store().entries() if e.lesson == self.number}
+        mine = {e.item: e.answer for e in store().entries() if e.lesson == self.number}
         done = {q: mine[q] for q in self.questions if q in mine}
         return [self.advise(done)] if len(done) == len(self.questions) else []
 

@@ -46,7 +46,10 @@ class NewerFile(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing the learner did: `kind` is prediction, exercise, question or judgement; `state` is done or tried."""
+    """One thing the learner did.
+
+    `kind` is prediction, exercise, question or judgement, before or after (the twelve); `state` is done or tried.
+    """
 
     lesson: str
     item: str

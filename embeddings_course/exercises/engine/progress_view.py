@@ -76,6 +76,10 @@ def _lessons(entries: list[Entry]) -> list[str]:
 def _line(lesson: str, entries: list[Entry]) -> str:
     """Say in one line what is done in a lesson."""
     parts = []
+    for kind in ("before", "after"):  # the twelve questions; what was right before is told when both were asked
+        right = [e.state == "done" for e in entries if e.kind == kind]
+        told = f", {sum(right)} right" if kind == "after" else ""
+        parts += [f"{len(right)} questions {kind} the course locked{told}"] if right else []
     for kind in ("prediction", "exercise", "judgement", "question"):
         mine = [e for e in entries if e.kind == kind]
         done = [e.item for e in mine if e.state == "done"]

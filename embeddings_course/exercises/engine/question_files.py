@@ -1,6 +1,7 @@
 """The questions of a lesson, read from the Markdown file beside its module.
 
-A file has up to three parts: `# Predictions`, `# Quiz` and `# Judgements`. Each question has a heading with its id (and
+A file has up to four parts: `# Remember (lesson 01)`, two questions about an earlier lesson, `# Predictions`, `# Quiz`
+and `# Judgements`. Each question has a heading with its id (and
 its kind, where that is not a choice), its text, and its options with what each of them means:
 
     ## legs (number)
@@ -30,7 +31,12 @@ from typing import NoReturn
 from embeddings_course.exercises.engine.questions import Band, Choice, Judgement, Number, Option, Order, Question
 
 # the parts of a file, each with the kinds of question that it may ask; the first is meant where a heading names none
-PARTS = {"Predictions": ("choice", "opinion", "number", "order"), "Quiz": ("choice",), "Judgements": ("judgement",)}
+PARTS = {
+    "Predictions": ("choice", "opinion", "number", "order"),
+    "Quiz": ("choice", "opinion"),
+    "Remember": ("choice",),
+    "Judgements": ("judgement",),
+}
 PART = re.compile(r"# (\w+)(?: \((.+)\))?")
 HEADING = re.compile(r"## ([a-z0-9-]+)(?: \((\w+)\))?")
 OPTION = re.compile(r"- \[([ x\d])\] (.+)")
@@ -46,12 +52,17 @@ class QuestionFileError(ValueError):
 
 @dataclass
 class Asked:
-    """What one file asks, by id and in the order of the file; `quiz_name` is what the notebook calls the quiz."""
+    """What one file asks, by id and in the order of the file.
+
+    `quiz_name` is what the notebook calls the quiz, `remember_from` the lesson that is to be remembered.
+    """
 
     predictions: dict[str, Question] = field(default_factory=dict)
     quiz: dict[str, Choice] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
     quiz_name: str = "quiz"
+    remember: dict[str, Choice] = field(default_factory=dict)
+    remember_from: str = ""
 
 
 def questions_beside(module_file: str) -> Asked:
@@ -85,7 +96,10 @@ def parse(text: str, file: str) -> Asked:
             part = found[1]
             if part not in PARTS:
                 _fail(file, line, f"there is no part # {part}; the parts are # {', # '.join(PARTS)}.")
-            asked.quiz_name = found[2] or asked.quiz_name
+            if part == "Remember":
+                asked.remember_from = found[2] or ""
+            else:
+                asked.quiz_name = found[2] or asked.quiz_name
         elif said.startswith("#"):
             draft = _begin(said, part, file, line)
             if draft.id in drafts:
@@ -172,8 +186,9 @@ class _Draft:
             self.fail("a judgement has two lists: the answers and, after a line 'Because:', the reasons.")
         if self.kind == "judgement":
             asked.judgements[self.id] = Judgement(self.id, self.question, self.options(0), self.options(1))
-        elif self.part == "Quiz":
-            asked.quiz[self.id] = Choice(self.id, self.question, self.options())
+        elif self.part in ("Quiz", "Remember"):
+            part = asked.quiz if self.part == "Quiz" else asked.remember
+            part[self.id] = Choice(self.id, self.question, self.options(), self.kind == "opinion")
         elif self.kind in ("choice", "opinion"):
             asked.predictions[self.id] = Choice(self.id, self.question, self.options(), self.kind == "opinion")
         else:

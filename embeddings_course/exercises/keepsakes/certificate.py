@@ -18,7 +18,7 @@ from embeddings_course.exercises.engine.boxes import AskBox, button, status
 from embeddings_course.exercises.engine.cards import Card, card
 from embeddings_course.exercises.engine.progress_view import progress
 from embeddings_course.exercises.engine.questions import Choice
-from embeddings_course.exercises.keepsakes import claims
+from embeddings_course.exercises.keepsakes import claims, twelve
 from embeddings_course.exercises.keepsakes.thoughts import bag
 from embeddings_course.exercises.lessons.lesson_00 import lesson as start
 from embeddings_course.files.data import load_features
@@ -45,6 +45,7 @@ def page(name: str = "", thoughts: Sequence[str] = (), row: Sequence[float] | No
         _part("What I guessed", guess_lines()),
         _part("What I planned, and what I found", _claim_lines()),
         _part("My row in the cartoon table", row_lines(row)),
+        _part("What I took along", twelve_lines()),
         _part("What I did", [line for line in progress().text.splitlines()[1:] if line.startswith("Lesson ")]),
         _part('My bag of thoughts for "bank"', [", ".join(thoughts)] if thoughts else []),
     ]
@@ -102,6 +103,12 @@ def open_guess() -> Card:
             *said,
         )
     return card("Your guess from lesson 00 is open.", *said, tone="wait")
+
+
+def twelve_lines() -> list[str]:
+    """Return how many of the twelve questions were right before and after, once both were asked."""
+    both = twelve.right_answers("before") and twelve.right_answers("after")
+    return [twelve.scores(), twelve.HONEST] if both else []
 
 
 def _claim_lines() -> list[str]:

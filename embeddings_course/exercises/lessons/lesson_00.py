@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
+from embeddings_course.exercises.keepsakes import twelve
 
 lesson = Lesson("00", "Start here", questions_beside(__file__))
 predict, quiz = lesson.predict, lesson.quiz
+before = twelve.before
 
 
 # --- the self-check ---
 
+RIGHT = {q.id: [o.right for o in q.options].index(True) for q in lesson.questions.values() if not q.opinion}
 BASICS = ("shape", "dot", "log")
 TOOLBOX = (
-    "Begin with 00b, the toolbox: a short refresher of arrays, dot product and logarithm. "
-    "Then go to 01. It will save you time."
+    "Begin with 00b, the toolbox: a short refresher of arrays, dot product and logarithm. It will save you time in 01. "
+)
+ESSAY = (
+    "Take the essay path: an evening through 01, 02, 09, 11 and 12, by the parts that the table below names. "
+    "It needs no mathematics."
 )
 CORE = (
-    "Take the core path: begin with 01. What you are not sure of is explained where it is first used; "
+    "Then take the core path, from 01 on. What you are not sure of is explained where it is first used; "
     "00b is there if you want it."
 )
-DEEP = (
-    "Take everything, with the parts marked *extra*: begin with 01 all the same. "
-    "The game there is harder than it looks."
-)
+DEEP = "Then take everything, with the parts marked *extra*, from 01 on. The game there is harder than it looks."
+EVENING, EVENINGS = 0, 1  # the answers to how much time there is
 
 
-def advise(right: dict[str, bool]) -> str:
-    """Turn which of the five questions were right into a way through.
+def advise(answers: dict[str, int]) -> str:
+    """Turn the answers, the number of each chosen option, into a way through: time first, then what is known.
 
-    >>> advise({"shape": False, "dot": True, "log": False, "word2vec": True, "softmax": True}) == TOOLBOX
+    >>> advise({"time": 1, "shape": 3, "dot": 2, "log": 3, "word2vec": 2, "softmax": 1}) == TOOLBOX + CORE
     True
     """
-    if sum(right[q] for q in BASICS) < 2:
-        return TOOLBOX
-    return DEEP if all(right.values()) else CORE
+    if answers["time"] == EVENING:
+        return ESSAY
+    known = {q: answers[q] == right for q, right in RIGHT.items()}
+    first = TOOLBOX if sum(known[q] for q in BASICS) < 2 else ""
+    return first + (CORE if answers["time"] == EVENINGS else DEEP)
 
 
 lesson.advise = advise

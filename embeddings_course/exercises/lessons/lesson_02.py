@@ -18,6 +18,7 @@ from embeddings_course.vectors import cosine, dims_needed, euclidean, norm, norm
 lesson = Lesson("02", "Choose your ruler", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: cosine by hand ---

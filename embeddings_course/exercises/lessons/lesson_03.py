@@ -18,6 +18,7 @@ Sentences = list[list[str]]
 lesson = Lesson("03", "Counting company", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: the table of company, by hand ---

@@ -22,6 +22,7 @@ from embeddings_course.vectors import cosine_matrix
 lesson = Lesson("04", "Squeezing", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: squeeze ---

@@ -35,6 +35,7 @@ Vectors = tuple[Floats, Floats, Floats]
 lesson = Lesson("05", "word2vec from scratch", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: one step, held against a nudged loss ---

@@ -27,6 +27,7 @@ Report = tuple[float, int, list[tuple[str, str]]]
 lesson = Lesson("06", "word2vec with gensim", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: a score that says what it left out ---

@@ -35,6 +35,7 @@ HE = ("he", "him", "man", "boy", "father", "son", "brother", "himself")
 lesson = Lesson("07", "Audit: what the space gets wrong", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 @lru_cache(maxsize=1)

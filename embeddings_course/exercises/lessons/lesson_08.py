@@ -26,6 +26,7 @@ Text = list[list[str]]
 lesson = Lesson("08", "One vector, many senses", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: the cosine to the rare sense ---

@@ -22,6 +22,7 @@ from embeddings_course.vectors import cosine, normalise
 lesson = Lesson("09", "BERT in context", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: the vector of a word ---

@@ -24,6 +24,7 @@ from embeddings_course.pretrained import load_bert
 lesson = Lesson("10", "Inside BERT", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 SENTENCE = "the bank robber lives near the bank of the river"
 

@@ -19,6 +19,7 @@ from embeddings_course.sharing import sharing_gain
 lesson = Lesson("11", "One embedding, many tasks", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
 
 
 # --- exercise: the masked loss of two heads ---

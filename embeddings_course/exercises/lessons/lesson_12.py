@@ -10,6 +10,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.exercises.keepsakes import twelve
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claim_boxes import claim, plan
 from embeddings_course.exercises.keepsakes.claims import mirror_board, mirror_rows, open_envelope, scoreboard
@@ -21,8 +22,12 @@ from embeddings_course.vectors import cosine
 lesson = Lesson("12", "Are embeddings all you need?", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
 repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solution
+remember = lesson.remember
+
+after = twelve.after
 
 __all__ = [
+    "after",
     "certificate",
     "check",
     "claim",
@@ -35,6 +40,7 @@ __all__ = [
     "plan",
     "predict",
     "quiz",
+    "remember",
     "repair",
     "scoreboard",
     "verify_solution",
