@@ -58,7 +58,8 @@ def measure(room: Path, what: str) -> dict[str, float]:
     room.mkdir()
     cache = os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
     env = {**os.environ, "HOME": str(room / "home"), "UV_CACHE_DIR": cache, "PIP_CACHE_DIR": f"{cache}-pip"}
-    env = {key: value for key, value in env.items() if not key.startswith(("EMBEDDINGS_COURSE_M", "VIRTUAL_ENV"))}
+    foreign = ("EMBEDDINGS_COURSE_M", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")  # the last: nobody's own machine has it
+    env = {key: value for key, value in env.items() if not key.startswith(foreign)}
     (room / "home").mkdir()
     python, seconds, began = course.python_in(room / ".venv"), {}, time.monotonic()
     if what == "ours":

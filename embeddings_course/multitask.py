@@ -304,7 +304,7 @@ def loss_and_gradient(model: Shared, x: Inputs, tasks: Sequence[Task]) -> tuple[
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedTasks:
     """What training gives: the model, the loss before each step, and copies of the table on the way."""
 
     model: Shared
@@ -323,7 +323,7 @@ def train(
     frozen: Floats | None = None,
     seed: int = 0,
     keep: int = 0,
-) -> Trained:
+) -> TrainedTasks:
     """Train one shared table and a head for each task, on all rows at each step.
 
     Introduced in lesson 11.
@@ -363,7 +363,7 @@ def train(
         move(model.arrays()[learned], gradient.arrays()[learned])
         if keep and step % often == 0:
             snapshots.append(model.table.copy())
-    return Trained(model, losses, snapshots)
+    return TrainedTasks(model, losses, snapshots)
 
 
 Move = Callable[[Sequence[Floats], Sequence[Floats]], None]

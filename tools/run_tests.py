@@ -61,6 +61,7 @@ def find_chromium() -> str | None:
 def tests_env(folder: Path) -> dict[str, str]:
     """Return an environment for tests: a data folder of their own, but the model that is already there."""
     env = environment() | dict.fromkeys(THREADS, "1")  # every core has a worker already
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of a hundred Pythons compiles NumPy and all the rest anew
     env.setdefault("EMBEDDINGS_COURSE_MODELS", str(user_folder() / "models"))
     for name in ("EMBEDDINGS_COURSE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
         env[name] = str(folder / name.lower())

@@ -67,6 +67,7 @@ def test_a_bootstrap_says_where_it_is_not_valid(values, says):
         bootstrap_mean(values)
 
 
+@pytest.mark.slow
 def test_why_it_is_refused_six_shares_by_bootstrap_would_miss_the_truth():
     rng = np.random.default_rng(1)
     cases = (rng.random((300, 6)) < 0.95).astype(float)

@@ -258,6 +258,7 @@ def test_settings_from_outside_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
         check.settings()
 
 
+@pytest.mark.slow
 def test_a_console_of_few_letters_stops_nothing(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "embeddings_course.commands.cli", "class_summary", str(tmp_path / "caf\u00e9")]
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

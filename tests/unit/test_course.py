@@ -215,6 +215,7 @@ def test_a_second_start_installs_nothing(clone: Clone) -> None:
     assert "Installing" not in done.stdout
 
 
+@pytest.mark.slow
 @posix
 def test_a_new_list_is_installed_into_the_same_environment(clone: Clone) -> None:
     clone.run()
@@ -330,6 +331,7 @@ def test_a_half_made_environment_is_made_anew(clone: Clone, wreck: str) -> None:
     assert json.loads((folder / "course.json").read_text())["requirements.txt"]
 
 
+@pytest.mark.slow
 @posix
 def test_a_full_disk_under_our_own_files_is_the_same_sentence(clone: Clone) -> None:
     if not Path("/dev/full").exists():
@@ -540,6 +542,7 @@ def test_the_real_pip_and_each_of_its_troubles(clone: Clone, refusing_index: str
     assert wheel.exists() and next((clone.root / ".venv").rglob("tiny.py")) and clone.calls() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("uv") is None or os.name == "nt", reason="uv is not installed here")
 def test_the_real_uv_and_each_of_its_troubles(clone: Clone, refusing_index: str, closed_index: str) -> None:
     (clone.tools / "uv").unlink()

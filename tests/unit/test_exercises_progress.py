@@ -312,6 +312,7 @@ print(*store().take_notes())
 """
 
 
+@pytest.mark.slow
 def test_five_kernels_save_thirty_things_each_and_nobody_is_told_that_it_cannot_be(home):
     all_of_them = [subprocess.Popen([sys.executable, "-c", MANY, f"0{n}"], stdout=subprocess.PIPE) for n in range(5)]
     said = [kernel.communicate(timeout=200)[0].strip() for kernel in all_of_them]

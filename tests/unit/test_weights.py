@@ -241,6 +241,7 @@ def test_index_with_uv(network: Network, monkeypatch: pytest.MonkeyPatch) -> Non
     assert_complete(download.fetch_model("small"), network.files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behaviour", WAYS)
 def test_uv_and_a_bad_index(network: Network, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
     if download._find_uv() is None:
@@ -260,6 +261,7 @@ def test_hub_steps_in_where_the_index_refuses(network: Network, tools: None) -> 
     assert asked and all(f"/course/small/resolve/{'0' * 40}/" in path for path in asked), "not the pinned revision"
 
 
+@pytest.mark.slow
 def test_a_model_without_a_wheel_comes_from_the_hub_alone(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     small = models.MODELS["small"]
     monkeypatch.setitem(models.MODELS, "small", Model("small", small.repository, small.revision, small.files))
@@ -267,6 +269,7 @@ def test_a_model_without_a_wheel_comes_from_the_hub_alone(network: Network, monk
     assert not any(path.startswith("GET /simple") for path in network.asked)
 
 
+@pytest.mark.slow
 def test_two_at_once(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     no_index_tools(monkeypatch)
     found: list[Path] = []
@@ -310,6 +313,7 @@ def test_length_that_promises_too_much(network: Network, tools: None) -> None:
         assert_nothing_wrong(network.files)
 
 
+@pytest.mark.slow
 def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     no_index_tools(monkeypatch)
     monkeypatch.setattr(download, "ATTEMPTS", 2)
@@ -327,6 +331,7 @@ def test_a_source_that_began_is_asked_again(network: Network, monkeypatch: pytes
     assert len(runs) == 2
 
 
+@pytest.mark.slow
 def test_stalled_network_is_given_up(network: Network, tools: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "STALL_SECONDS", 2.0)
     network.index = network.hub = "stall"
@@ -484,6 +489,7 @@ def test_parts_that_fit_and_make_the_wrong_whole_are_not_believed(
     assert_nothing_wrong(parted.files)
 
 
+@pytest.mark.slow
 def test_the_hub_steps_in_for_parts_too(parted: Network) -> None:
     parted.index = "refuse"
     assert_complete(download.fetch_model("small"), parted.files)
@@ -565,6 +571,7 @@ def test_a_file_changed_later_is_found(network: Network) -> None:
     assert models.find_model("small") is None, "another time: hashed again at once"
 
 
+@pytest.mark.slow
 def test_fetching_what_check_refuses_fetches_it_again(
     network: Network, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

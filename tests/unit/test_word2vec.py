@@ -144,6 +144,7 @@ def mean_cosine(table):
     return float((unit @ unit.T)[np.triu_indices(len(unit), 1)].mean())
 
 
+@pytest.mark.slow
 def test_without_negatives_the_loss_is_low_and_the_space_is_useless(few, town):
     with_noise, without = (train(few, d=20, epochs=4, negatives=k, lr=0.1) for k in (5, 0))
     assert without.losses[-1] < 0.05

@@ -45,6 +45,7 @@ def test_a_gensim_without_its_test_data_is_one_clear_sentence():
         data.judgements.gensim_file("none.tsv")
 
 
+@pytest.mark.slow
 def test_wikipedia_is_clean_paragraphs_with_bank_in_them():
     paragraphs = data.load_wikipedia()
     words = [word for paragraph in paragraphs for word in paragraph]

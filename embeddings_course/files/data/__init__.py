@@ -4,8 +4,8 @@ Every loader can be had from here; the files of this package say what belongs to
 """
 
 from embeddings_course.files.data.cartoon import (
+    MarkedUse,
     Sentence,
-    Use,
     WhichBankData,
     load_facts,
     load_features,
@@ -98,6 +98,7 @@ __all__ = [
     "Kinds",
     "KnobModel",
     "Landscape",
+    "MarkedUse",
     "Mirror",
     "Noun",
     "Passage",
@@ -111,7 +112,6 @@ __all__ = [
     "Town",
     "TownGrowth",
     "TownMaps",
-    "Use",
     "WhichBankData",
     "data_path",
     "load_analogies",

@@ -38,14 +38,19 @@ def load_features(path: Path | None = None) -> Embedding:
         if len(cells) != len(header) - 1:
             raise DataError(f"{path.name}, line {line}: {word!r} has {len(cells)} numbers, needs {len(header) - 1}.")
         words.append(word)
-        values.append([_share(cell, f"{path.name}, line {line}") for cell in cells])
+        values.append([share(cell, f"{path.name}, line {line}") for cell in cells])
     try:
         return Embedding(words, np.array(values), columns=header[1:])
     except ValueError as error:
         raise DataError(f"{path.name}: {error}") from None
 
 
-def _share(cell: str, where: str) -> float:
+def share(cell: str, where: str) -> float:
+    """Read a number from 0 to 1; `where` is said where it is none.
+
+    >>> share("0.25", "line 2")
+    0.25
+    """
     try:
         value = float(cell)
     except ValueError:
@@ -56,7 +61,7 @@ def _share(cell: str, where: str) -> float:
 
 
 @dataclass(frozen=True)
-class Use:
+class MarkedUse:
     """One use of an ambiguous word: the form as it stands, its lemma, which occurrence (from 0), and the sense."""
 
     word: str
@@ -70,7 +75,7 @@ class Sentence:
     """A sentence and the marked uses of its ambiguous words."""
 
     text: str
-    uses: tuple[Use, ...]
+    uses: tuple[MarkedUse, ...]
 
 
 def load_sentences(path: Path | None = None) -> tuple[Sentence, ...]:
@@ -86,7 +91,7 @@ def load_sentences(path: Path | None = None) -> tuple[Sentence, ...]:
     """
     path = path or data_path("sentences.json")
     sentences = tuple(
-        Sentence(entry["text"], tuple(Use(**use) for use in entry["uses"]))
+        Sentence(entry["text"], tuple(MarkedUse(**use) for use in entry["uses"]))
         for entry in json.loads(path.read_text(encoding="utf-8"))["sentences"]
     )
     for sentence in sentences:

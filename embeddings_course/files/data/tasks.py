@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings_course.files.arrays import Floats
-from embeddings_course.files.data.cartoon import _share
+from embeddings_course.files.data.cartoon import share
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -61,7 +61,7 @@ def load_tasks(path: Path | None = None) -> tuple[TaskSentence, ...]:
             if row[column] not in labels:
                 raise DataError(f"{where}: {column} is {row[column]!r}; write one of {', '.join(labels)}.")
         numbers = {name: int(row[name]) for name in ("person_subject", "question")}
-        tasks.append(TaskSentence(**{**row, **numbers, "formality": _share(row["formality"], where)}))  # type: ignore[arg-type]
+        tasks.append(TaskSentence(**{**row, **numbers, "formality": share(row["formality"], where)}))  # type: ignore[arg-type]
     return tuple(tasks)
 
 
