@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
+from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
 
 
@@ -149,3 +150,62 @@ def pseudoword(
             i, j = places[k]
             copy[i][j] = token
     return copy
+
+
+HOMONYMS = [
+    line.split()
+    for line in """
+        jack john hammer
+        bank river money
+        bill money tom
+        spring summer leap
+        bark dog trunk
+        match game candle
+        ball dance bullet
+        pen ink sheep
+        lead iron guide
+        seal wax whale
+        palm hand tree
+        temple church forehead
+        trunk luggage branches
+        note letter music
+        chest breast drawers
+        race nation horse
+        port harbour sherry
+        rose lily stood
+        mine yours coal
+        cabinet minister cupboard
+    """.strip().splitlines()
+]
+"""Twenty words with a word for each of two senses, written down before any was tried."""
+
+
+def surfaces(table: Embedding, word: str, one: str, two: str, hidden: str = "", near: int = 100) -> tuple[str, bool]:
+    """Take the louder of two senses out of a word: does the other one come up?
+
+    Introduced in lesson 08.
+
+    Args:
+        table: all rows of length 1.
+        word: the word with both senses.
+        one: a word of one sense.
+        two: a word of the other; the one with the larger cosine is the louder.
+        hidden: the word to look for, in place of the quieter of the two.
+        near: it comes up if it is then among so many nearest words, and nearer than before.
+
+    Returns:
+        The word that was looked for, and whether it came up.
+
+    >>> rows = normalise([[9, 4, 0], [1, 0, 0], [0, 1, 0], [3, 0, 4]])
+    >>> surfaces(Embedding(["both", "sun", "mud", "sand"], rows), "both", "sun", "mud", near=1)
+    ('mud', True)
+    """
+    loud, quiet = sorted((one, two), key=lambda sense: -float(table[word] @ table[sense]))
+    looked_for, skip = hidden or quiet, [table.row(word), table.row(loud)]
+    places = []
+    for vector in (table[word], table[word] - table[word] @ table[loud] * table[loud]):
+        scores = table.vectors @ vector
+        scores[skip] = -np.inf
+        places.append(1 + int((scores > scores[table.row(looked_for)]).sum()))
+    before, after = places
+    return looked_for, after < before and after <= near

@@ -29,7 +29,6 @@ from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
 from embeddings_course.files.data import (
     load_analogies,
     load_answers,
-    load_atlas,
     load_features,
     load_kinds,
     load_knobs,
@@ -45,8 +44,7 @@ from embeddings_course.files.data import (
 )
 from embeddings_course.files.table import Embedding
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
-from embeddings_course.mixing import pseudoword, unmix
-from embeddings_course.plots.atlas import nearest_rows
+from embeddings_course.mixing import HOMONYMS, pseudoword, surfaces, unmix
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.reading_off import folds, read_table
 from embeddings_course.senses import sense_layer
@@ -54,6 +52,10 @@ from embeddings_course.vectors import centre, cosine, cosine_matrix, normalise
 from embeddings_course.without_bert import company, name_by_centroid
 
 CLAIMS = load_claims()
+
+
+def test_every_claim_says_what_was_varied():
+    assert [claim.id for claim in CLAIMS if not claim.varied] == []
 
 
 def questions_asked_at_most():
@@ -65,17 +67,6 @@ def questions_asked_at_most():
     assert {word for word, k in asked.items() if k is None} == {"river", "bridge"}
     assert asked["bill"] == 1 and asked["money"] == 7
     return [max(k for k in asked.values() if k)] * 3
-
-
-def mpnet_minus_minilm_nearest():
-    """How many more uses of *bank* have most of their five nearest in their own sense, two thirds of the way up."""
-    found = []
-    for model in ("mpnet", "minilm"):
-        atlas = load_atlas("bank", model)
-        truth = np.array([use.sense for use in atlas.uses])
-        near = nearest_rows(atlas.places[:, sense_layer(atlas.places.shape[1] - 1)])
-        found.append((truth[near] == truth[:, None]).sum(axis=1) >= 3)
-    return ends(paired_difference(*found))
 
 
 def rows_with_the_on_top():
@@ -134,27 +125,8 @@ def family_sums_minus_nothing():
     return ends(pairs_interval(gain, [((a, b), (c, d)) for a, b, c, d in sums]))
 
 
-HOMONYMS = (
-    "jack john hammer, bank river money, bill money tom, spring summer leap, bark dog trunk, "
-    "match game candle, ball dance bullet, pen ink sheep, lead iron guide, seal wax whale, "
-    "palm hand tree, temple church forehead, trunk luggage branches, note letter music, chest breast drawers, "
-    "race nation horse, port harbour sherry, rose lily stood, mine yours coal, cabinet minister cupboard"
-)
-
-
-def surfaces(table, word, one, two):
-    """Whether the quieter sense is among the 100 nearest, and nearer than before, once the louder is taken out."""
-    loud, hidden = sorted((one, two), key=lambda sense: -float(table[word] @ table[sense]))
-    rest, skip, places = table[word] - table[word] @ table[loud] * table[loud], [table.row(word), table.row(loud)], []
-    for vector in (table[word], rest):
-        scores = table.vectors @ vector
-        scores[skip] = -np.inf
-        places.append(1 + (scores > scores[table.row(hidden)]).sum())
-    return places[1] < places[0] and places[1] <= 100
-
-
 def homonyms_that_surface():
-    board = {line.split()[0]: surfaces(centred_books(), *line.split()) for line in HOMONYMS.split(", ")}
+    board = {word: surfaces(centred_books(), word, *senses)[1] for word, *senses in HOMONYMS}
     assert not board["jack"] and board["bank"]
     return ends(share_interval(sum(board.values()), len(board)))
 
