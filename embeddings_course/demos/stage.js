@@ -3,9 +3,9 @@
 // A picture is whole at every width; what stays the same keeps its element, so it glides and does not jump.
 const NS = "http://www.w3.org/2000/svg";
 const NARROW = 600, HIGHEST = 560, LOWEST = 150;
-const ROLES = ["money", "river", "person", "tool", "card", "you"];
+const ROLES = ["money", "river", "person", "tool", "card", "invoice", "law", "you"];
 const SERIES = ["river", "money", "tool", "person", "card", "you"];
-const SHAPE_OF = { money: "square", river: "circle", person: "triangle", tool: "diamond", card: "plus", you: "ring" };
+const SHAPE_OF = { money: "square", river: "circle", person: "triangle", tool: "diamond", card: "plus", invoice: "wedge", law: "cross", you: "ring" };
 // nine stops of cividis (amounts) and of PuOr (signed numbers), as plots/heat.py has them
 const STOPS = {
   amount: "00224e 1a386f 434e6c 61656f 7d7c78 9b9476 bcae6c dec958 fee838",
@@ -19,7 +19,7 @@ export const colour = (role) => `var(--stage-${role})`;
 /** The role that a name plays: a name that is or ends in one ("money", "bank.money", "to river"), else null. */
 export function roleOf(name) {
   const last = String(name).toLowerCase().split(/[\s.]+/).pop();
-  return ROLES.find((role) => [role, `${role}s`].includes(last)) ?? { yours: "you", names: "person" }[last] ?? null;
+  return ROLES.find((role) => [role, `${role}s`].includes(last)) ?? { yours: "you", names: "person", banknote: "money" }[last] ?? null;
 }
 
 /** A role for each of some names: their own, or else one that no other name plays. */
@@ -36,6 +36,8 @@ export function shapePath(shape, r) {
     ring: `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0zM${-r / 2} 0a${r / 2} ${r / 2} 0 1 1 ${r} 0a${r / 2} ${r / 2} 0 1 1 ${-r} 0z`,
     square: `M${-s} ${-s}h${2 * s}v${2 * s}h${-2 * s}z`,
     triangle: `M0 ${-1.1 * r}l${1.1 * r} ${2 * r}h${-2.2 * r}z`,
+    wedge: `M0 ${1.1 * r}l${1.1 * r} ${-2 * r}h${-2.2 * r}z`,
+    cross: `M0 ${-t}L${s - t} ${-s}L${s} ${t - s}L${t} 0L${s} ${s - t}L${s - t} ${s}L0 ${t}L${t - s} ${s}L${-s} ${s - t}L${-t} 0L${-s} ${t - s}L${t - s} ${-s}z`,
     diamond: `M0 ${-1.2 * r}l${1.2 * r} ${1.2 * r}l${-1.2 * r} ${1.2 * r}l${-1.2 * r} ${-1.2 * r}z`,
     plus: `M${-t} ${-r}h${2 * t}v${r - t}h${r - t}v${2 * t}h${t - r}v${r - t}h${-2 * t}v${t - r}h${t - r}v${-2 * t}h${r - t}z`,
   }[shape];
@@ -350,7 +352,125 @@ const points = {
   table: (form) => [["", "right", "up"], ...form.table.words.map((word, i) => [word, ...form.table.vectors[i].map((x) => places(x, 3))])],
 };
 
-export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points };
+/** Many dots that can be read: a hand points, arrow keys walk; threads lead to the nearest, the text stands beside. */
+const dots = {
+  natural: (form, width, em) => (width < em * 40 ? [em * 33, em * 36] : [em * 15, em * 26]),
+  draw(sketch, form, width, height, em) {
+    const host = sketch.svg.parentElement, state = (sketch.dots ??= makeReadable(sketch, host)), narrow = width < em * 40;
+    const wide = narrow ? width : Math.floor(width * 0.6), pane = em * 15, high = Math.max(narrow ? height - pane : height, em * 10);
+    if (state.texts !== `${form.texts.length} ${form.texts[0]}` || state.own !== form.own) state.chosen = form.own;
+    Object.assign(state, { texts: `${form.texts.length} ${form.texts[0]}`, own: form.own, form, again: [width, height, em] });
+    sketch.svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+    sketch.svg.setAttribute("width", wide);
+    sketch.svg.setAttribute("height", high);
+    host.classList.add("stage-readable");
+    host.style.flexDirection = narrow ? "column" : "row";
+    Object.assign(state.pane.style, { width: narrow ? "100%" : `${width - wide - em}px`, height: `${narrow ? pane - em : high}px` });
+    const groups = [...new Set(form.groups.filter(Boolean))].sort(), roles = rolesOf(groups);
+    const head = sketch.title(form.title, "", wide), key = em * 1.5, [l, r, b, t] = form.limits;
+    const scale = Math.min((wide - em) / (r - l), (high - head - key - em) / (t - b)), middle = head + (high - head - key) / 2;
+    const inside = (x, low, top) => Math.min(Math.max(x, low + em * 0.4), top - em * 0.4);
+    state.spots = form.places.map(([x, y]) => [inside(wide / 2 + (x - (l + r) / 2) * scale, 0, wide), inside(middle - (y - (b + t) / 2) * scale, head, high - key)]);
+    sketch.put("frame", "rect", { x: 0.5, y: head + 0.5, width: wide - 1, height: high - head - key - 1, rx: 4, class: "stage-frame" });
+    const at = state.hover ?? state.chosen, near = at === null || at === undefined ? [] : form.near[at];
+    for (let k = 0; k < form.near[0].length; k++) {
+      const [p, q] = near.length ? [state.spots[at], state.spots[near[k]]] : [[0, 0], [0, 0]];
+      const turn = Math.atan2(q[1] - p[1], q[0] - p[0]), long = Math.hypot(q[0] - p[0], q[1] - p[1]);
+      sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-thread", style: { transform: `translate(${p[0].toFixed(1)}px, ${p[1].toFixed(1)}px) rotate(${turn.toFixed(3)}rad) scale(${long.toFixed(1)}, 1)`, opacity: near.length ? 1 : 0 } });
+    }
+    form.texts.forEach((text, i) => {
+      const role = i === form.own ? "you" : roles[form.groups[i]] ?? "plain";
+      const lit = near.includes(i), size = em * (i === form.own ? 0.75 : lit ? 0.5 : 0.36);
+      sketch.put(`dot ${i}`, "path", { d: shapePath(SHAPE_OF[role] ?? "circle", size), at: state.spots[i], class: "stage-glides stage-dot", style: { fill: colour(role) } });
+    });
+    const ring = at === null || at === undefined || at === form.own ? [-99, -99] : state.spots[at];
+    sketch.put("ring", "circle", { r: em * 0.8, at: ring, class: "stage-ring" });
+    let x = 0;
+    for (const name of groups) {
+      const said = name.split(".").pop();
+      sketch.put(`key ${name}`, "path", { d: shapePath(SHAPE_OF[roles[name]], em * 0.4), at: [x + em * 0.5, high - em * 0.55], style: { fill: colour(roles[name]) } });
+      sketch.put(`keyname ${name}`, "text", { x: x + em * 1.2, y: high - em * 0.2, "font-size": em * 0.9 }, said);
+      x += sketch.wide(said, 0.9) + em * 2.4;
+    }
+    state.read(at, roles);
+  },
+  table: (form) => [["", "right", "up"], ...form.texts.map((text, i) => [form.groups[i] ? `${form.groups[i]}: ${text}` : text, ...form.places[i].map((x) => places(x, 3))])],
+};
+
+/** Let dots be read: a pane beside them, a pointer that hovers and chooses, keys that walk; returns what it remembers. */
+function makeReadable(sketch, host) {
+  const { svg } = sketch, pane = element(host, "div", { class: "stage-reading", "aria-live": "polite" });
+  const state = { chosen: null, hover: null, spots: [], pane, read: (at, roles) => readDot(state, at, roles) };
+  const again = () => {
+    const [width, height, em] = state.again;
+    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
+    dots.draw(sketch, state.form, width, height, em);
+    sketch.end();
+  };
+  const under = (event, reach) => {
+    const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1;
+    const [x, y] = [(event.clientX - box.left) / size, (event.clientY - box.top) / size];
+    const far = state.spots.map(([a, b]) => Math.hypot(a - x, b - y)), least = Math.min(...far);
+    return least < reach ? far.indexOf(least) : null;
+  };
+  const hover = (i) => { if (i !== state.hover) { state.hover = i; again(); } };
+  svg.setAttribute("tabindex", "0");
+  svg.setAttribute("role", "application");
+  svg.setAttribute("aria-roledescription", "map of dots: arrow keys walk from dot to dot, Escape lets go");
+  svg.addEventListener("pointermove", (event) => hover(under(event, 18)));
+  svg.addEventListener("pointerleave", () => hover(null));
+  svg.addEventListener("pointerdown", (event) => { state.chosen = under(event, 26); state.hover = null; again(); });
+  svg.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (way) state.chosen = step(state.spots, state.chosen ?? null, way);
+    else if (event.key === "Home") state.chosen = state.own ?? 0;
+    else if (event.key === "Escape" && state.chosen !== null) state.chosen = null;
+    else return;
+    event.preventDefault();
+    state.hover = null;
+    again();
+  });
+  return state;
+}
+
+/** The nearest dot that lies that way; the first time, the leftmost, topmost ... one. */
+export function step(spots, from, [dx, dy]) {
+  const [x, y] = from === null ? [-1e4 * dx, -1e4 * dy] : spots[from];
+  let best = from, least = Infinity;
+  spots.forEach(([a, b], i) => {
+    const along = (a - x) * dx + (b - y) * dy, aside = Math.abs((a - x) * dy) + Math.abs((b - y) * dx);
+    const far = along + 2 * aside;
+    if (i !== from && along > 0.01 && far < least) [best, least] = [i, far];
+  });
+  return best;
+}
+
+function readDot(state, at, roles) {
+  const { pane, form } = state, none = at === null || at === undefined;
+  pane.replaceChildren();
+  if (none) return element(pane, "p", { class: "stage-soft" }, "Point at a dot, or press an arrow key on the map: its sentence stands here, and threads lead to its five nearest.");
+  const line = (parent, tag, i) => {
+    const one = element(parent, tag), [from, to] = form.spans[i], text = form.texts[i], role = i === form.own ? "you" : roles[form.groups[i]];
+    if (role) {
+      const mark = document.createElementNS(NS, "svg"), path = document.createElementNS(NS, "path"), said = i === form.own ? "yours" : form.groups[i].split(".").pop();
+      for (const [k, v] of Object.entries({ viewBox: "-8 -8 16 16", class: "stage-mark", role: "img", "aria-label": said })) mark.setAttribute(k, v);
+      path.setAttribute("d", shapePath(SHAPE_OF[role], 6));
+      path.style.fill = colour(role);
+      mark.append(path);
+      one.append(mark);
+    }
+    one.append(text.slice(0, from));
+    element(one, "b", {}, text.slice(from, to));
+    one.append(text.slice(to));
+    one.title = text;
+    return one;
+  };
+  line(pane, "p", at).className = "stage-said";
+  const list = element(pane, "ol", { class: "stage-near" });
+  for (const i of form.near[at]) line(list, "li", i);
+}
+
+export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points, Dots: dots };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {
@@ -375,7 +495,7 @@ export class Show {
     this.canvas = element(this.picture, "div", { class: "stage-canvas" });
     this.trouble = element(this.picture, "div", { class: "stage-trouble", role: "alert" });
     this.waiting = element(this.picture, "div", { class: "stage-waiting", role: "status" });
-    const caption = element(this.section, "p", { class: "stage-caption", role: "status", "aria-live": "polite" });
+    const caption = this.caption = element(this.section, "p", { class: "stage-caption", role: "status", "aria-live": "polite" });
     element(caption, "b", {}, "What you see:");
     caption.append(" ");
     this.words = element(caption, "span");
@@ -426,6 +546,7 @@ export class Show {
     const em = full ? Math.min(Math.max(25, this.width / 60), 34) : 14, narrow = this.width < NARROW && !full;
     const around = this.root.getBoundingClientRect().height - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
     const most = full ? window.innerHeight - around - 16 : narrow ? Infinity : Math.max(HIGHEST - around, 240);
+    this.caption.classList.toggle("stage-free", narrow); // a narrow page may be as high as it likes
     this.picture.style.fontSize = `${em}px`;
     if (parts.length) this.arrange(parts, em, narrow, most);
     else this.showTwin(twin || "", form, narrow, full, most);

@@ -25,6 +25,8 @@ TOKENS = {
     "person": Token("#A6266E", "#F08CC0", "triangle"),
     "tool": Token("#00785A", "#35C79C", "diamond"),
     "card": Token("#6246B8", "#B5A1FF", "plus"),
+    "invoice": Token("#8A4B2A", "#D9A07A", "wedge"),
+    "law": Token("#3E6E1E", "#9CCB6B", "cross"),
     "you": Token("#C43E00", "#FF8552", "ring"),
     "plain": Token("#47688A", "#8FB3D9", "circle"),
     "quiet": Token("#6B6B6B", "#A6A6A6", "circle"),
@@ -47,6 +49,20 @@ ROLE_OF_COLOUR = {
     PAPER: "ground",
 }
 """Which token takes the place of a still's fixed colour when the picture moves into a page."""
+
+ALSO = {"yours": "you", "names": "person", "banknote": "money"}
+"""Names that play the role of another."""
+
+
+def role_of(name: str) -> str | None:
+    """Return the role that a name plays: one that is or ends in a role ("bank.money"), as in the page; else None.
+
+    >>> role_of("bank.money"), role_of("bill.banknote"), role_of("boats")
+    ('money', 'money', None)
+    """
+    words = re.split(r"[\s.]+", name.lower())
+    roles = [role for role in TOKENS if role not in ("plain", "quiet", "ink", "ground")]
+    return next((role for role in roles if words[-1] in (role, f"{role}s")), ALSO.get(words[-1]))
 
 
 def contrast(one: str, two: str) -> float:

@@ -29,6 +29,7 @@ from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
 from embeddings_course.files.data import (
     load_analogies,
     load_answers,
+    load_atlas,
     load_features,
     load_kinds,
     load_knobs,
@@ -45,6 +46,7 @@ from embeddings_course.files.data import (
 from embeddings_course.files.table import Embedding
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.mixing import HOMONYMS, pseudoword, surfaces, unmix
+from embeddings_course.plots.atlas import nearest_rows
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.reading_off import folds, read_table
 from embeddings_course.senses import sense_layer
@@ -67,6 +69,17 @@ def questions_asked_at_most():
     assert {word for word, k in asked.items() if k is None} == {"river", "bridge"}
     assert asked["bill"] == 1 and asked["money"] == 7
     return [max(k for k in asked.values() if k)] * 3
+
+
+def mpnet_minus_minilm_nearest():
+    """How many more uses of *bank* have most of their five nearest in their own sense, two thirds of the way up."""
+    found = []
+    for model in ("mpnet", "minilm"):
+        atlas = load_atlas("bank", model)
+        truth = np.array([use.sense for use in atlas.uses])
+        near = nearest_rows(atlas.places[:, sense_layer(atlas.places.shape[1] - 1)])
+        found.append((truth[near] == truth[:, None]).sum(axis=1) >= 3)
+    return ends(paired_difference(*found))
 
 
 def rows_with_the_on_top():

@@ -29,6 +29,7 @@ from embeddings_course.plots.words import Words
 # states that are unlike the first one: nothing there, much there, other parts
 STATES = {
     "AnalogyBench": {"expected": "queen", "allowed": True},
+    "AtlasOfUses": {"word": "bill", "guess": "apart", "model": "MPNet cut to 384 (width apart)"},
     "AttentionByHand": {"vector": "river offers (key)", "right": 1.0, "times": 30},
     "BankLayers": {"word": "near", "layer": 0},
     "CutLink": {"text": "rain", "head": -1, "start": 1, "end": 1},
@@ -112,7 +113,7 @@ def test_every_other_picture_writes_itself(picture):
 
 def test_no_picture_was_forgotten():
     """Runs after the tests above, in the same file and so in the same process."""
-    assert len(VIEWS) == 26
+    assert len(VIEWS) == 27
     needs_model = {"CutView", "Heads", "HeadView"} if find_model("minilm") is None else set()
     assert set(KINDS) == SEEN | needs_model, "add a state or an example for the picture that is new"
 

@@ -206,17 +206,19 @@ def in_company(uses: Sequence[SenseUse], kind: str) -> list[str]:
 # --- where the uses lie ---------------------------------------------------------------------------------------
 
 
-def flat(units: Floats) -> tuple[Floats, Floats]:
+def flat(units: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Place uses of one word on 16 axes that are the same at every layer, each layer centred.
 
     Returns:
-        places (uses, layers, 16) and the share of all spread that each axis holds.
+        places (uses, layers, 16), the share of all spread that each axis holds, the axes (16, d), and the middle of
+        each layer (layers, d).
     """
-    moved = units - units.mean(axis=0)  # (uses, layers, d)
+    middle = units.mean(axis=0)
+    moved = units - middle  # (uses, layers, d)
     _, sizes, axes = np.linalg.svd(moved.reshape(-1, moved.shape[-1]), full_matrices=False)
     axes = axes[:DIMENSIONS]
     axes = axes * np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]  # one sign for all machines
-    return moved @ axes.T, (sizes**2 / (sizes**2).sum())[:DIMENSIONS]
+    return moved @ axes.T, (sizes**2 / (sizes**2).sum())[:DIMENSIONS], axes, middle
 
 
 def landscape(units: Floats, uses: Sequence[SenseUse]) -> tuple[Floats, Floats]:
@@ -288,8 +290,10 @@ def atlas_parts(models: dict[str, Floats], uses: Sequence[SenseUse]) -> dict[str
     for name, vectors in models.items():
         units = normalise(vectors)
         for word in WORDS:
-            places, shares = flat(units[[u.lemma == word for u in uses]])
+            places, shares, axes, middle = flat(units[[u.lemma == word for u in uses]])
             parts |= {f"places {name} {word}": places.astype(np.float16), f"shares {name} {word}": shares}
+            if name == "minilm":  # the model that everybody has reads new sentences: they need the way to the map
+                parts |= {f"axes {word}": axes.astype(np.float16), f"middle {word}": middle.astype(np.float16)}
         places, scale = landscape(units, uses)
         parts |= {f"landscape {name}": places.astype(np.float16), f"scale {name}": scale.astype(np.float32)}
         parts[f"gaps {name}"] = gaps(vectors, uses).astype(np.float32)

@@ -139,6 +139,8 @@ class Atlas:
         uses: n sentences with the word marked, and its sense.
         places: shape (n, layers, 16), each layer centred; the first two axes are the flat map.
         shares: how much of all the spread (over layers, too) each axis holds.
+        axes: shape (16, d), and
+        middle: of each layer, shape (layers, d): the way to the map for a new sentence; MiniLM's alone are kept.
     """
 
     model: str
@@ -146,6 +148,24 @@ class Atlas:
     uses: tuple[SenseUse, ...]
     places: Floats = field(repr=False)
     shares: tuple[float, ...] = field(repr=False)
+    axes: Floats | None = field(default=None, repr=False)
+    middle: Floats | None = field(default=None, repr=False)
+
+    def place(self, vectors: Floats) -> Floats:
+        """Return where another use lies, shape (layers, 16), from its vectors at every layer, shape (layers, d).
+
+        Raises:
+            DataError: for a model whose axes were not kept.
+
+        >>> atlas = load_atlas("bank", "minilm")
+        >>> atlas.place(np.ones((7, 384))).shape
+        (7, 16)
+        """
+        if self.axes is None or self.middle is None:
+            raise DataError(f"New sentences can be placed on the map of MiniLM alone, not on that of {self.model}.")
+        units = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+        places: Floats = (units - self.middle) @ self.axes.T
+        return places
 
 
 def load_atlas(word: str = "bank", model: str = "mpnet", path: Path | None = None) -> Atlas:
@@ -160,8 +180,10 @@ def load_atlas(word: str = "bank", model: str = "mpnet", path: Path | None = Non
     (78, 13, 16)
     """
     names = [f"uses {word}", f"places {model} {word}", f"shares {model} {word}"]
-    ids, places, shares = _parts(path or data_path("atlas.npz"), names)
-    return Atlas(model, word, _uses_of(ids, len(places)), places.astype(np.float32), tuple(float(x) for x in shares))
+    ways = [f"axes {word}", f"middle {word}"] if model == "minilm" else []
+    ids, places, shares, *way = _parts(path or data_path("atlas.npz"), names + ways)
+    known, kept = _uses_of(ids, len(places)), tuple(float(x) for x in shares)
+    return Atlas(model, word, known, places.astype(np.float32), kept, *(part.astype(np.float32) for part in way))
 
 
 @dataclass(frozen=True)
