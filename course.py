@@ -407,6 +407,39 @@ def last_line(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace").split("\n")[-2:][0].strip()
 
 
+@contextlib.contextmanager
+def alone(name: str):  # noqa: ANN201
+    """Wait while another window makes the same environment; a lock of the system's ends with whoever holds it."""
+    with (ROOT / f"{name}.lock").open("a", encoding="utf-8") as file:
+        if not lock(file):
+            say(f"Another start is making {name}; waiting for it")
+            while not lock(file):
+                time.sleep(0.2)
+        yield
+
+
+def lock(file) -> bool:  # noqa: ANN001
+    """Take the lock of a file, until it is closed; False where somebody else has it."""
+    try:
+        if WINDOWS:
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:  # a disk without locks goes on without
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+def lacking(folder: Path, wanted: dict[str, str]) -> dict[str, str] | None:
+    """Return what is installed in an environment where something is missing; None where all is there."""
+    installed = read_stamp(folder) if python_in(folder).exists() else {}
+    return None if wanted.items() <= installed.items() else installed
+
+
 def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: str | None = None) -> Path:
     """Return the Python of an environment that has everything; makes or completes it where needed.
 
@@ -414,13 +447,23 @@ def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: 
         Stop: with one sentence, where that is not possible; the next call carries on.
     """
     folder, (files, space) = ROOT / name, ENVIRONMENTS[name]
-    python = python_in(folder)
     wanted = digest([ROOT / file for file in (*files, *extra)])
     wanted["folder"] = str(ROOT)
-    installed = read_stamp(folder) if python.exists() else {}
-    if all(installed.get(key) == value for key, value in wanted.items()):
-        return python
-    started = time.monotonic()
+    if lacking(folder, wanted) is not None:
+        with alone(name):
+            complete(folder, space, wanted, first)
+    return python_in(folder)
+
+
+def complete(folder: Path, space: float, wanted: dict[str, str], first: str | None) -> None:
+    """Make an environment where there is none that runs, and install what it lacks.
+
+    Raises:
+        Stop: with one sentence, where that is not possible.
+    """
+    installed, python, name, started = lacking(folder, wanted), python_in(folder), folder.name, time.monotonic()
+    if installed is None:  # somebody else made it while we waited
+        return
     if not installed and shutil.disk_usage(ROOT).free < space * 1e9:
         raise Stop(f"The course needs {space} GB on this disk and there is less. Free some, then run this again.")
     if not usable(folder):
@@ -428,7 +471,7 @@ def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: 
             say(f"Making {name} anew: what is there does not run.")
             shutil.rmtree(folder)
         make_venv(folder, find_uv(), first)
-    missing = [file for file in (*files, *extra) if installed.get(file) != wanted[file]]
+    missing = [file for file in wanted if file != "folder" and installed.get(file) != wanted[file]]
     with contextlib.nullcontext() if installed else model_meanwhile(python, folder):
         for file in missing:
             count = len(re.findall(r"^[\w.-]+==", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
@@ -437,7 +480,6 @@ def ensure_environment(name: str = ".venv", extra: tuple[str, ...] = (), first: 
     link_package(python)
     write_stamp(folder, {**installed, **wanted})
     say(f"{name} is ready ({time.monotonic() - started:.0f} s)")
-    return python
 
 
 def ensure_here(extras: tuple[str, ...] = ()) -> Path:

@@ -52,6 +52,8 @@ with (here / "calls").open("a") as calls:
 trouble = (here / "trouble").read_text() if (here / "trouble").exists() else ""
 if (here / "only").exists() and not sys.argv[-1].endswith("/" + (here / "only").read_text()):
     trouble = ""
+if (here / "slow").exists():
+    time.sleep(0.5)
 if sys.argv[1] == "venv":
     venv.EnvBuilder(symlinks=True).create(sys.argv[-1])
 elif trouble == "hang":
@@ -216,6 +218,37 @@ def test_a_second_start_installs_nothing(clone: Clone) -> None:
 
 
 @pytest.mark.slow
+@posix
+def test_two_starts_at_once_make_one_environment(clone: Clone) -> None:
+    (clone.tools / "slow").touch()
+    command, ends = [sys.executable, "course.py"], {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, cwd=clone.root, env=clone.env, **ends) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert [call.split()[0] for call in clone.calls()] == ["venv", "pip", "pip"]
+    assert sorted("waiting for it" in out for out, _ in said) == [False, True]
+
+
+@posix
+def test_a_killed_start_locks_nobody_out(clone: Clone) -> None:
+    clone.trouble("hang")
+    killed = subprocess.Popen(
+        [sys.executable, "course.py"],
+        cwd=clone.root,
+        env=clone.env,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not (clone.tools / "hanging").exists():
+        assert killed.poll() is None
+        time.sleep(0.05)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    clone.trouble("")
+    done = clone.run()
+    assert done.returncode == 0 and "waiting" not in done.stdout
+
+
 @posix
 def test_a_new_list_is_installed_into_the_same_environment(clone: Clone) -> None:
     clone.run()
