@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.evaluation import pair_cosines, spearman
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix, normalise, top_k
@@ -16,6 +17,7 @@ from embeddings_course.vectors import cosine_matrix, normalise, top_k
 # ---- Baselines: what a number means in this space -----------------------------------------------------------------
 
 
+@checked
 def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Floats:
     """Return the cosines of n pairs of different words drawn at random, shape (n,).
 
@@ -39,6 +41,7 @@ def random_pair_cosines(table: Embedding, n: int = 10_000, seed: int = 0) -> Flo
     return (normalise(table.vectors[first]) * normalise(table.vectors[second])).sum(axis=1)
 
 
+@checked
 def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) -> float:
     """Return the rank correlation between the length of a word's vector and how often the word was seen.
 
@@ -56,6 +59,7 @@ def length_frequency_correlation(table: Embedding, counts: Mapping[str, int]) ->
     return spearman(lengths, [counts[word] for word in words])
 
 
+@checked
 def antonym_wins(table: Embedding, triples: Iterable[tuple[str, str, str]]) -> list[tuple[str, float, float]]:
     """Return for each (word, synonym, antonym) the word, its cosine to the synonym and its cosine to the antonym.
 
@@ -76,6 +80,7 @@ def antonym_wins(table: Embedding, triples: Iterable[tuple[str, str, str]]) -> l
 # ---- Bias ---------------------------------------------------------------------------------------------------------
 
 
+@checked
 def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
     """Return the unit direction that best sums up the differences first - second of the pairs, shape (d,).
 
@@ -98,6 +103,7 @@ def direction(table: Embedding, pairs: Iterable[tuple[str, str]]) -> Floats:
     return axis * np.sign(differences.sum(axis=0) @ axis or 1.0)
 
 
+@checked
 def project_out(vectors: ArrayLike, axis: ArrayLike) -> Floats:
     """Return the rows of (n, d) with their part along `axis` (d,) taken away: afterwards their dot with it is 0.
 
@@ -115,6 +121,7 @@ def project_out(vectors: ArrayLike, axis: ArrayLike) -> Floats:
     return vectors - np.outer(vectors @ axis, axis)
 
 
+@checked
 def association(table: Embedding, words: Iterable[str], one: Iterable[str], two: Iterable[str]) -> Floats:
     """Return for each word its mean cosine to the words of group `one` minus its mean cosine to group `two`.
 
@@ -136,6 +143,7 @@ def association(table: Embedding, words: Iterable[str], one: Iterable[str], two:
     return cosine_matrix(asked, one).mean(axis=1) - cosine_matrix(asked, two).mean(axis=1)
 
 
+@checked
 def random_topics(
     table: Embedding, topics: int, size: int, seed: int = 0, *, among: int = 10_000, skip: Iterable[str] = ()
 ) -> list[list[str]]:
@@ -172,6 +180,7 @@ def random_topics(
     return found
 
 
+@checked
 def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) -> float:
     """Return how well two blind clusters find two groups again: the share of words on their side, 0.5 to 1.
 
@@ -190,6 +199,8 @@ def cluster_recovery(vectors: ArrayLike, labels: Sequence[bool], seed: int = 0) 
     units, truth = normalise(vectors), np.asarray(labels, dtype=bool)
     if len(units) != len(truth):
         raise CourseError(f"{len(units)} vectors need as many labels, got {len(truth)}.")
+    if len(np.unique(units, axis=0)) < 2:
+        raise CourseError("All these vectors point the same way: there are no two clusters to find.")
     found = KMeans(2, n_init=10, random_state=seed).fit_predict(units).astype(bool)
     share = float((found == truth).mean())
     return max(share, 1 - share)

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 
 FEW = 20
@@ -59,6 +60,7 @@ class Share(Interval):
         return f"{self.right} of {self.runs} ({self.low:.2f} to {self.high:.2f})"
 
 
+@checked
 def share_interval(right: int, n: int, method: Literal["exact", "wilson"] = "exact") -> Share:
     """Return `right` of `n` as a share with its 95 % interval, which is honest for six cases too.
 
@@ -83,6 +85,7 @@ def share_interval(right: int, n: int, method: Literal["exact", "wilson"] = "exa
     return Share(right / n, float(ends.low), float(ends.high), int(n), int(right))
 
 
+@checked
 def mean_interval(values: ArrayLike) -> Interval:
     """Return the mean of n numbers, such as runs with other seeds, and its 95 % interval (Student's t).
 
@@ -103,6 +106,7 @@ def mean_interval(values: ArrayLike) -> Interval:
     return Interval(float(runs.mean()), float(runs.mean()) - half, float(runs.mean()) + half, len(runs))
 
 
+@checked
 def redraws(n: int, times: int, seed: int = 0) -> Rows:
     """Return `times` rows of n item numbers each, drawn from 0 to n - 1 with repeats: what a bootstrap scores again.
 
@@ -114,6 +118,7 @@ def redraws(n: int, times: int, seed: int = 0) -> Rows:
     return np.random.default_rng(seed).integers(0, n, (times, n))
 
 
+@checked
 def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -> tuple[float, float, float]:
     """Return the mean of n numbers and the 95 % interval of it by a bootstrap: low and high.
 
@@ -143,6 +148,7 @@ def bootstrap_mean(values: ArrayLike, *, resamples: int = 2000, seed: int = 0) -
     return float(values.mean()), float(low), float(high)
 
 
+@checked
 def score_interval(scores: ArrayLike) -> Interval:
     """Return the mean of n scores from 0 to 1 with the interval that is valid for them.
 
@@ -179,6 +185,7 @@ def _of_numbers(values: Floats, least: float, most: float) -> Interval:
     return Interval(mean, max(found.low, least), min(found.high, most), n)
 
 
+@checked
 def pairs_interval(scores: ArrayLike, members: Sequence[Sequence[Any]]) -> Interval:
     """Return the mean score of n questions that share their parts, with its 95 % interval; `runs` counts the parts.
 
@@ -227,6 +234,7 @@ class Paired(Interval):
         return f"{ends}, better on {self.better}, worse on {self.worse} of {self.runs}, coin {self.chance:.3f}"
 
 
+@checked
 def paired_difference(first: ArrayLike, second: ArrayLike) -> Paired:
     """Return by how much the first way beats the second on the same n items (scores from 0 to 1), with its interval.
 
@@ -268,6 +276,7 @@ def _of_discordant(better: int, worse: int, n: int) -> Interval:
     return Interval((better - worse) / n, max(a - b - half, -1.0), min(a - b + half, 1.0), n)
 
 
+@checked
 def rank_correlations(x: Floats, y: Floats) -> Floats:
     """Return the rank correlation of each row of x (m, n) with the same row of y, shape (m,); nan where constant.
 
@@ -284,6 +293,7 @@ def rank_correlations(x: Floats, y: Floats) -> Floats:
     return np.where(spread > 0, (x * y).sum(axis=1) / np.where(spread > 0, spread, 1), np.nan)
 
 
+@checked
 def correlation_difference(
     first: ArrayLike, second: ArrayLike, truth: ArrayLike, *, resamples: int = 1000, seed: int = 0
 ) -> Interval:
@@ -307,6 +317,8 @@ def correlation_difference(
     rows = redraws(len(true), resamples, seed)
     spread = rank_correlations(one[rows], true[rows]) - rank_correlations(two[rows], true[rows])
     gap = rank_correlations(one[None], true[None]) - rank_correlations(two[None], true[None])
+    if np.isnan(gap[0]):
+        raise CourseError("A list in which all numbers are alike has no order to compare. Give lists that vary.")
     low, high = np.nanquantile(spread, [0.025, 0.975])
     return Interval(float(gap[0]), float(low), float(high), len(true))
 
@@ -314,6 +326,7 @@ def correlation_difference(
 # ---- What chance alone does ----------------------------------------------------------------------------------------
 
 
+@checked
 def split_by_chance(
     values: ArrayLike, first: int, *, topics: Sequence[Any] | None = None, shuffles: int = 10_000, seed: int = 0
 ) -> tuple[float, float]:
@@ -369,6 +382,7 @@ def _topic_means(values: Floats, first: int, topics: Sequence[Any]) -> tuple[Flo
     return np.array([values[[t == name for t in topics]].mean() for name in names]), len(one)
 
 
+@checked
 def as_large_by_chance(value: float, by_chance: ArrayLike) -> float:
     """Return how often chance is at least as large as a value, either way: with the value itself counted, never 0.
 
@@ -424,6 +438,7 @@ class Starts:
         return f"{self.above} above, {self.below} below {self.line:g} of {len(self.values)}: {self.dots()}"
 
 
+@checked
 def over_starts(values: ArrayLike, line: float = 0.0) -> Starts:
     """Return several starts of one training as counts and dots: a bare mean would hide that they form two piles.
 
@@ -441,6 +456,7 @@ def over_starts(values: ArrayLike, line: float = 0.0) -> Starts:
     return Starts(tuple(found.tolist()), float(line))
 
 
+@checked
 def power(n: int, true: float, coin: float = 0.5, level: float = 0.05) -> float:
     """Return how often n yes-or-no cases would show that a way which is right with share `true` is no coin.
 

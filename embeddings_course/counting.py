@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import cosine
 
 
+@checked
 def as_sentences(sentences: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Return sentences in a list, so that they can be read twice; a text that was not cut into words is refused.
 
@@ -34,6 +36,7 @@ def as_sentences(sentences: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     return kept
 
 
+@checked
 def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[str]:
     """List the different words, the commonest first (equals in the order of the alphabet).
 
@@ -46,6 +49,7 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[s
     return sorted((w for w, n in counts.items() if n >= min_count), key=lambda w: (-counts[w], w))
 
 
+@checked
 def encode(sentences: Sequence[Sequence[str]], vocab: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Turn sentences into two long rows of numbers: which word, and which sentence it stands in.
 
@@ -66,6 +70,7 @@ def encode(sentences: Sequence[Sequence[str]], vocab: Sequence[str]) -> tuple[ND
     return words, np.repeat(np.arange(len(coded)), [len(sentence) for sentence in coded])
 
 
+@checked
 def cooccurrence(
     sentences: Sequence[Sequence[str]],
     window: int = 2,
@@ -113,6 +118,7 @@ def cooccurrence(
     return (counts + counts.T if symmetric else counts).tocsr(), words
 
 
+@checked
 def pmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0) -> sparse.csr_array:
     """Pointwise mutual information: how many times more often than by chance two words meet, as a logarithm (base 2).
 
@@ -147,6 +153,7 @@ def pmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0) -> sparse.csr_ar
     return sparse.csr_array((np.log2(ratio), (row, column)), shape=table.shape)
 
 
+@checked
 def ppmi(counts: sparse.sparray | ArrayLike, alpha: float = 1.0, shift: float = 0.0) -> sparse.csr_array:
     """Positive PMI: keep what meets more often than chance, and write 0 for all the rest.
 
@@ -192,6 +199,7 @@ def _by_rows(table: sparse.sparray | ArrayLike) -> sparse.csr_array:
     return sparse.csr_array(table if sparse.issparse(table) else np.asarray(table, dtype=float))
 
 
+@checked
 def row_cosine(table: sparse.sparray | ArrayLike, i: int, j: int) -> float:
     """Cosine between two rows of a table: do the two words keep the same company? 0 where a row is empty.
 
@@ -203,6 +211,7 @@ def row_cosine(table: sparse.sparray | ArrayLike, i: int, j: int) -> float:
     return cosine(*_by_rows(table)[[i, j]].toarray())
 
 
+@checked
 def top_pairs(
     table: sparse.sparray | ArrayLike, words: Sequence[str], n: int = 10, at_least: float = 0.0
 ) -> list[tuple[str, str, float]]:
@@ -227,6 +236,7 @@ def top_pairs(
     return [cell for cell in cells if cell[2] >= at_least]
 
 
+@checked
 def truncated_svd(
     matrix: sparse.sparray | ArrayLike, k: int, seed: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -264,6 +274,7 @@ def truncated_svd(
     return left * sign, strength, right * sign[:, None]
 
 
+@checked
 def svd_embed(matrix: sparse.sparray | ArrayLike, k: int, power: float = 1.0, seed: int = 0) -> NDArray[np.float64]:
     """Squeeze each row of a table into k numbers.
 
@@ -285,6 +296,7 @@ def svd_embed(matrix: sparse.sparray | ArrayLike, k: int, power: float = 1.0, se
     return left * strength**power
 
 
+@checked
 def reconstruction_error(matrix: sparse.sparray | ArrayLike, k: int, seed: int = 0) -> float:
     """Share of the table that k components lose: 0 is a perfect copy, 1 an empty one (squared errors).
 
@@ -296,6 +308,7 @@ def reconstruction_error(matrix: sparse.sparray | ArrayLike, k: int, seed: int =
     return float(reconstruction_curve(matrix, [k], seed)[0])
 
 
+@checked
 def reconstruction_curve(matrix: sparse.sparray | ArrayLike, ks: Sequence[int], seed: int = 0) -> NDArray[np.float64]:
     """Share of the table that is lost with each number of components in `ks`; one SVD for all of them.
 
@@ -312,6 +325,7 @@ def reconstruction_curve(matrix: sparse.sparray | ArrayLike, ks: Sequence[int], 
     return np.maximum(1.0 - kept[np.asarray(ks)] / np.square(cells).sum(), 0.0)
 
 
+@checked
 def held_out_curve(
     matrix: sparse.sparray | ArrayLike, other: sparse.sparray | ArrayLike, ks: Sequence[int], seed: int = 0
 ) -> Floats:
@@ -334,6 +348,7 @@ def held_out_curve(
     return copy_errors(*truncated_svd(seen, max(ks), seed), unseen)[np.asarray(ks)]
 
 
+@checked
 def copy_errors(left: Floats, strength: Floats, right: Floats, table: Floats) -> Floats:
     """Share of a table (squared errors) that copies with 0, 1, ... k components of an SVD get wrong, shape (k + 1,).
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.chance import rank_correlations, redraws
 from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import best_turn, distance_matrix, nearest, normalise, top_k
@@ -47,6 +48,7 @@ class SpearmanScore:
         return f"rho {self.rho:.2f} (95 % from {low:.2f} to {high:.2f}), {self.covered} of {self.total} pairs covered"
 
 
+@checked
 def spearman(x: ArrayLike, y: ArrayLike) -> float:
     """Return the rank correlation of two lists of n numbers: 1 same order, 0 no common order, -1 reversed.
 
@@ -70,6 +72,7 @@ def spearman(x: ArrayLike, y: ArrayLike) -> float:
     return round(float(rho), 12)
 
 
+@checked
 def pair_cosines(table: Embedding, pairs: Iterable[Sequence[str]]) -> Floats:
     """Return the cosine of each pair of words, shape (number of pairs,).
 
@@ -83,6 +86,7 @@ def pair_cosines(table: Embedding, pairs: Iterable[Sequence[str]]) -> Floats:
     return (normalise(table.vectors[rows[:, 0]]) * normalise(table.vectors[rows[:, 1]])).sum(axis=1)
 
 
+@checked
 def spearman_eval(
     table: Embedding, pairs: Iterable[tuple[str, str, float]], *, resamples: int = 1000, seed: int = 0
 ) -> SpearmanScore:
@@ -149,6 +153,7 @@ class AnalogyScore:
         return f"{self.accuracy:.1%} right ({self.right} of {self.covered} covered; {self.total} asked)"
 
 
+@checked
 def analogy(table: Embedding, a: str, b: str, c: str, exclude: bool = True, k: int = 10) -> list[tuple[str, float]]:
     """Answer "a is to b as c is to ...?": the k words whose cosine to b - a + c is highest, with that cosine.
 
@@ -170,6 +175,7 @@ def analogy(table: Embedding, a: str, b: str, c: str, exclude: bool = True, k: i
     return nearest(table, unit_b - unit_a + unit_c, k, exclude=(a, b, c) if exclude else ())
 
 
+@checked
 def analogies(
     table: Embedding,
     questions: Mapping[str, Iterable[Question]] | Iterable[Question],
@@ -230,6 +236,7 @@ def _replies(units: Floats, rows: Rows, exclude_inputs: bool, rule: Rule, batch:
 # ---- Several tables: seeds, corpora -------------------------------------------------------------------------------
 
 
+@checked
 def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) -> Rows:
     """Return the k rows with the highest cosine to each of the chosen rows (itself left out), shape (m, k).
 
@@ -249,6 +256,7 @@ def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) 
     return np.array([top_k(row, k) for row in scores], dtype=np.intp).reshape(-1, k)
 
 
+@checked
 def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None = None, k: int = 10) -> Floats:
     """Return, for each word, the share of its k nearest neighbours that two tables have in common, 0 to 1.
 
@@ -281,6 +289,7 @@ def neighbour_overlap(tables: Sequence[Embedding], words: Iterable[str] | None =
     return np.mean(shares, axis=0)
 
 
+@checked
 def shared_words(*tables: Embedding) -> list[str]:
     """Return the words that all tables know, in the order of the first.
 
@@ -292,6 +301,7 @@ def shared_words(*tables: Embedding) -> list[str]:
     return [word for word in tables[0].words if all(word in table for table in tables[1:])]
 
 
+@checked
 def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | None = None) -> Floats:
     """Return the cosine between a word's vector in one table and its vector in the other, one number a word.
 
@@ -312,6 +322,7 @@ def same_word_cosines(one: Embedding, two: Embedding, words: Iterable[str] | Non
     return (normalise(a) * normalise(b)).sum(axis=1)
 
 
+@checked
 def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = None) -> tuple[Embedding, Floats]:
     """Turn table `one` (a rotation or mirror, nothing else) so that it lies on `two` as well as it can.
 
@@ -348,6 +359,7 @@ def procrustes(one: Embedding, two: Embedding, words: Iterable[str] | None = Non
 # ---- Maps ---------------------------------------------------------------------------------------------------------
 
 
+@checked
 def map_neighbour_recall(vectors: ArrayLike, points: ArrayLike, k: int = 10) -> Floats:
     """Return, for each point of a map, the share of its k true neighbours that are among its k nearest on the map.
 
@@ -373,6 +385,7 @@ def map_neighbour_recall(vectors: ArrayLike, points: ArrayLike, k: int = 10) -> 
     return (true[:, :, None] == near[:, None, :]).any(axis=2).mean(axis=1)
 
 
+@checked
 def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Floats:
     """Return a t-SNE map of (n, d), shape (n, 2): it tries to keep who is near whom, and gives up far distances.
 
@@ -398,6 +411,7 @@ def tsne_map(vectors: ArrayLike, seed: int = 0, perplexity: float = 15) -> Float
 # ---- Search: was the right text found, and how far up? ---------------------------------------------------------------
 
 
+@checked
 def reciprocal_ranks(scores: ArrayLike, relevant: Sequence[Iterable[int]], k: int = 10) -> Floats:
     """Return for each question 1 / the rank of the first text that answers it: 1 on top, 0.5 second, 0 beyond k.
 
@@ -431,6 +445,7 @@ def reciprocal_ranks(scores: ArrayLike, relevant: Sequence[Iterable[int]], k: in
     return np.array(ranks)
 
 
+@checked
 def found_first(scores: ArrayLike, relevant: Sequence[Iterable[int]]) -> Floats:
     """Return for each question 1 where the text on top answers it, else 0 (precision at 1).
 
@@ -442,6 +457,7 @@ def found_first(scores: ArrayLike, relevant: Sequence[Iterable[int]]) -> Floats:
     return reciprocal_ranks(scores, relevant, k=1)
 
 
+@checked
 def answer_before_decoy(
     scores: ArrayLike, relevant: Sequence[Iterable[int]], decoys: Sequence[Iterable[int]]
 ) -> Floats:

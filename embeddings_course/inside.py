@@ -14,6 +14,7 @@ import numpy as np
 from embeddings_course.bert import encoder_layer
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import BertError
 from embeddings_course.pretrained import Bert, Text
 from embeddings_course.vectors import normalise
@@ -29,6 +30,7 @@ def _size(*parts: Linear | Norm) -> int:
     return sum(part.weight.size + part.bias.size for part in parts)
 
 
+@checked
 def parameter_counts(embeddings: EmbeddingWeights, layers: Sequence[LayerWeights]) -> dict[str, int]:
     """Count the learned numbers of a BERT, part by part.
 
@@ -61,6 +63,7 @@ def parameter_counts(embeddings: EmbeddingWeights, layers: Sequence[LayerWeights
     }
 
 
+@checked
 def without_positions(bert: Bert) -> Bert:
     """Return the same model with every position vector zero: it cannot tell the first place from the last.
 
@@ -81,6 +84,7 @@ def without_positions(bert: Bert) -> Bert:
 # --- what a link does -----------------------------------------------------------------------------------------
 
 
+@checked
 def moved(before: Floats, after: Floats) -> Floats:
     """Return how far vectors moved, as 1 - cosine: 0 for not at all.
 
@@ -101,6 +105,7 @@ def moved(before: Floats, after: Floats) -> Floats:
     return distance
 
 
+@checked
 def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Iterable[Link]) -> Floats:
     """Cut links of one layer one at a time and see how far every token's last vector moves.
 

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Bools, Floats, Rows
+from embeddings_course.files.checks import checked
+from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
 
 
+@checked
 def pair_scores(questions: ArrayLike, passages: ArrayLike) -> Floats:
     """Return the cosine of each question of a pair to each passage of the same pair, shape (n, 2, 2).
 
@@ -31,6 +34,7 @@ def pair_scores(questions: ArrayLike, passages: ArrayLike) -> Floats:
     return np.asarray(asked @ told.transpose(0, 2, 1))
 
 
+@checked
 def both_right(scores: Floats) -> Bools:
     """Return for each pair whether both questions score higher with their own passage; a tie is wrong. Shape (n,).
 
@@ -42,6 +46,7 @@ def both_right(scores: Floats) -> Bools:
     return np.asarray((scores[:, 0, 0] > scores[:, 0, 1]) & (scores[:, 1, 1] > scores[:, 1, 0]))
 
 
+@checked
 def same_passage_twice(scores: Floats) -> Bools:
     """Return for each pair whether two opposite questions find the same passage, shape (n,). A coin does so in half.
 
@@ -56,6 +61,7 @@ def same_passage_twice(scores: Floats) -> Bools:
     return np.asarray(first[:, 0] == first[:, 1])
 
 
+@checked
 def topic_right(questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str]) -> Bools:
     """Return `both_right` against a decoy on another matter: the passage of the next pair of the same kind.
 
@@ -77,6 +83,7 @@ def topic_right(questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str])
     return np.asarray((own > other).all(axis=1))
 
 
+@checked
 def trained_ruler(
     questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str], *, shuffle: bool = False, repeats: int = 10
 ) -> Floats:
@@ -95,6 +102,9 @@ def trained_ruler(
         shuffle: True trains on answers that a coin chose: what the method finds where there is nothing.
         repeats: how many times all pairs are split anew.
 
+    Raises:
+        CourseError: where there are not as many kinds as pairs.
+
     >>> rng = np.random.default_rng(0)
     >>> matter = np.repeat(10 * rng.normal(size=(40, 1, 6)), 2, axis=1)
     >>> matter[:, :, 0] = [1, -1]
@@ -102,6 +112,8 @@ def trained_ruler(
     np.float64(1.0)
     """
     q, p = (normalise(np.asarray(x, dtype=float)) for x in (questions, passages))
+    if len(kinds) != len(q):
+        raise CourseError(f"{len(q)} pairs need as many kinds, got {len(kinds)}.")
     own, other = _compare(q, p), _compare(q, p[:, ::-1])
     better = own - other
     rng, right = np.random.default_rng(0), np.zeros(len(q))
@@ -116,6 +128,7 @@ def trained_ruler(
     return right / repeats
 
 
+@checked
 def read_off(rows: ArrayLike, *, shuffle: bool = False, repeats: int = 20) -> Floats:
     """Say from the rows alone which of two opposite texts is the first kind ("with"), which the second ("without").
 

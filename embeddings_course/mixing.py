@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
@@ -22,6 +23,7 @@ class MixError(CourseError):
     """Words, shares or numbers of uses that cannot be mixed; the message says what to change."""
 
 
+@checked
 def blend(one: ArrayLike, two: ArrayLike, share: float = 0.5) -> Floats:
     """Return the mix of two vectors, `share` of the first and the rest of the second, cut to length 1.
 
@@ -50,6 +52,7 @@ def blend(one: ArrayLike, two: ArrayLike, share: float = 0.5) -> Floats:
     return normalise(mixed)
 
 
+@checked
 def blend_cosine(share: float, between: float = 0.0) -> float:
     """Return the cosine of a mix of two senses to the sense that has this share of it.
 
@@ -84,6 +87,7 @@ class Mixture:
     fit: float
 
 
+@checked
 def unmix(mixed: ArrayLike, one: ArrayLike, two: ArrayLike) -> Mixture:
     """Find the mix of `one` and `two` that comes nearest to a vector (least squares).
 
@@ -113,6 +117,7 @@ def unmix(mixed: ArrayLike, one: ArrayLike, two: ArrayLike) -> Mixture:
     return Mixture(round(float(amounts[0] / amounts.sum()), 12), round(fit, 12))
 
 
+@checked
 def pseudoword(
     sentences: Sequence[Sequence[str]], one: str, two: str, n_one: int, n_two: int, token: str, seed: int
 ) -> list[list[str]]:

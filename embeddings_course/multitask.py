@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 from embeddings_course.files.arrays import Bools, Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.word2vec import sigmoid
 
@@ -32,6 +33,7 @@ Inputs: TypeAlias = Any  # a table of numbers, as an array or as a sparse array 
 # ---- Tasks -----------------------------------------------------------------------------------------------------------
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Task:
     """One objective: what is to be said about each row, where we know it, and how much it counts.
@@ -90,6 +92,7 @@ class Task:
         return self.n_classes or int(np.nanmax(self.labels)) + 1
 
 
+@checked
 def mask(labels: ArrayLike, keep: ArrayLike) -> Floats:
     """Return labels as numbers, NaN where `keep` (true or false, or row numbers) leaves them out.
 
@@ -107,6 +110,7 @@ def mask(labels: ArrayLike, keep: ArrayLike) -> Floats:
     return hidden
 
 
+@checked
 def bag_of_words(sentences: Iterable[Sequence[str]], vocab: Sequence[str]) -> sparse.csr_array:
     """Return a row for each sentence, in which its known words share 1 equally: shape (n_sentences, n_words).
 
@@ -152,6 +156,7 @@ class Shared:
         return [self.table, *(array for head in self.heads.values() for array in head)]
 
 
+@checked
 def start(n_inputs: int, d: int, tasks: Sequence[Task], seed: int, scale: float = 0.1) -> Shared:
     """Return a table and heads of small random numbers.
 
@@ -175,6 +180,7 @@ def start(n_inputs: int, d: int, tasks: Sequence[Task], seed: int, scale: float 
     return Shared(table, heads)
 
 
+@checked
 def output(task: Task, vectors: Floats, head: Head) -> Floats:
     """Return what a head says: (n, outputs) for each row; for "similarity" (n_pairs, 1), weight * dot product + bias.
 
@@ -187,6 +193,7 @@ def output(task: Task, vectors: Floats, head: Head) -> Floats:
     return np.asarray(np.sum(first * second, axis=1, keepdims=True) @ weights + bias)
 
 
+@checked
 def predict(model: Shared, x: Inputs, task: Task) -> Floats:
     """Return a prediction for every row (or pair): a class, a number, or how alike, 0 to 1.
 
@@ -198,6 +205,7 @@ def predict(model: Shared, x: Inputs, task: Task) -> Floats:
     return said[:, 0] if task.kind == "number" else sigmoid(said[:, 0])
 
 
+@checked
 def score(task: Task, predicted: ArrayLike) -> float:
     """Return how good predictions are where there is a label: accuracy; for a "number" R2 (1 perfect, 0 = the mean).
 
@@ -219,6 +227,7 @@ def score(task: Task, predicted: ArrayLike) -> float:
 # ---- Loss and gradient -----------------------------------------------------------------------------------------------
 
 
+@checked
 def output_loss(kind: Kind, said: Floats, truth: Floats) -> tuple[float, Floats]:
     """Return the mean loss over n rows that all have a label, and its slope for each output, shape (n, outputs).
 
@@ -247,6 +256,7 @@ def output_loss(kind: Kind, said: Floats, truth: Floats) -> tuple[float, Floats]
     return float(np.mean(np.log(total) - shifted[rows, true])), slope / n
 
 
+@checked
 def task_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, Head]:
     """Return the loss of one task, and its slopes for the shared vectors (n, d) and for its own head.
 
@@ -278,6 +288,7 @@ def _pair_loss(task: Task, vectors: Floats, head: Head) -> tuple[float, Floats, 
     return loss, for_vectors, (dots.T @ slope, slope.sum(axis=0))
 
 
+@checked
 def loss_and_gradient(model: Shared, x: Inputs, tasks: Sequence[Task]) -> tuple[float, Shared]:
     """Return the weighted sum of the tasks' losses, and its gradient in the form of the model.
 
@@ -312,6 +323,7 @@ class TrainedTasks:
     snapshots: list[Floats]
 
 
+@checked
 def train(
     x: Inputs,
     tasks: Sequence[Task],
@@ -369,6 +381,7 @@ def train(
 Move = Callable[[Sequence[Floats], Sequence[Floats]], None]
 
 
+@checked
 def sgd(rate: float) -> Move:
     """Return plain gradient descent: each number goes down its slope, in place.
 
@@ -387,6 +400,7 @@ def sgd(rate: float) -> Move:
     return move
 
 
+@checked
 def adam(rate: float, keep_mean: float = 0.9, keep_square: float = 0.999) -> Move:
     """Return Adam (Kingma and Ba 2015): each slope is divided by its own usual size, so all numbers move alike.
 

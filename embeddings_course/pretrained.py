@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from embeddings_course.files.arrays import Bools
 from embeddings_course.files.checkpoint import read_model_folder
+from embeddings_course.files.checks import checked
 from embeddings_course.files.download import fetch_model, progress_bar
-from embeddings_course.files.models import model_name
+from embeddings_course.files.models import asked_for
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -75,6 +76,7 @@ class Bert:
         """
         return len(self.embedding_weights.pieces) >= 20_000
 
+    @checked
     def layer_weights(self, layer: int) -> LayerWeights:
         """Return the matrices and norms of one layer, counted from 0.
 
@@ -89,6 +91,7 @@ class Bert:
 
     # --- run it
 
+    @checked
     def __call__(self, texts: Text | Sequence[Text], cut: Sequence[Cut] = ()) -> Output:
         """Run BERT over a text, a pair (a tuple of two texts) or a batch (a list of either).
 
@@ -131,10 +134,12 @@ class Bert:
             x, attention = encoder_layer(x, weights, self.config, _allowed(mask, cut, i, self.config.n_heads))
             yield x, attention
 
+    @checked
     def tokenize(self, text: Text) -> list[str]:
         """Return the pieces of a text, with [CLS] and [SEP]; "##" marks a piece that continues a word."""
         return list(self._encode([text])[0].tokens)
 
+    @checked
     def fits(self, text: Text) -> bool:
         """Whether a text is short enough for this model. Introduced in lesson 09."""
         return len(self.tokenizer.encode_batch([text])[0]) <= self.config.max_tokens
@@ -192,6 +197,7 @@ class Bert:
 
     # --- vectors of words
 
+    @checked
     def find_word(self, text: str, word: str, occurrence: int = 0) -> list[int]:
         """Return which pieces of a text make up a word, as positions in `tokenize(text)`.
 
@@ -212,6 +218,7 @@ class Bert:
             raise BertError(f"The tokenizer drops {word!r}, so it has no vector. Choose a word with letters.")
         return pieces
 
+    @checked
     def word_vector(
         self, sentence: str, word: str, occurrence: int = 0, layer: int | Sequence[int] | Literal["all"] = -1
     ) -> Array:
@@ -234,6 +241,7 @@ class Bert:
         vector: Array = self.word_vectors([sentence], [word], [occurrence], layer)[0]
         return vector
 
+    @checked
     def word_vectors(
         self,
         sentences: Sequence[str],
@@ -268,6 +276,7 @@ class Bert:
         vectors = self._in_batches(sentences, pick)
         return vectors if layer == "all" else vectors.mean(axis=1)
 
+    @checked
     def sentence_vectors(
         self,
         sentences: Sequence[Text],
@@ -322,6 +331,7 @@ class Bert:
 
     # --- guess a hidden word
 
+    @checked
     def guess_masked(self, text: str, k: int = 5, which: int = 0) -> list[tuple[str, float]]:
         """Return the k likeliest pieces for [MASK] in a text, with their probabilities.
 
@@ -352,6 +362,7 @@ class Bert:
         return list(islice(((piece, share) for piece, share in pieces if piece is not None), k))
 
 
+@checked
 def load_bert(name: str | None = None) -> Bert:
     """Load a BERT, once: who asks again gets the same one. Where it is not on this machine yet, fetch it.
 
@@ -364,7 +375,7 @@ def load_bert(name: str | None = None) -> Bert:
     Raises:
         WeightsError: where it cannot be fetched or is not a BERT.
     """
-    name = name or model_name()
+    name = asked_for(name)
     with progress_bar() as progress:
         folder = fetch_model(name, progress)
     return _load_once(name, folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.iterdir())))

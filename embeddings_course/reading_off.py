@@ -16,12 +16,14 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.chance import Interval, Share, share_interval
 from embeddings_course.files.arrays import Bools, Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 
 STRENGTHS = tuple(10.0**k for k in range(-3, 4))
 """How strongly the line's weights are kept small: one is chosen for each line, on the words it is fitted on."""
 
 
+@checked
 def folds(families: Sequence[str], parts: int = 5, seed: int = 0) -> Rows:
     """Return a part for each word, from 0 to parts - 1; words of one family (*bank*, *banker*) share a part.
 
@@ -51,6 +53,7 @@ def folds(families: Sequence[str], parts: int = 5, seed: int = 0) -> Rows:
     return np.asarray(part_of[of])
 
 
+@checked
 def held_out_scores(vectors: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Floats:
     """Return for each word how far a line that never saw it puts it on the yes side (above 0), shape (n,).
 
@@ -109,6 +112,7 @@ class ReadOff(Interval):
         )
 
 
+@checked
 def read_off_score(scores: ArrayLike, labels: ArrayLike) -> ReadOff:
     """Return how well scores (above 0: yes) tell yes from no: the mean of the two shares that are right.
 
@@ -144,6 +148,7 @@ def read_off_score(scores: ArrayLike, labels: ArrayLike) -> ReadOff:
     )
 
 
+@checked
 def found_at(scores: ArrayLike, labels: ArrayLike, alarm: float = 0.05) -> Share:
     """Return how many of the yes words stand above all but a share `alarm` of the no words.
 
@@ -158,6 +163,7 @@ def found_at(scores: ArrayLike, labels: ArrayLike, alarm: float = 0.05) -> Share
     return share_interval(int((said[yes] > bar).sum()), int(yes.sum()))
 
 
+@checked
 def read_table(vectors: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Floats:
     """Return `held_out_scores` for each column of a table of labels, shape (n, columns).
 
@@ -172,6 +178,7 @@ def read_table(vectors: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Float
     return np.stack([held_out_scores(vectors, column, parts) for column in columns], axis=1)
 
 
+@checked
 def shuffled_rows(labels: ArrayLike, seed: int = 0) -> Bools:
     """Return a table of labels whose rows were dealt anew: as many yes as before, and nothing to be read off.
 
@@ -184,6 +191,7 @@ def shuffled_rows(labels: ArrayLike, seed: int = 0) -> Bools:
     return np.asarray(table[np.random.default_rng(seed).permutation(len(table))])
 
 
+@checked
 def spelling(words: Sequence[str], most: int = 200) -> Floats:
     """Return for each word which of the commonest endings and letter pairs it has: what letters alone may give away.
 

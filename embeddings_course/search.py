@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import normalise
@@ -39,6 +40,7 @@ HAND_COLUMNS: Mapping[str, str] = {
 """Eleven questions that a person would ask of any text, each with the words that answer it with yes."""
 
 
+@checked
 def words_of(text: str) -> list[str]:
     """Return the words of a text in small letters, in order; numbers count as words.
 
@@ -66,6 +68,7 @@ class Searcher:
     encode: Encode
     rows: Floats
 
+    @checked
     def scores(self, questions: Sequence[str]) -> Floats:
         """Return the cosine of each question to each text, shape (m, n); 0 where one of the two has no row.
 
@@ -74,6 +77,7 @@ class Searcher:
         asked = normalise(np.asarray(self.encode(questions), dtype=float))
         return np.asarray(asked @ self.rows.T)
 
+    @checked
     def search(self, question: str, k: int = 5) -> list[tuple[int, float]]:
         """Return the k nearest texts: their numbers (from 0) and cosines; none that shares nothing with the question.
 
@@ -87,6 +91,7 @@ class Searcher:
         return [(int(i), float(scores[i])) for i in best if scores[i] != 0]
 
 
+@checked
 def searcher(name: str, encode: Encode, texts: Sequence[str]) -> Searcher:
     """Return a Searcher over these texts, each put through `encode` once.
 
@@ -102,6 +107,7 @@ def searcher(name: str, encode: Encode, texts: Sequence[str]) -> Searcher:
 # ---- Four ways to make a row of a text ------------------------------------------------------------------------------
 
 
+@checked
 def hand_encoder(columns: Mapping[str, str] = HAND_COLUMNS) -> Encode:
     """Return an encoder by hand: for each question of a person, how many words of the text say yes to it.
 
@@ -125,6 +131,7 @@ def hand_encoder(columns: Mapping[str, str] = HAND_COLUMNS) -> Encode:
     return encode
 
 
+@checked
 def count_encoder(texts: Sequence[str]) -> Encode:
     """Return an encoder that counts: one column a word, and a word weighs more the fewer texts have it (TF-IDF).
 
@@ -152,6 +159,7 @@ def count_encoder(texts: Sequence[str]) -> Encode:
     return encode
 
 
+@checked
 def average_encoder(table: Embedding, texts: Sequence[str] = ()) -> Encode:
     """Return an encoder that averages the vectors of the words of a text that the table knows.
 
@@ -181,6 +189,7 @@ def average_encoder(table: Embedding, texts: Sequence[str] = ()) -> Encode:
     return encode
 
 
+@checked
 def stored_encoder(texts: Sequence[str], vectors: ArrayLike, live: Encode) -> Encode:
     """Return an encoder that looks texts up where their rows are stored, and asks `live` for all others.
 
@@ -206,6 +215,7 @@ def stored_encoder(texts: Sequence[str], vectors: ArrayLike, live: Encode) -> En
     return encode
 
 
+@checked
 def coverage(texts: Sequence[str], known: Iterable[str]) -> float:
     """Return the share of all words of the texts that are among the known ones, 0 to 1.
 

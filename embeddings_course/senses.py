@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from embeddings_course.chance import paired_difference
 from embeddings_course.files.arrays import Bools, Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import normalise
 
@@ -27,6 +28,7 @@ class SenseError(CourseError):
     """Vectors, senses or settings that do not fit together; the message says what to change."""
 
 
+@checked
 def lemma_of(sense: str) -> str:
     """Return the word of a sense name.
 
@@ -38,6 +40,7 @@ def lemma_of(sense: str) -> str:
     return sense.partition(".")[0]
 
 
+@checked
 def sense_layer(n_layers: int) -> int:
     """Return the layer at which the course reads the vector of a word: two thirds of the way up.
 
@@ -62,6 +65,7 @@ class LayerChoice:
     ties: tuple[int, ...]
 
 
+@checked
 def choose_layer(right: ArrayLike) -> LayerChoice:
     """Choose the layer with most right answers on n uses, and name its ties (95 % interval of the paired difference).
 
@@ -89,6 +93,7 @@ def choose_layer(right: ArrayLike) -> LayerChoice:
 # ---- Tagging -------------------------------------------------------------------------------------------------------
 
 
+@checked
 def nearest_centroid(fit: ArrayLike, senses: Sequence[str], uses: ArrayLike) -> NDArray[np.str_]:
     """Tag each use of one word with the sense whose mean vector is nearest by cosine, layer by layer.
 
@@ -115,6 +120,7 @@ def nearest_centroid(fit: ArrayLike, senses: Sequence[str], uses: ArrayLike) -> 
     return names[np.einsum("mld,sld->mls", uses, centroids).argmax(axis=-1)]
 
 
+@checked
 def nearest_uses(fit: ArrayLike, senses: Sequence[str], uses: ArrayLike, k: int = 5) -> NDArray[np.str_]:
     """Tag each use of one word by a vote of the k known uses that are nearest by cosine, layer by layer.
 
@@ -171,6 +177,7 @@ class TaggingScore:
         return f"right at layer 0, 1, ...: {layers}; commonest sense {self.baseline:.2f}; {self.total} uses"
 
 
+@checked
 def tag_senses(
     vectors: ArrayLike, senses: Sequence[str], fit: ArrayLike, method: Method = "centroid", k: int = 5
 ) -> TaggingScore:
@@ -217,6 +224,7 @@ def tag_senses(
     )
 
 
+@checked
 def commonest_sense(senses: Sequence[str]) -> str:
     """Return the sense that occurs most often (the first by alphabet among equals).
 
@@ -253,6 +261,7 @@ class LearningCurve:
         return self.accuracy.std(axis=1, ddof=1 if self.accuracy.shape[1] > 1 else 0)
 
 
+@checked
 def learning_curve(
     vectors: ArrayLike,
     senses: Sequence[str],
@@ -325,6 +334,7 @@ class SenseGap:
         return self.within - self.between
 
 
+@checked
 def sense_gap(vectors: ArrayLike, senses: Sequence[str]) -> SenseGap:
     """Compare all pairs of uses: same sense, another sense of the same word, another word.
 
@@ -359,6 +369,7 @@ def sense_gap(vectors: ArrayLike, senses: Sequence[str]) -> SenseGap:
     return SenseGap(*means.T)
 
 
+@checked
 def stranger_band(
     vectors: ArrayLike, senses: Sequence[str], share: float = 0.9, n: int = 2000, seed: int = 0
 ) -> Floats:
@@ -395,6 +406,7 @@ def stranger_band(
     return np.stack([low, cosines.mean(axis=0), high], axis=1)
 
 
+@checked
 def mean_pair_cosine(units: Floats) -> Floats:
     """Return the mean cosine of all pairs of n uses at each layer; units (n, layers, d) of length 1, n at least 2.
 
@@ -408,6 +420,7 @@ def mean_pair_cosine(units: Floats) -> Floats:
     return np.asarray(((units.sum(axis=0) ** 2).sum(axis=-1) - (units**2).sum(axis=(0, 2))) / (n * (n - 1)))
 
 
+@checked
 def variance_shares(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
     """Split the spread of all uses at each layer: between words, between senses of a word, within a sense.
 
@@ -435,6 +448,7 @@ def variance_shares(vectors: ArrayLike, senses: Sequence[str]) -> Floats:
     return sums / total
 
 
+@checked
 def centre_layers(vectors: ArrayLike, fit: ArrayLike | None = None) -> Floats:
     """Move the mean of each layer to the origin; what all uses share no longer makes strangers look alike.
 

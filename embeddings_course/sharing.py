@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.chance import Interval, mean_interval
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.multitask import (
     Floats,
@@ -28,6 +29,7 @@ N_TRAIN, N_TEST = 2000, 1000
 # ---- Planted tasks: we know how related they are ---------------------------------------------------------------------
 
 
+@checked
 def planted_scores(
     groups: ArrayLike, counts: ArrayLike, relatedness: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
@@ -62,6 +64,7 @@ def planted_scores(
     return first[group], second[group]
 
 
+@checked
 def above_middle(x: Inputs, scores: ArrayLike) -> Floats:
     """Return 1 for each row whose mean word score lies above that of the middle row, else 0.
 
@@ -87,6 +90,7 @@ class Gains:
         return mean_interval(self.shared - self.alone)
 
 
+@checked
 def sharing_gain(
     x: Inputs,
     groups: ArrayLike,
@@ -144,6 +148,7 @@ class Planted:
         return score(self.asked, predict(model, self.test_x, self.asked))
 
 
+@checked
 def plant_tasks(
     x: Inputs,
     groups: ArrayLike,
@@ -177,6 +182,7 @@ def plant_tasks(
 # ---- Frozen sharing: heads on vectors that stay as they are ----------------------------------------------------------
 
 
+@checked
 def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike, strength: float = 10.0) -> float:
     """Fit one head on fixed vectors and score it: logistic regression for classes, ridge regression for numbers.
 
@@ -214,6 +220,7 @@ def frozen_score(vectors: ArrayLike, task: Task, fit: ArrayLike, test: ArrayLike
     return score(truth, head.fit(scaled[rows], labels).predict(scaled[asked]))
 
 
+@checked
 def commonest_score(task: Task, fit: ArrayLike, test: ArrayLike) -> float:
     """Return the score of always answering the commonest class (for a number: the mean) of the rows in `fit`.
 
@@ -228,6 +235,7 @@ def commonest_score(task: Task, fit: ArrayLike, test: ArrayLike) -> float:
     return score(truth, np.full(len(truth.labels), labels.mean()))
 
 
+@checked
 def label_curve(
     vectors: ArrayLike,
     task: Task,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from embeddings_course.files.arrays import Floats, Ints
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data import SenseUse, WhichBankData, load_senses, load_which_bank
 from embeddings_course.files.errors import CourseError
 from embeddings_course.senses import stranger_band
@@ -155,6 +156,7 @@ class BertReader:
         )
 
 
+@checked
 def sense_centroids(vectors: Floats, uses: Sequence[SenseUse]) -> tuple[tuple[str, ...], Floats]:
     """Return the senses among these uses and the mean direction of each at every layer, shape (senses, layers, d)."""
     vectors = normalise(vectors)  # (uses, layers, d)
@@ -163,6 +165,7 @@ def sense_centroids(vectors: Floats, uses: Sequence[SenseUse]) -> tuple[tuple[st
     return names, np.stack([vectors[rows].mean(axis=0) for rows in chosen])
 
 
+@checked
 def find_uses(sentences: Sequence[str], word: str) -> tuple[Use, ...]:
     """Return where a word stands in the sentences, with or without a plural s; capitals do not matter.
 
@@ -197,6 +200,7 @@ class _Both:
         return (self.cache if text in self.cache.data.texts else self.live).read(text)
 
 
+@checked
 def reader_of(bert: Bert | None) -> Reader:
     """Return who reads: the prepared vectors where they are right (no model, MiniLM, MPNet), the model for the rest."""
     if bert is None:

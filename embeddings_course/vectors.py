@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding, as_floats, row_lengths
 
 Ruler = Literal["cosine", "euclidean", "dot"]
 
 
+@checked
 def dot(a: ArrayLike, b: ArrayLike) -> float:
     """Return the dot product: multiply number by number, add up. Both of shape (d,).
 
@@ -33,6 +35,7 @@ def dot(a: ArrayLike, b: ArrayLike) -> float:
     return float((a * b).sum())
 
 
+@checked
 def norm(a: ArrayLike) -> float:
     """Return the length of a vector of shape (d,): the square root of the sum of its squares (Pythagoras).
 
@@ -45,6 +48,7 @@ def norm(a: ArrayLike) -> float:
     return float(np.sqrt((a * a).sum()))
 
 
+@checked
 def euclidean(a: ArrayLike, b: ArrayLike) -> float:
     """Return the straight-line distance between two points of shape (d,); 0 means the same point.
 
@@ -60,6 +64,7 @@ def euclidean(a: ArrayLike, b: ArrayLike) -> float:
     return norm(a - b)
 
 
+@checked
 def cosine(a: ArrayLike, b: ArrayLike) -> float:
     """Return the cosine of the angle between two vectors of shape (d,): from -1 (opposite) to 1 (same direction).
 
@@ -85,6 +90,7 @@ def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
     return a, b
 
 
+@checked
 def normalise(vectors: ArrayLike) -> Floats:
     """Return each row scaled to length 1 (an all-zero row stays all zero); shape (n, d) or (d,).
 
@@ -98,6 +104,7 @@ def normalise(vectors: ArrayLike) -> Floats:
     return vectors / np.where(lengths > 0, lengths, 1)
 
 
+@checked
 def cosine_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
     """Return all cosines between the rows of `a` (n, d) and of `b` (m, d; `a` itself if left out), shape (n, m).
 
@@ -110,6 +117,7 @@ def cosine_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
     return a @ (a if b is None else normalise(b)).T
 
 
+@checked
 def distance_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
     """Return all straight-line distances between the rows of `a` (n, d) and of `b` (m, d; or `a`), shape (n, m).
 
@@ -123,6 +131,7 @@ def distance_matrix(a: ArrayLike, b: ArrayLike | None = None) -> Floats:
     return np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=-1))
 
 
+@checked
 def nearest(
     table: Embedding, word: str | ArrayLike, k: int = 10, ruler: Ruler = "cosine", exclude: Iterable[str] = ()
 ) -> list[tuple[str, float]]:
@@ -165,6 +174,7 @@ def _readings(table: Embedding, vector: Floats, ruler: Ruler) -> Floats:
     return rulers[ruler]()
 
 
+@checked
 def top_k(scores: Floats, k: int) -> Rows:
     """Return the places of the k highest of n scores, the highest first, equals in their order; shape (min(k, n),).
 
@@ -184,6 +194,7 @@ def top_k(scores: Floats, k: int) -> Rows:
     return good[np.argsort(low[good], kind="stable")][:k]
 
 
+@checked
 def one_hot(words: Sequence[str]) -> Embedding:
     """Return the table in which each word has a column of its own: 1 there, 0 elsewhere.
 
@@ -197,6 +208,7 @@ def one_hot(words: Sequence[str]) -> Embedding:
     return Embedding(tuple(words), np.eye(len(words)), columns=tuple(words))
 
 
+@checked
 def centre(vectors: ArrayLike) -> Floats:
     """Return the rows of (n, d) with the mean row taken away, so that "no direction in common" sits at the origin.
 
@@ -209,6 +221,7 @@ def centre(vectors: ArrayLike) -> Floats:
     return vectors - vectors.mean(axis=0)
 
 
+@checked
 def standardise(vectors: ArrayLike) -> Floats:
     """Return the columns of (n, d) brought to mean 0 and spread (standard deviation) 1; a constant column becomes 0.
 
@@ -222,6 +235,7 @@ def standardise(vectors: ArrayLike) -> Floats:
     return centred / np.where(spread > 0, spread, 1)
 
 
+@checked
 def random_rotation(d: int, seed: int) -> Floats:
     """Return a random rotation or mirror of d-dimensional space, shape (d, d): "the machine's handwriting".
 
@@ -238,6 +252,7 @@ def random_rotation(d: int, seed: int) -> Floats:
     return q * np.sign(np.diag(r))
 
 
+@checked
 def random_cosines(d: int, n: int, seed: int) -> Floats:
     """Return n cosines between pairs of random directions in d dimensions, shape (n,).
 
@@ -254,6 +269,7 @@ def random_cosines(d: int, n: int, seed: int) -> Floats:
     return (a * b).sum(axis=1)
 
 
+@checked
 def dims_needed(band: float, share: float) -> int:
     """Return the smallest d in which at least `share` of random cosines lie within +-`band`.
 
@@ -290,6 +306,7 @@ def dims_needed(band: float, share: float) -> int:
     return low
 
 
+@checked
 def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
     """Return the k-number summary of (n, d) that keeps most spread, shape (n, k), and the share it keeps (0 to 1).
 
@@ -311,6 +328,7 @@ def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
     return centred @ axes[:k].T, share_kept(strengths, k)
 
 
+@checked
 def directions(rows: ArrayLike) -> tuple[Floats, Floats]:
     """Return the directions along which the rows of (n, d) reach furthest, the strongest first, and their strengths.
 
@@ -328,6 +346,7 @@ def directions(rows: ArrayLike) -> tuple[Floats, Floats]:
     return axes * np.where(largest < 0, -1, 1)[:, None], strengths
 
 
+@checked
 def share_kept(strengths: Floats, k: int) -> float:
     """Return the share of the spread (squared strengths) that the first k directions keep; 0 where there is none.
 
@@ -337,6 +356,7 @@ def share_kept(strengths: Floats, k: int) -> float:
     return float((strengths[:k] ** 2).sum()) / (float((strengths**2).sum()) or 1.0)
 
 
+@checked
 def best_turn(points: ArrayLike, target: ArrayLike) -> Floats:
     """Return the rotation or mirror, shape (d, d), that lays points (n, d) as near as it can on a target (n, d).
 

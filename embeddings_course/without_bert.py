@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings_course.chance import Interval, share_interval
 from embeddings_course.files.arrays import Bools, Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data import (
     Noun,
     SenseUse,
@@ -39,6 +40,7 @@ Scores = dict[str, dict[str, Interval]]
 # ---- Rules ---------------------------------------------------------------------------------------------------------
 
 
+@checked
 def before(use: SenseUse | Noun) -> list[str]:
     """Return the words of the sentence that stand before the marked one, in small letters.
 
@@ -52,6 +54,7 @@ def before(use: SenseUse | Noun) -> list[str]:
     return words[: places[min(use.occurrence, len(places) - 1)]] if places else []
 
 
+@checked
 def is_person_by_determiner(use: SenseUse | Noun) -> bool:
     """Say "a person" of a word in the singular without *the*, *a*, *my* ... among the two words before it.
 
@@ -64,6 +67,7 @@ def is_person_by_determiner(use: SenseUse | Noun) -> bool:
     return not plural and not DETERMINERS & {*before(use)[-2:]}
 
 
+@checked
 def kind_by_preposition(use: SenseUse | Noun) -> str:
     """Name a kind by what stands before: a place after *in, at, into* ...; a person at the head; else a thing.
 
@@ -81,6 +85,7 @@ def kind_by_preposition(use: SenseUse | Noun) -> str:
 # ---- Static vectors ------------------------------------------------------------------------------------------------
 
 
+@checked
 def company(
     uses: Sequence[SenseUse | Noun], table: Embedding, counts: Mapping[str, int] | None = None, rare: float = 1e-3
 ) -> Floats:
@@ -90,6 +95,9 @@ def company(
     Where no other word is in the table, the mean of all.
 
     Introduced in lesson 09.
+
+    Raises:
+        SenseError: where the table knows no word of any sentence.
 
     >>> table = Embedding(("river", "deep", "bank"), [[1.0, 0.0], [0.0, 1.0], [5.0, 5.0]])
     >>> company([SenseUse("1", "bank", "bank", 0, "bank.river", "fit", "deep river bank")], table).tolist()
@@ -101,10 +109,13 @@ def company(
         words = [word for word in words_of(use.sentence) if word != use.word.lower() and word in table]
         weights = [rare / (rare + counts.get(word, 0) / total) if counts else 1.0 for word in words]
         rows.append(np.average([table[word] for word in words], axis=0, weights=weights) if words else None)
+    if all(row is None for row in rows):
+        raise SenseError("The table knows no word of these sentences. Give at least one use with known company.")
     mean = np.mean([row for row in rows if row is not None], axis=0)
     return np.array([mean if row is None else row for row in rows])
 
 
+@checked
 def name_by_centroid(vectors: Floats, senses: Sequence[str], fit: Bools) -> np.ndarray:
     """Name the sense of each use that is not `fit` by the nearest centroid of its word; shape (uses - fit,).
 

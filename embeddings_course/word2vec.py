@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.counting import as_sentences, encode, vocabulary
 from embeddings_course.files.arrays import Bools, Floats, Ints
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 
 # ------------------------------------------------------------------------------------------------ what is there to see
+@checked
 def vocab(sentences: Sequence[Sequence[str]], min_count: int = 1) -> tuple[list[str], Ints]:
     """List the words, the commonest first, and how often each was seen.
 
@@ -43,6 +45,7 @@ def vocab(sentences: Sequence[Sequence[str]], min_count: int = 1) -> tuple[list[
     return words, np.bincount(tokens, minlength=len(words))
 
 
+@checked
 def skipgram_pairs(sentence: Sequence[T], window: int) -> list[tuple[T, T]]:
     """List every pair (word, neighbour) of one sentence with at most `window` places between them.
 
@@ -59,6 +62,7 @@ def skipgram_pairs(sentence: Sequence[T], window: int) -> list[tuple[T, T]]:
     return pairs
 
 
+@checked
 def corpus_pairs(
     tokens: Ints, sentence_of: Ints, window: int, rng: np.random.Generator | None = None
 ) -> tuple[Ints, Ints]:
@@ -96,6 +100,7 @@ def corpus_pairs(
     return np.concatenate(centres), np.concatenate(contexts)
 
 
+@checked
 def keep_probability(counts: ArrayLike, sample: float) -> Floats:
     """How likely one use of each word survives subsampling: common words are dropped often, rare ones never.
 
@@ -118,6 +123,7 @@ def keep_probability(counts: ArrayLike, sample: float) -> Floats:
     return np.minimum(np.sqrt(ratio) + ratio, 1.0)
 
 
+@checked
 def subsample(tokens: Ints, keep: Floats, rng: np.random.Generator) -> Bools:
     """Draw which tokens stay, each with the probability of its word; shape (n_tokens,), True for those that stay.
 
@@ -129,6 +135,7 @@ def subsample(tokens: Ints, keep: Floats, rng: np.random.Generator) -> Bools:
     return rng.random(len(tokens)) < keep[tokens]
 
 
+@checked
 def noise_distribution(counts: ArrayLike, power: float = 0.75) -> Floats:
     """How likely each word is to be drawn as noise: its count to the power 0.75, so that rare words get a chance.
 
@@ -154,6 +161,7 @@ def noise_distribution(counts: ArrayLike, power: float = 0.75) -> Floats:
     return weights / weights.sum()
 
 
+@checked
 def draw_noise(noise: Floats, shape: int | tuple[int, ...], rng: np.random.Generator) -> Ints:
     """Draw word numbers with the probabilities `noise`.
 
@@ -167,6 +175,7 @@ def draw_noise(noise: Floats, shape: int | tuple[int, ...], rng: np.random.Gener
 
 
 # ----------------------------------------------------------------------------------------------- the game, pair by pair
+@checked
 def sigmoid(x: ArrayLike) -> Floats:
     """Squeeze any number between 0 and 1: 1 / (1 + exp(-x)), written so that no x is too large.
 
@@ -178,6 +187,7 @@ def sigmoid(x: ArrayLike) -> Floats:
     return 0.5 * (1 + np.tanh(0.5 * np.asarray(x)))
 
 
+@checked
 def sgns_loss(centre: Floats, context: Floats, negatives: Floats) -> float:
     """How badly the guesses miss the truth, for one real pair and its noise words. 0 is perfect.
 
@@ -196,6 +206,7 @@ def sgns_loss(centre: Floats, context: Floats, negatives: Floats) -> float:
     return float(real + noise.sum())
 
 
+@checked
 def sgns_gradient(centre: Floats, context: Floats, negatives: Floats) -> tuple[Floats, Floats, Floats]:
     """How the loss climbs when each vector moves: *guess minus truth, times the other vector*.
 
@@ -216,6 +227,7 @@ def sgns_gradient(centre: Floats, context: Floats, negatives: Floats) -> tuple[F
     return d_centre, d_context, d_negatives
 
 
+@checked
 def sgns_step(
     inputs: Floats, outputs: Floats, centre: int, context: int, negatives: Sequence[int] | Ints, lr: float = 0.025
 ) -> float:
@@ -252,6 +264,7 @@ def sgns_step(
     return loss
 
 
+@checked
 def numerical_gradient(f: Callable[[Floats], float], x: Floats, nudge: float = 1e-5) -> Floats:
     """Find a gradient without calculus: nudge one number up and down, and watch the loss.
 
@@ -284,6 +297,7 @@ def _move_rows(table: Floats, rows: Ints, slopes: Floats, times: Floats, lr: flo
     table[rows[first]] -= (moves / np.maximum(often, 1)[:, None]).astype(table.dtype)
 
 
+@checked
 def batch_step(
     inputs: Floats, outputs: Floats, centres: Ints, contexts: Ints, noise: Ints, negatives: int, lr: float
 ) -> float:
@@ -361,6 +375,7 @@ class Trained:
         return Embedding(self.words, self.snapshots[i])
 
 
+@checked
 def train(
     sentences: Sequence[Sequence[str]],
     d: int = 30,
@@ -434,6 +449,7 @@ def train(
     return Trained(tuple(words), counts, inputs, outputs, *diary.finish(inputs))
 
 
+@checked
 def start_tables(n_words: int, d: int, rng: np.random.Generator, tied: bool = False) -> tuple[Floats, Floats]:
     """Return the two tables before training: small random numbers, and zeros (or the same table twice, where tied).
 
@@ -489,6 +505,7 @@ class _Diary:
         return np.stack(self.snapshots), np.array(self.times), np.array(self.losses)
 
 
+@checked
 def fresh_town(
     seed: int, n_sentences: int = 300, n_classes: int = 6, words_per_class: int = 4
 ) -> tuple[list[list[str]], dict[str, tuple[str, ...]]]:
@@ -521,6 +538,7 @@ def fresh_town(
 
 
 # ------------------------------------------------------------------------------------------------------ how good is it?
+@checked
 def expected_loss(
     inputs: Floats, outputs: Floats, centres: Ints, contexts: Ints, noise: Floats, negatives: int = 5
 ) -> float:
@@ -551,6 +569,7 @@ def expected_loss(
     return float(np.mean(real + negatives * charged))
 
 
+@checked
 def planted_precision(table: Embedding, classes: Mapping[str, Sequence[str]], k: int = 5) -> float:
     """Share of the k nearest planted words (by cosine) that belong to the word's own class, over all planted words.
 
@@ -566,6 +585,9 @@ def planted_precision(table: Embedding, classes: Mapping[str, Sequence[str]], k:
     Returns:
         from 0 to 1.
 
+    Raises:
+        CourseError: where no class has two words in the table, or k is 0.
+
     >>> table = Embedding(("a", "b", "x", "y"), [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]])
     >>> planted_precision(table, {"letters": ("a", "b"), "unknowns": ("x", "y")}, k=1)
     1.0
@@ -578,4 +600,6 @@ def planted_precision(table: Embedding, classes: Mapping[str, Sequence[str]], k:
     hits = names[order] == names[:, None]  # [n_words, k]
     others = np.array([(names == name).sum() - 1 for name in names])
     possible = np.minimum(others, k)
+    if not possible.any():
+        raise CourseError("No class has two words in this table, or k is 0: no word can find another of its class.")
     return float((hits.sum(axis=1)[possible > 0] / possible[possible > 0]).mean())

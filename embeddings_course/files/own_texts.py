@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from embeddings_course.files.data import Passage
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import user_path
 
-MOST, LARGEST, WORDS = 2000, 50_000_000, 120
-"""How many passages, how many bytes in one file, and how many words in a passage at most."""
+MOST, LARGEST, WORDS, MOST_FILES = 2000, 50_000_000, 120, 20_000
+"""How many passages, how many bytes in a file, how many words in a passage, how many files in a folder, at most."""
 LONGEST_WORD, LONGEST_CELL, LONGEST_LINE = 1000, 100_000, 1_000_000
 """A "word" of more characters is cut up; a cell of a table with more characters has a quotation mark left open."""
 ENDINGS, TABLES = (".txt", ".md"), (".csv", ".tsv")
@@ -139,7 +140,7 @@ def _named(path: Path, notes: _Notes) -> list[Path]:
             raise OwnTextError(f"{path.name!r} is no {', '.join(ENDINGS)} or .csv file. Save it as plain text first.")
         files = [path]
     else:
-        seen = [f for f in sorted(path.rglob("*")) if not _is_hidden(f.relative_to(path)) and f.is_file()]
+        seen = _seen(path)
         files = [f for f in seen if f.suffix.lower() in ENDINGS]
         others = Counter(f.suffix.lower() or f.name for f in seen if f.suffix.lower() not in ENDINGS)
         if not files:
@@ -153,6 +154,25 @@ def _named(path: Path, notes: _Notes) -> list[Path]:
             f"{len(empty)} of {len(files)} files are empty: {', '.join(empty[:3])}. Fill or remove them."
         )
     return files
+
+
+def _seen(folder: Path) -> list[Path]:
+    """Return the files in a folder and its subfolders that a person would count, by name.
+
+    Raises:
+        OwnTextError: where there are so many that this is hardly the folder of somebody's texts.
+    """
+    seen: list[Path] = []
+    looked = 0
+    for here, folders, names in os.walk(folder):
+        looked += len(folders) + len(names)
+        if looked > MOST_FILES:
+            raise OwnTextError(
+                f"{folder.name!r} has more than {MOST_FILES:,} files in it. Give the folder that holds your texts."
+            )
+        folders[:] = [name for name in folders if not _is_hidden(Path(name))]
+        seen += [Path(here, name) for name in names if not _is_hidden(Path(name))]
+    return sorted(file for file in seen if file.is_file())
 
 
 def _is_hidden(path: Path) -> bool:

@@ -26,7 +26,7 @@ def data_path(name: str) -> Path:
     'features.csv'
     """
     chosen = os.environ.get("EMBEDDINGS_COURSE_DATA")
-    path = (user_path(chosen) if chosen else course_folder("data")) / name
+    path = (user_path(chosen) if chosen else course_folder("data")) / user_path(name)
     if not path.exists():
         raise DataError(
             f"The data file {name} is missing: it belongs into {path.parent}. "

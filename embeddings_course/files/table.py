@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 
 
@@ -35,6 +36,7 @@ def row_lengths(vectors: Floats) -> Floats:
     return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Embedding:
     """Words and their vectors, one row a word.
@@ -121,13 +123,15 @@ class Embedding:
         except (KeyError, TypeError):  # unknown, or no word at all
             near = difflib.get_close_matches(str(word), self.words, n=3)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise UnknownWordError(f"{word!r} is not among the {len(self)} words of this table.{hint}") from None
+            raise UnknownWordError(f"{word!r:.60} is not among the {len(self)} words of this table.{hint}") from None
 
+    @checked
     def subset(self, words: Iterable[str]) -> Embedding:
         """Return a table of these words alone, in the order given."""
         chosen = tuple(words)
         return Embedding(chosen, self.vectors[[self.row(w) for w in chosen]], self.columns)
 
+    @checked
     def with_row(self, word: str, vector: ArrayLike) -> Embedding:
         """Return a table in which `word` has this vector: replaced where it was there, else added at the end."""
         new = np.asarray(vector, dtype=self.vectors.dtype)[None, :]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings_course.commands import check, cli, server, start
+from embeddings_course.commands import check, cli, seat, server, start
 from embeddings_course.files import models, paths
 from embeddings_course.files.errors import WeightsError
 
@@ -92,6 +92,39 @@ def test_a_model_that_cannot_be_had_ends_the_start(
     monkeypatch.setattr(start, "fetch_model", refuse)
     assert cli.main([]) == 1 and capsys.readouterr().err == "The hub is not reachable.\n"
     assert lab == [] and not Path("my_course").exists()
+
+
+@posix
+def test_a_seat_makes_the_copies_and_hands_over_to_the_hub(lab: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seat, "find_spec", lambda name: name)
+    for name in server.THREADS:
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(Started):
+        cli.main(["seat", "--allow-root"])
+    words, env, folder = lab
+    assert words[:3] == [sys.executable, "-m", "jupyterhub.singleuser"] and words[-1] == "--allow-root"
+    assert sorted(path.name for path in (folder / "my_course").glob("*.ipynb")) == LESSONS
+    assert {env[name] for name in server.THREADS} == {"1"}, "thirty kernels on one server"
+    assert env["JUPYTER_CONFIG_PATH"].startswith(str(server.SETTINGS))
+
+
+@posix
+def test_a_seat_opens_also_where_no_copy_can_be_written(
+    lab: list, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(seat, "find_spec", lambda name: name)
+    Path("my_course").write_text("a file in the way")
+    with pytest.raises(Started):
+        cli.main(["seat"])
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_a_seat_without_a_hub_is_one_sentence(
+    lab: list, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(seat, "find_spec", lambda name: None)
+    assert cli.main(["seat"]) == 1 and lab == []
+    assert "pip install jupyterhub" in capsys.readouterr().err
 
 
 def test_the_server_has_no_news_few_threads_and_this_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
-from embeddings_course import vectors
+from embeddings_course import search, vectors
 from embeddings_course.exercises import progress, show_source
 from embeddings_course.exercises.engine.cards import card, markup
 from embeddings_course.exercises.engine.lesson import Lesson
@@ -607,6 +607,7 @@ def test_markup_leaves_sums_alone():
 def test_show_source_is_folded_highlighted_and_has_a_text():
     shown = show_source(vectors.cosine)
     assert shown.html.startswith("<details") and "<span" in shown.html and "def cosine" in shown.text
+    assert all("checked" not in show_source(thing).text for thing in (vectors.cosine, search.Searcher))
     assert "No source here" in show_source(len).text and "No source here" in show_source(3).text
 
 

@@ -187,6 +187,16 @@ def test_a_folder_without_texts_and_a_file_that_is_too_large(tmp_path, monkeypat
         load_texts(tmp_path)
 
 
+def test_a_folder_of_everything_is_not_searched_to_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(own_texts, "MOST_FILES", 5)
+    for i in range(4):
+        write(tmp_path, f"{i}.txt", "one\n\ntwo")
+    assert len(load_texts(tmp_path)) == 8
+    write(tmp_path, "deep/deeper/5.txt", "one\n\ntwo")
+    with pytest.raises(OwnTextError, match="more than 5 files in it"):
+        load_texts(tmp_path)
+
+
 def test_no_more_is_read_than_is_asked_for(tmp_path):
     write(tmp_path, "a.txt", "one\n\ntwo\n\nthree")
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe\xfd broken")

@@ -128,9 +128,9 @@ def test_pca_agrees_with_scikit_learn():
 scores = arrays(np.float32, st.integers(1, 40), elements=st.integers(-3, 3) | st.just(float("nan")))
 
 
-@given(scores, st.integers(-1, 45))
+@given(scores, st.integers(0, 45))
 def test_top_k_is_the_head_of_a_stable_sort(row, k):
-    assert v.top_k(row, k).tolist() == np.argsort(-row, kind="stable")[: max(k, 0)].tolist()
+    assert v.top_k(row, k).tolist() == np.argsort(-row, kind="stable")[:k].tolist()
 
 
 def test_a_table_cannot_be_changed_so_its_lengths_stay_true():

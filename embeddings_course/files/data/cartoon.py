@@ -11,11 +11,13 @@ from zipfile import BadZipFile
 import numpy as np
 
 from embeddings_course.files.arrays import Floats, Ints
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 from embeddings_course.files.table import Embedding
 
 
+@checked
 def load_features(path: Path | None = None) -> Embedding:
     """Load the cartoon table: words, and for each a handful of hand-made features from 0 to 1.
 
@@ -78,6 +80,7 @@ class Sentence:
     uses: tuple[MarkedUse, ...]
 
 
+@checked
 def load_sentences(path: Path | None = None) -> tuple[Sentence, ...]:
     """Load the three sentences of the essay, with the sense of each *bank*, *bill* and *jack* in them.
 
@@ -120,6 +123,7 @@ class WhichBankData:
     strangers: Floats
 
 
+@checked
 def load_which_bank(path: Path | None = None, model: str = "minilm") -> WhichBankData:
     """Load what a model ("minilm" or "mpnet") read in the prepared sentences of the view *which bank?*.
 
@@ -146,6 +150,7 @@ def load_which_bank(path: Path | None = None, model: str = "minilm") -> WhichBan
     return WhichBankData(**parts)
 
 
+@checked
 def load_facts(path: Path | None = None) -> dict[str, dict[str, float]]:
     """Load plain facts about twenty words, in whatever unit each fact has: {word: {fact: number}}.
 

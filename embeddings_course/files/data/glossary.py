@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 
@@ -21,6 +22,7 @@ class Term:
     lesson: str
 
 
+@checked
 def load_glossary(path: Path | None = None) -> dict[str, Term]:
     """Load the glossary: {term in small letters: Term}, in the order of the lessons.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -19,6 +20,7 @@ def gensim_file(name: str) -> Path:
     return path
 
 
+@checked
 def load_wordsim() -> tuple[tuple[str, str, float], ...]:
     """Load WordSim-353: 353 pairs of words (lower case), and how *related* people find them, 0 to 10.
 
@@ -32,6 +34,7 @@ def load_wordsim() -> tuple[tuple[str, str, float], ...]:
     return _rated_pairs("wordsim353.tsv")
 
 
+@checked
 def load_simlex() -> tuple[tuple[str, str, float], ...]:
     """Load SimLex-999: 999 pairs of words (lower case), and how *similar* people find them, 0 to 10.
 
@@ -52,6 +55,7 @@ def _rated_pairs(name: str) -> tuple[tuple[str, str, float], ...]:
     return tuple((first.lower(), second.lower(), float(rating)) for first, second, rating in cells)
 
 
+@checked
 def load_analogies() -> dict[str, tuple[tuple[str, str, str, str], ...]]:
     """Load the Google analogies: 19,544 questions (a, b, c, answer), lower case, in 14 named sections.
 
@@ -72,6 +76,7 @@ def load_analogies() -> dict[str, tuple[tuple[str, str, str, str], ...]]:
     return {name: tuple(questions) for name, questions in sections.items()}
 
 
+@checked
 def load_opposites(path: Path | None = None) -> tuple[tuple[str, str, str], ...]:
     """Load 78 triples of our own: a word, a word that means nearly the same, and a word that means the opposite.
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -30,6 +31,7 @@ class Noun:
     kind: str
 
 
+@checked
 def load_nouns(path: Path | None = None) -> tuple[Noun, ...]:
     """Load every marked noun, sentence by sentence.
 

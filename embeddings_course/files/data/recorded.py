@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings_course.files.arrays import Bools, Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.nouns import load_nouns
 from embeddings_course.files.data.senses import SenseUse, load_senses
 from embeddings_course.files.errors import DataError
@@ -47,6 +48,7 @@ class Answers:
         return right
 
 
+@checked
 def load_answers(model: str = "minilm", way: str = "plain", path: Path | None = None) -> Answers:
     """Load which sense a model named for each use, as tools/data/record_models.py asked it: no model is needed.
 
@@ -114,6 +116,7 @@ class Gaps:
         return gap
 
 
+@checked
 def load_gaps(model: str = "minilm", path: Path | None = None) -> Gaps:
     """Load how far pairs of one sense, and of two, lie above strangers in a model.
 
@@ -168,6 +171,7 @@ class Atlas:
         return places
 
 
+@checked
 def load_atlas(word: str = "bank", model: str = "mpnet", path: Path | None = None) -> Atlas:
     """Load where the uses of *bank*, *bill* or *jack* lie in a model.
 
@@ -206,6 +210,7 @@ class Landscape:
     unit: Floats = field(repr=False)
 
 
+@checked
 def load_landscape(model: str = "mpnet", path: Path | None = None) -> Landscape:
     """Load where each use of *bank* stands between river and money in a model, layer by layer.
 

@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -70,6 +71,7 @@ class Mirror:
         return self.question_a, self.question_b, self.passage_a, self.passage_b
 
 
+@checked
 def load_passages(path: Path | None = None) -> tuple[Passage, ...]:
     """Load our passages for semantic search, about twenty on each topic.
 
@@ -93,6 +95,7 @@ def load_passages(path: Path | None = None) -> tuple[Passage, ...]:
     return tuple(passages.values())
 
 
+@checked
 def load_queries(path: Path | None = None) -> tuple[Query, ...]:
     """Load the questions to `load_passages()`, each judged: which passages answer it, and which only seem to.
 
@@ -122,6 +125,7 @@ def load_queries(path: Path | None = None) -> tuple[Query, ...]:
     return tuple(queries)
 
 
+@checked
 def load_mirrors(path: Path | None = None) -> tuple[Mirror, ...]:
     """Load the 90 mirrored pairs, 30 of each kind, written and frozen before anything was measured with them.
 
@@ -151,6 +155,7 @@ def load_mirrors(path: Path | None = None) -> tuple[Mirror, ...]:
     return tuple(mirrors)
 
 
+@checked
 def texts_mark(texts: Sequence[str]) -> str:
     """Return a short fingerprint of a list of texts: another text, or another order, gives another one.
 
@@ -160,6 +165,7 @@ def texts_mark(texts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
+@checked
 def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
     """Load what MiniLM makes of our passages and then of our questions (mean of the last layer), shape (403 + 72, 384).
 
@@ -176,6 +182,7 @@ def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
     return _stored_rows(path, "vectors", texts, "tools/data/make_passage_vectors.py")
 
 
+@checked
 def load_mirror_vectors(model: str = "minilm", path: Path | None = None) -> NDArray[np.float32]:
     """Load what a BERT makes of the mirrored pairs: two questions and two passages a pair, shape (90, 4, d).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
@@ -32,6 +33,7 @@ class SenseUse:
     sentence: str
 
 
+@checked
 def load_senses(path: Path | None = None) -> tuple[SenseUse, ...]:
     """Load our sentences with ambiguous words, each use marked with its place and its sense.
 
@@ -85,6 +87,7 @@ class SenseScores:
     curve: dict[int, tuple[float, ...]]
 
 
+@checked
 def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseScores:
     """Load how well a model tells the senses of our sentences apart, as tools/data/record_senses.py measured it.
 
@@ -104,6 +107,6 @@ def load_sense_scores(model: str = "minilm", path: Path | None = None) -> SenseS
         return SenseScores(model=model, **parts)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(
-            f"{path.name} has no scores of {model!r} ({error}). Get the file again, or measure: "
-            "python tools/data/record_senses.py"
+            f"{path.name} has no scores of {model!r} ({error}). Get the file again, or measure them: "
+            "tools/data/record_senses.py does that."
         ) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.cartoon import share
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
@@ -39,6 +40,7 @@ class TaskSentence:
     sentence: str
 
 
+@checked
 def load_tasks(path: Path | None = None) -> tuple[TaskSentence, ...]:
     """Load our sentences with five labels each: five tasks on the same data.
 
@@ -98,6 +100,7 @@ class SharingRuns:
     scores: dict[str, Floats]
 
 
+@checked
 def load_sharing(path: Path | None = None) -> SharingRuns:
     """Load the recorded runs of lesson 11: planted tasks that share a table, and heads on frozen embeddings.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 
@@ -48,6 +49,7 @@ class Town:
         """The class of each planted word."""
         return {word: name for name, words in self.classes.items() for word in words}
 
+    @checked
     def words_with(self, feature: str) -> tuple[str, ...]:
         """Return the planted words that have a feature, the words of one class together.
 
@@ -62,6 +64,7 @@ class Town:
         return tuple(w for name, words in self.classes.items() if feature in self.class_features[name] for w in words)
 
 
+@checked
 def load_town(path: Path | None = None) -> Town:
     """Load the town and its key.
 
@@ -117,6 +120,7 @@ class TownMaps:
     tsne: dict[int, NDArray[np.float64]]
 
 
+@checked
 def load_town_maps(path: Path | None = None) -> TownMaps:
     """Load the t-SNE maps of the town.
 
@@ -172,6 +176,7 @@ class TownGrowth:
     guesses: tuple[tuple[tuple[tuple[str, float], ...], ...], ...]
 
 
+@checked
 def load_town_growth(path: Path | None = None) -> TownGrowth:
     """Load what was recorded while the BERT of the town was trained.
 

@@ -8,11 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data.judgements import gensim_file
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 
 
+@checked
 def load_wikipedia() -> list[list[str]]:
     """Load 106 whole articles of the English Wikipedia (A to An...) as lists of lower-case words, one a paragraph.
 
@@ -38,6 +40,7 @@ def load_wikipedia() -> list[list[str]]:
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
+@checked
 def load_wikipedia_runs(path: Path | None = None) -> dict[str, Any]:
     """Load what was measured beforehand on `load_wikipedia()`: *bank* after five seeds, windows with equal examples.
 

@@ -12,12 +12,14 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path
 from embeddings_course.files.table import Embedding
 from embeddings_course.files.vector_files import load_word2vec_file
 
 
+@checked
 def load_vectors(name: str = "books", limit: int | None = None) -> Embedding:
     """Load word vectors that the course ships, once: "books", 20,000 words x 100, trained on 754 old books.
 
@@ -40,6 +42,7 @@ def _read_vectors(path: Path) -> Embedding:
     return load_word2vec_file(path)
 
 
+@checked
 def load_word_counts(name: str = "books") -> dict[str, int]:
     """Load how often each word of `load_vectors(name)` stands in the text that the vectors were trained on.
 
@@ -63,6 +66,7 @@ class FlatMap:
     kept: float
 
 
+@checked
 def load_word_map(name: str = "books") -> FlatMap:
     """Load the map of `load_vectors(name)`, drawn once by tools/data/make_word_map.py.
 
@@ -87,6 +91,7 @@ def load_word_map(name: str = "books") -> FlatMap:
     return FlatMap(Embedding(words, places / 65535), kept)
 
 
+@checked
 def load_vectors_card(name: str = "books") -> dict[str, Any]:
     """Load the card of shipped vectors: corpus, cleaning, settings, versions, and scores with their coverage.
 
@@ -114,6 +119,7 @@ class KnobModel:
     table: Embedding = field(repr=False)
 
 
+@checked
 def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
     """Load the knob set: small models of the Wikipedia excerpt, one knob moved at a time away from "base".
 
