@@ -5,6 +5,7 @@ The same script runs without a kernel: `mount(element, performance)` with what `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,17 @@ DRAWN = ("Bars", "Heat", "Lines", "Points", "Dots", "Words")
 
 ELSEWHERE = "<span></span>"
 """The twin of a picture that the view draws outside the stage."""
+
+
+def with_stage(name: str) -> str:
+    """Return a script of this folder and stage.js as one module, for a page that cannot import the one from the other.
+
+    >>> "import {" in with_stage("live_bank.js")
+    False
+    """
+    stage, own = (Path(__file__).with_name(script).read_text(encoding="utf-8") for script in ("stage.js", name))
+    own_render = stage.rindex("function render(")
+    return stage[:own_render] + re.sub(r'import \{[^}]*\} from "\./stage\.js";', "", own)
 
 
 def performance(picture: Picture, title: str = "", elsewhere: bool = False) -> dict[str, Any]:

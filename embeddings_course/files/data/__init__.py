@@ -24,6 +24,7 @@ from embeddings_course.files.data.kinds import (
     load_kind_vectors,
     load_kinds,
 )
+from embeddings_course.files.data.live_bank import LiveBankData, Mark, Step, load_live_bank
 from embeddings_course.files.data.nouns import KINDS, Noun, load_nouns
 from embeddings_course.files.data.recorded import (
     RECORDED_MODELS,
@@ -98,6 +99,8 @@ __all__ = [
     "Kinds",
     "KnobModel",
     "Landscape",
+    "LiveBankData",
+    "Mark",
     "MarkedUse",
     "Mirror",
     "Noun",
@@ -107,6 +110,7 @@ __all__ = [
     "SenseUse",
     "Sentence",
     "SharingRuns",
+    "Step",
     "TaskSentence",
     "Term",
     "Town",
@@ -126,6 +130,7 @@ __all__ = [
     "load_kinds",
     "load_knobs",
     "load_landscape",
+    "load_live_bank",
     "load_mirror_vectors",
     "load_mirrors",
     "load_nouns",
