@@ -192,4 +192,4 @@ class BankPairs(Demo):
     def compute(cls) -> Pairs:
         """Return the four sentences, how alike their banks are, and a map of them."""
         data = load_live_bank()
-        return Pairs(data.pairs, data.pair_places, data.alike)
+        return Pairs(tuple(data.pairs), data.pair_places, data.alike)

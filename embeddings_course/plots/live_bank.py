@@ -104,12 +104,12 @@ class Pairs(Picture):
     """Four sentences with *bank*, and the way to pair them in which the banks are most alike.
 
     Args:
-        sentences: four.
+        names: of the four, each beginning with its letter.
         places: a flat map of their banks, shape (4, 2).
         alike: the cosine of each to each, shape (4, 4).
     """
 
-    sentences: tuple[str, ...]
+    names: tuple[str, ...]
     places: Floats
     alike: Floats
 
@@ -129,10 +129,8 @@ class Pairs(Picture):
     @property
     def map(self) -> Points:
         """The four banks, partners joined by a line."""
-        names = [f"{letter} {sentence}" for letter, sentence in zip("ABCD", self.sentences, strict=True)]
-        table = Embedding(tuple(name[:24] for name in names), self.places)
-        links = [(table.words[i], table.words[j]) for i, j in self.pairing]
-        return Points(table, links=links, title="near means alike; a line joins partners")
+        links = [(self.names[i], self.names[j]) for i, j in self.pairing]
+        return Points(Embedding(self.names, self.places), links=links, title="near means alike; a line joins partners")
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the map."""
@@ -144,7 +142,7 @@ class Pairs(Picture):
 
     def describe(self) -> str:
         """Say who is paired with whom, and how much less alike the other pairings are."""
-        (a, b), (c, d) = ([f"{'ABCD'[i]}" for i in pair] for pair in self.pairing)
+        (a, b), (c, d) = ([self.names[i][0] for i in pair] for pair in self.pairing)
         best, *others = sorted(self.scores.values(), reverse=True)
         rest = " and ".join(f"{score:.2f}" for score in others)
         return (

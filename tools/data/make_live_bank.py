@@ -1,4 +1,4 @@
-"""Make data/live_bank.json: where MiniLM puts the held-out sentences of *bank*, and what it makes of prepared sentences.
+"""Make data/live_bank.json: where MiniLM puts the held-out uses of *bank*, and what it makes of prepared sentences.
 
     python tools/data/make_live_bank.py
 
@@ -29,12 +29,12 @@ SENTENCES = {
 }
 """What stands on each button, and what it types."""
 
-PAIRS = (
-    "the bank gave the fisherman a loan",
-    "the fisherman fell asleep on the bank",
-    "the bank was closed on sunday",
-    "nettles grow on the bank",
-)
+PAIRS = {
+    "A, a loan": "the bank gave the fisherman a loan",
+    "B, asleep": "the fisherman fell asleep on the bank",
+    "C, closed": "the bank was closed on sunday",
+    "D, nettles": "nettles grow on the bank",
+}
 """Which two belong together? The first of two sets that were written; BERT pairs both by their meaning."""
 
 OTHER_BANKS = (
@@ -65,13 +65,11 @@ def main() -> None:
         words = text.split()
         steps = [reader.step(" ".join(words[: i + 1])) for i in range(len(words))]
         sentences.append([label, [[step.word, step.places, [names[one] for one in step.near]] for step in steps]])
-    units = np.stack([reader.direction(text, find_uses([text], "bank")[0]) for text in PAIRS])  # (4, d)
+    units = np.stack([reader.direction(text, find_uses([text], "bank")[0]) for text in PAIRS.values()])  # (4, d)
     axes, _ = directions(units - units.mean(axis=0))
     places = (units - units.mean(axis=0)) @ axes[:2].T
-    pairs = [
-        [text, *np.round(row, 4).tolist()]
-        for text, row in zip(PAIRS, np.hstack([places, units @ units.T]), strict=True)
-    ]
+    numbers = np.hstack([places, units @ units.T]).round(4).tolist()
+    pairs = [[*pair, *row] for pair, row in zip(PAIRS.items(), numbers, strict=True)]
     rows = {"pairs": pairs, "marks": marks, "sentences": sentences}
     lines = [f' "{name}": [\n  ' + ",\n  ".join(map(json.dumps, row)) + "\n ]" for name, row in rows.items()]
     PATH.write_text(f'{{\n "edge": {edge},\n' + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -56,7 +56,7 @@ class LiveBankData:
         marks: the 26 held-out sentences of `load_senses`.
         edge: farther than this from every other known use stand 5 in 100 of the known uses.
         sentences: prepared sentences: what stands on the button, and one step for each word.
-        pairs: four sentences to pair.
+        pairs: four sentences to pair, by their names.
         pair_places: a flat map of their banks, shape (4, 2).
         alike: the cosine of each *bank* to each, shape (4, 4).
     """
@@ -64,7 +64,7 @@ class LiveBankData:
     marks: tuple[Mark, ...]
     edge: float
     sentences: tuple[tuple[str, tuple[Step, ...]], ...]
-    pairs: tuple[str, ...]
+    pairs: Mapping[str, str]
     pair_places: Floats = field(repr=False)
     alike: Floats = field(repr=False)
 
@@ -90,8 +90,8 @@ def load_live_bank(path: Path | None = None) -> LiveBankData:
             for name, side, far in saved["marks"]
         )
         sentences = tuple((label, tuple(_step(step, uses) for step in steps)) for label, steps in saved["sentences"])
-        pairs = tuple(text for text, *_ in saved["pairs"])
-        numbers = np.array([row for _, *row in saved["pairs"]], dtype=float)  # (4, 2 + 4)
+        pairs = {name: text for name, text, *_ in saved["pairs"]}
+        numbers = np.array([row for _, _, *row in saved["pairs"]], dtype=float)  # (4, 2 + 4)
         return LiveBankData(marks, float(saved["edge"]), sentences, pairs, numbers[:, :2], numbers[:, 2:])
     except (OSError, KeyError, TypeError, ValueError) as error:
         make = "Get the file again, or make it: python tools/data/make_live_bank.py"
