@@ -6,15 +6,16 @@ first motion waits for no model; the model is loaded meanwhile, and reads what a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from embeddings_course.demos.base import EXPECTED, Demo, DemoError, PictureWidget
+from embeddings_course.demos.base import EXPECTED, Demo, DemoError, PictureWidget, buttons
 from embeddings_course.demos.stage import performance, with_stage
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import SenseUse, Step, load_landscape, load_live_bank, load_which_bank
@@ -178,18 +179,22 @@ class LiveBank(PictureWidget):
 
 
 class BankPairs(Demo):
-    """Four new sentences, and how BERT pairs their banks; from what was recorded, so that no model is needed.
+    """Four new sentences, and how alike their banks are, paired in any way; recorded, so that no model is needed.
 
     Introduced in lesson 00.
 
-    >>> BankPairs().picture.pairing
-    ((0, 2), (1, 3))
+    >>> BankPairs(partner=2).picture.pairs
+    (('A, a loan', 'C, closed'), ('B, asleep', 'D, nettles'))
     """
 
-    title = "BERT's pairs"
+    title = "Who belongs together?"
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        """Who is paired with the first."""
+        return {"partner": buttons("A goes with", [("B", 1), ("C", 2), ("D", 3)], 2)}
 
     @classmethod
-    def compute(cls) -> Pairs:
+    def compute(cls, partner: int) -> Pairs:
         """Return the four sentences, how alike their banks are, and a map of them."""
         data = load_live_bank()
-        return Pairs(tuple(data.pairs), data.pair_places, data.alike)
+        return Pairs(tuple(data.pairs), data.pair_places, data.alike, partner)

@@ -101,36 +101,39 @@ def shortened(sentence: str, longest: int = 88) -> str:
 
 @dataclass(frozen=True)
 class Pairs(Picture):
-    """Four sentences with *bank*, and the way to pair them in which the banks are most alike.
+    """Four sentences with *bank* in two pairs, and how alike the banks of partners are.
 
     Args:
         names: of the four, each beginning with its letter.
         places: a flat map of their banks, shape (4, 2).
         alike: the cosine of each to each, shape (4, 4).
+        partner: who is paired with the first: 1, 2 or 3.
     """
 
     names: tuple[str, ...]
     places: Floats
     alike: Floats
+    partner: int
 
     size = (7.0, 3.2)
 
     @property
-    def scores(self) -> dict[tuple[tuple[int, int], tuple[int, int]], float]:
-        """How alike the partners are on average, for each of the three ways to make two pairs of four."""
-        ways = [((0, other), tuple(i for i in (1, 2, 3) if i != other)) for other in (1, 2, 3)]
-        return {(a, b): float(self.alike[a] + self.alike[b]) / 2 for a, b in ways}  # type: ignore[misc]
+    def scores(self) -> tuple[float, ...]:
+        """How alike partners are on average where the first is paired with the second, the third, the fourth."""
+        others = [[i for i in (1, 2, 3) if i != partner] for partner in (1, 2, 3)]
+        return tuple(float(self.alike[0, k] + self.alike[i, j]) / 2 for k, (i, j) in enumerate(others, start=1))
 
     @property
-    def pairing(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The pairs that are most alike."""
-        return max(self.scores, key=self.scores.__getitem__)
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The names of the partners."""
+        others = [self.names[i] for i in (1, 2, 3) if i != self.partner]
+        return (self.names[0], self.names[self.partner]), (others[0], others[1])
 
     @property
     def map(self) -> Points:
         """The four banks, partners joined by a line."""
-        links = [(self.names[i], self.names[j]) for i, j in self.pairing]
-        return Points(Embedding(self.names, self.places), links=links, title="near means alike; a line joins partners")
+        title = "near means alike; a line joins partners"
+        return Points(Embedding(self.names, self.places), links=self.pairs, title=title)
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the map."""
@@ -141,13 +144,14 @@ class Pairs(Picture):
         return ((self.map,),)
 
     def describe(self) -> str:
-        """Say who is paired with whom, and how much less alike the other pairings are."""
-        (a, b), (c, d) = ([self.names[i][0] for i in pair] for pair in self.pairing)
-        best, *others = sorted(self.scores.values(), reverse=True)
-        rest = " and ".join(f"{score:.2f}" for score in others)
+        """Say who is paired with whom and how alike they are, beside the other ways to pair."""
+        (a, b), (c, d) = ((one[0], other[0]) for one, other in self.pairs)
+        mine, best = self.scores[self.partner - 1], max(self.scores)
+        rest = " and ".join(f"{score:.2f}" for i, score in enumerate(self.scores, start=1) if i != self.partner)
+        choice = "This is how BERT pairs them" if mine == best else "BERT pairs them otherwise"
         return (
-            f"BERT pairs {a} with {b}, and {c} with {d}: {best:.2f} alike, where 1 would be the same list of numbers. "
-            f"The other two pairings reach {rest}."
+            f"{a} with {b}, {c} with {d}: {mine:.2f} alike, where 1 is the same list of numbers. "
+            f"The other two ways to pair reach {rest}. {choice}."
         )
 
 

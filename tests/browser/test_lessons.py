@@ -138,6 +138,7 @@ def choose(control: Locator) -> None:
 by_keyboard, by_mouse = "by keyboard", "by mouse"
 CONTROLS = {
     by_keyboard: [
+        (".lb-chips button", press("Enter")),
         (".noUi-handle", press("ArrowRight", "ArrowRight")),
         (".noUi-handle", press("ArrowLeft", "ArrowLeft")),
         # closed, JupyterLab takes its arrow keys for moving among cells: open it first
@@ -151,6 +152,7 @@ CONTROLS = {
         ("[tabindex='0']", press("ArrowRight")),
     ],
     by_mouse: [
+        (".lb-chips button", lambda one: one.click()),
         (".noUi-handle", drag),
         ("input[type=radio]:not(:checked)", lambda control: control.click()),
         (".widget-toggle-button:not(.mod-active)", lambda control: control.click()),

@@ -109,9 +109,12 @@ def test_a_still_can_be_drawn_of_any_state(no_model):
 
 
 def test_bert_pairs_by_meaning_and_not_by_the_fisherman():
-    picture = BankPairs().picture
-    assert picture.pairing == ((0, 2), (1, 3)) and "A with C, and B with D" in picture.describe()
-    assert np.allclose(picture.alike, picture.alike.T) and picture.scores[(0, 1), (2, 3)] < 0.93
+    pictures = [BankPairs(partner=partner).picture for partner in (1, 2, 3)]
+    assert np.argmax(pictures[0].scores) == 1 and pictures[1].scores[0] < 0.93
+    says = [picture.describe() for picture in pictures]
+    assert says[1].startswith("A with C, B with D: 0.96") and says[1].endswith("This is how BERT pairs them.")
+    assert says[0].startswith("A with B, C with D: 0.92") and "otherwise" in says[0] and "otherwise" in says[2]
+    assert np.allclose(pictures[0].alike, pictures[0].alike.T)
 
 
 def test_words_are_cut_where_there_are_too_many():
