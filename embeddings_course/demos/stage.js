@@ -547,3 +547,131 @@ export class Show {
     const around = this.root.getBoundingClientRect().height - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
     const most = full ? window.innerHeight - around - 16 : narrow ? Infinity : Math.max(Math.floor(HIGHEST - around) - 1, 240);
     this.caption.classList.toggle("stage-free", narrow); // a narrow page may be as high as it likes
+    this.picture.style.fontSize = `${em}px`;
+    if (parts.length) this.arrange(parts, em, narrow, most);
+    else this.showTwin(twin || "", form, narrow, full, most);
+    // a picture may get higher, never lower: nothing below it jumps
+    const key = `${this.width} ${full}`, now = this.canvas.offsetHeight;
+    this.held = { [key]: Math.max(this.held[key] ?? 0, now) };
+    this.picture.style.minHeight = full ? "" : `${this.held[key]}px`;
+    this.section.dataset.drawn = Number(this.section.dataset.drawn ?? 0) + 1;
+  }
+
+  showTwin(twin, form, narrow, full, most) {
+    this.parts = [];
+    const html = twin || `<p></p>`;
+    if (this.lastTwin !== html) {
+      this.canvas.innerHTML = html;
+      this.lastTwin = html;
+      if (!twin) this.canvas.firstChild.textContent = form.says;
+    }
+    const one = this.canvas.firstElementChild;
+    this.canvas.className = `stage-canvas stage-twin${narrow ? " stage-narrow" : ""}`;
+    one.style.zoom = 1;
+    if (!narrow) {
+      const wide = Math.max(one.scrollWidth, one.getBoundingClientRect().width), high = Math.max(one.scrollHeight, one.getBoundingClientRect().height);
+      if (wide && high) one.style.zoom = Math.min(this.width / wide, most / high, full ? 4 : 1);
+    }
+  }
+
+  arrange(rows, em, narrow, most) {
+    this.canvas.className = "stage-canvas";
+    if (this.lastTwin !== undefined) {
+      this.canvas.replaceChildren();
+      this.lastTwin = undefined;
+    }
+    const gap = em * 1.2, lines = narrow ? rows.flatMap((row) => row.map((pile) => [pile])) : rows;
+    const size = (form, width) => (form.kind === "Words" ? [em * (form.title ? 3.6 : 2), em * (form.title ? 3.6 : 2)] : KINDS[form.kind].natural(form, width, em));
+    const plan = lines.map((row) => {
+      const width = (this.width - gap * (row.length - 1)) / row.length;
+      const sum = (k) => Math.max(...row.map((pile) => pile.reduce((all, form) => all + size(form, width)[k], (pile.length - 1) * em)));
+      return { row, width, least: sum(0), wanted: sum(1) };
+    });
+    const total = (k) => plan.reduce((all, line) => all + line[k], em * 0.8 * (plan.length - 1));
+    const spare = Math.max(0, Math.min(most, total("wanted")) - total("least")), stretch = total("wanted") - total("least") || 1;
+    let number = 0;
+    const used = [];
+    for (const { row, width, least, wanted } of plan) {
+      const high = least + (spare * (wanted - least)) / stretch, line = this.slot(this.canvas, used, number++, "stage-row");
+      const piles = [];
+      row.forEach((pile, i) => {
+        const column = this.slot(line, piles, i, "stage-pile"), cells = [];
+        column.style.width = `${width}px`;
+        const least0 = pile.map((form) => size(form, width)[0]), want = pile.map((form) => size(form, width)[1] - size(form, width)[0]);
+        const over = Math.max(0, high - (pile.length - 1) * em - least0.reduce((a, b) => a + b, 0)), all = want.reduce((a, b) => a + b, 0) || 1;
+        const last = pile.findLastIndex((form) => form.kind === "Points" || form.kind === "Lines");
+        const more = pile.map((_, k) => Math.min(over, all) * (want[k] / all) + (k === last ? Math.max(0, over - all) : 0));
+        pile.forEach((form, k) => this.draw(this.slot(column, cells, k, "stage-part"), form, width, least0[k] + more[k], em));
+        this.trim(column, pile.length);
+      });
+      this.trim(line, row.length);
+    }
+    this.trim(this.canvas, plan.length);
+  }
+
+  slot(parent, used, i, name) {
+    const one = parent.children[i] ?? element(parent, "div", { class: name });
+    used.push(one);
+    return one;
+  }
+
+  trim(parent, n) { while (parent.children.length > n) parent.lastElementChild.remove(); }
+
+  draw(host, form, width, height, em) {
+    if (host.stageKind !== form.kind) {
+      host.replaceChildren();
+      host.stageKind = form.kind;
+      host.sketch = form.kind === "Words" ? null : new Sketch(host);
+    }
+    if (form.kind === "Words") return drawWords(host, form);
+    host.sketch.begin(Math.floor(width), Math.ceil(height), em, form.says);
+    KINDS[form.kind].draw(host.sketch, form, Math.floor(width), Math.ceil(height), em);
+    host.sketch.end();
+  }
+
+  /** The numbers, as tables; made when they are opened. */
+  fill() {
+    this.tables.replaceChildren();
+    if (!this.numbers.open || !this.performance) return;
+    element(this.tables, "p", {}, this.performance.form.says);
+    const box = element(this.tables, "div", { class: "stage-tables", tabindex: "0", role: "group", "aria-label": "numbers" });
+    for (const form of this.performance.parts.flat(2)) {
+      if (!KINDS[form.kind]) continue;
+      const table = element(box, "table");
+      KINDS[form.kind].table(form).slice(0, 200).forEach((row, i) => {
+        const line = element(table, "tr");
+        row.forEach((text, j) => element(line, i && j ? "td" : "th", i && j ? {} : { scope: i ? "row" : "col" }, text));
+      });
+    }
+  }
+
+  end() {
+    this.observer.disconnect();
+    document.removeEventListener("fullscreenchange", this.onFull);
+    this.section.remove();
+  }
+}
+
+/** Put a saved picture on a page without a kernel; returns the stage, whose `show` takes another picture. */
+export function mount(host, performance) {
+  const stage = new Show(host);
+  stage.show(performance);
+  return stage;
+}
+
+function render({ model, el }) {
+  el.classList.add("stage-host");
+  const stage = new Show(el);
+  const show = () => stage.show(model.get("shown"));
+  const say = () => stage.say(model.get("trouble"), model.get("waiting"));
+  const all = [["change:shown", show], ["change:trouble", say], ["change:waiting", say]];
+  all.forEach(([event, react]) => model.on(event, react));
+  show();
+  say();
+  return () => {
+    all.forEach(([event, react]) => model.off(event, react));
+    stage.end();
+  };
+}
+
+export default { render };

@@ -115,3 +115,54 @@ def test_every_other_picture_writes_itself(picture):
 def test_no_picture_was_forgotten():
     """Runs after the tests above, in the same file and so in the same process."""
     assert len(VIEWS) == 29
+    needs_model = {"CutView", "Heads", "HeadView"} if find_model("minilm") is None else set()
+    assert set(KINDS) == SEEN | needs_model, "add a state or an example for the picture that is new"
+
+
+def test_numbers_have_six_digits_and_a_missing_one_is_null():
+    assert as_json([1 / 3, 123456789.0, -1e-12, -0.0, np.float32(0.1), np.nan]) == [
+        0.333333, 123457000.0, -1e-12, 0.0, 0.1, None,
+    ]  # fmt: skip
+    assert str(as_json(-0.0)) == "0.0"
+    assert as_json((np.int64(3), np.True_, None, "<b>", range(2))) == [3, True, None, "<b>", [0, 1]]
+    assert as_json(np.array([["a", "b"]])) == [["a", "b"]]
+    assert as_json(Embedding(("a",), [[0.5]])) == {"words": ["a"], "vectors": [[0.5]], "columns": []}
+    assert as_json(Interval(0.5, 0.25, 0.75, 20)) == {"mean": 0.5, "low": 0.25, "high": 0.75, "runs": 20}
+
+
+@pytest.mark.parametrize("fault", [{1, 2}, {1: "a"}, print, 1j, b"bytes", object(), Embedding, np.array([object()])])
+def test_what_has_no_place_in_the_form_is_a_fault_of_ours(fault):
+    with pytest.raises(TypeError, match="has no place in the JSON form"):
+        as_json([fault])
+
+
+def test_infinity_and_a_picture_that_is_too_large_are_faults(monkeypatch):
+    with pytest.raises(ValueError, match="infinite"):
+        Bars(("a",), (np.inf,)).data()
+    monkeypatch.setattr(picture_module, "MOST_BYTES", 1000)
+    assert Bars(["word"] * 20, [0.5] * 20).data()
+    with pytest.raises(ValueError, match=r"Bars has 1,\d\d\d bytes as JSON; a picture has at most 1,000"):
+        Bars(["word"] * 40, [0.5] * 40).data()
+
+
+def test_a_picture_in_a_picture_is_whole():
+    @dataclass(frozen=True)
+    class Frame(Picture):
+        inner: Bars
+
+        def describe(self):
+            return "Bars in a frame."
+
+    form = Frame(Bars(("a",), (0.5,))).data()
+    assert form["inner"] == Bars(("a",), (0.5,)).data() and form["says"] == "Bars in a frame."
+
+
+def test_live_pictures_and_data_load_no_matplotlib():
+    code = """
+import sys
+from embeddings_course.demos.random_pairs import RandomPairs
+from embeddings_course.demos.vector_editor import VectorEditor
+VectorEditor().picture.data(), RandomPairs.compute(2, 0.3).data()
+sys.exit("matplotlib" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
