@@ -66,15 +66,22 @@ def _count(cell: NotebookNode) -> Counts:
         return Counts(words=len(cell.source.split()))
     if not cell.source.strip():
         return Counts()
-    called = list(_called(tree(cell)))
+    module = tree(cell)
+    called = list(_called(module))
     return Counts(
         words=sum(len(output.get("text", "").split()) for output in cell.outputs),
-        lines=sum(bool(line.strip()) and not line.startswith(("import", "from")) for line in cell.source.splitlines()),
+        lines=sum(bool(line.strip()) for line in cell.source.splitlines()) - _imports(module),
         clicks=1,
         questions=sum(name in ASKED for name in called),
         views=sum(name in VIEWS for name in called),
         exercises=int("exercise" in book.tags(cell)),
     )
+
+
+def _imports(module: ast.Module) -> int:
+    """Return how many lines the imports take: nobody reads them."""
+    found = (each for each in module.body if isinstance(each, ast.Import | ast.ImportFrom))
+    return sum((each.end_lineno or each.lineno) - each.lineno + 1 for each in found)
 
 
 def _called(module: ast.Module) -> Iterator[str]:

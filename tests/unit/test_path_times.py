@@ -13,7 +13,7 @@ from embeddings_course.commands.lecture import book
 def test_what_is_read_clicked_and_asked_is_counted_and_what_lies_closed_is_not():
     cells = [
         new_markdown_cell("four words of prose"),
-        new_code_cell("import numpy as np\n\npredict('bank')\nVectorBoard()"),
+        new_code_cell("import numpy as np\nfrom numpy import (\n    dot,\n)\n\npredict('bank')\nVectorBoard()"),
         new_code_cell("def f():\n    return 1", metadata={"tags": ["exercise"]}),
         new_code_cell("assert 1 == 1", metadata={"tags": ["claim"]}),
     ]
