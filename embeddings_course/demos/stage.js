@@ -352,6 +352,22 @@ const points = {
   table: (form) => [["", "right", "up"], ...form.table.words.map((word, i) => [word, ...form.table.vectors[i].map((x) => places(x, 3))])],
 };
 
+/** Numbers without names as marks, in as many lines as it takes to see each. */
+const marks = {
+  lines: (form, width) => Math.max(1, Math.ceil((form.values.length * 4) / width)),
+  natural: (form, width, em) => [em * (1.9 + 0.8 * marks.lines(form, width)), em * (1.9 + 1.3 * marks.lines(form, width))],
+  draw(sketch, form, width, height, em) {
+    const head = sketch.title(form.title, "", width), n = form.values.length, lines = marks.lines(form, width);
+    const each = Math.ceil(n / lines), wide = width / each, high = (height - head) / lines;
+    const mean = form.values.reduce((a, b) => a + b, 0) / n, reach = 2.5 * Math.sqrt(form.values.reduce((a, b) => a + (b - mean) ** 2, 0) / n) || 1;
+    form.values.forEach((value, i) => {
+      const x = (i % each) * wide, y = head + Math.floor(i / each) * high;
+      sketch.put(`mark ${i}`, "rect", { x, y, width: wide, height: high - 2, class: "stage-fades", style: { fill: mix("signed", 0.5 + value / (2 * reach))[0] } });
+    });
+  },
+  table: (form) => [["number", form.title], ...form.values.map((value, i) => [String(i + 1), places(value, 3)])],
+};
+
 /** Many dots that can be read: a hand points, arrow keys walk; threads lead to the nearest, the text stands beside. */
 const dots = {
   natural: (form, width, em) => (width < em * 40 ? [em * 33, em * 36] : [em * 15, em * 26]),
@@ -470,7 +486,7 @@ function readDot(state, at, roles) {
   for (const i of form.near[at]) line(list, "li", i);
 }
 
-export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points, Dots: dots };
+export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from embeddings_course.chance import share_interval
+from embeddings_course.demos.base import DemoError
+from embeddings_course.demos.handwriting import Handwriting
 from embeddings_course.files.data import (
     FRAME,
     KIND_COLUMNS,
@@ -21,8 +23,9 @@ from embeddings_course.files.data import (
 )
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.models import find_model
-from embeddings_course.plots.strip import Strip
+from embeddings_course.plots.strip import turned_rows
 from embeddings_course.reading_off import (
+    fit_lines,
     folds,
     found_at,
     held_out_scores,
@@ -185,13 +188,34 @@ def test_a_turn_changes_the_whole_row_and_no_cosine_no_neighbour_and_nothing_tha
     assert np.abs(held_out_scores(squashed, yes, PARTS) - before).max() > 0.05
 
 
-def test_the_strip_says_what_stays():
-    plain, turned = (Strip.of(load_kind_vectors("mpnet"), load_features(), "bank", turn) for turn in (0, 3))
-    assert plain.row.shape == (768,) and plain.columns == load_features().columns
-    assert turned.neighbours == plain.neighbours and plain.other_signs == 0
+def test_the_strip_changes_and_nothing_that_is_read_off_it():
+    plain, turned = (Handwriting.compute(turn, "bank", 768) for turn in (0, 3))
+    assert plain.row.shape == (768,) and plain.columns == load_features().columns and plain.other_signs == 0
     assert 300 < turned.other_signs < 470 and turned.largest_change < 1e-6
-    assert "7 numbers with names, or 768 without" in plain.describe() and "as before" in turned.describe()
-    assert turned.data()["kind"] == "Strip" and len(turned.data()["row"]) == 768
+    assert turned.far == pytest.approx(plain.far) and turned.answers == pytest.approx(plain.answers)
+    assert "7 numbers with names, or 768 without" in plain.describe() and "403 changed their sign" in turned.describe()
+    assert [form.data()["kind"] for form in (turned, turned.marks)] == ["Strip", "Marks"]
+    with pytest.raises(DemoError, match="a name too"):
+        Handwriting.compute(0, "jack", 768)
+
+
+def test_few_rows_turned_are_rows_of_a_rotation():
+    rows = np.random.default_rng(0).normal(size=(5, 40))
+    one, two = turned_rows(rows, 1), turned_rows(rows, 2)
+    assert one @ one.T == pytest.approx(rows @ rows.T) and np.abs(one - two).max() > 0.5
+    assert turned_rows(rows, 0) is rows
+
+
+def test_quick_lines_are_as_good_as_careful_ones_on_words_they_never_saw():
+    scores = np.empty(KINDS.labels.shape)
+    vectors = load_kind_vectors("mpnet").vectors
+    for part in range(5):
+        weights, offsets = fit_lines(vectors[part != PARTS], KINDS.labels[part != PARTS])
+        scores[part == PARTS] = vectors[part == PARTS] @ weights + offsets
+    whole = ((scores > 0) == KINDS.labels).all(axis=1).sum()
+    assert whole >= load_kind_scores().values("mpnet, frame", "whole_rows")[0, 0] - 10
+    said = Handwriting.compute(0, "river", 768)
+    assert [name for name, score in zip(said.asked, said.answers, strict=True) if score > 0] == ["water", "place"]
 
 
 # ---- What the recorded table says ----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from embeddings_course.plots import picture as picture_module
 from embeddings_course.plots.picture import MOST_BYTES, as_json
 from embeddings_course.plots.search import Scores, Tiles
 from embeddings_course.plots.sharing import OneForAll, Race
-from embeddings_course.plots.strip import Strip
+from embeddings_course.plots.strip import Marks
 from embeddings_course.plots.words import Words
 
 # states that are unlike the first one: nothing there, much there, other parts
@@ -34,7 +34,7 @@ STATES = {
     "BankLayers": {"word": "near", "layer": 0},
     "CutLink": {"text": "rain", "head": -1, "start": 1, "end": 1},
     "GuessWord": {"riddle": 7, "uncovered": 3, "guess": "bill"},
-    "Handwriting": {"turn": 3},
+    "Handwriting": {"turn": 3, "numbers": 768},
     "HeadViewer": {"other": "we sat on the bank", "hide": True},
     "KnobBoard": {"negatives": 0},
     "LiveBank": {"text": "my memory"},
@@ -54,10 +54,10 @@ OTHERS = [
     Bag("bank", ("money", "<b>")),
     Bags("bank", {"yours": ["money"], "ours": []}),
     Heat([[0.5, np.nan]], ("bank",), ("river", "money"), title="cosine", signed=True),
+    Marks(np.linspace(-1, 1, 768), "a row"),
     OneForAll([("topic", "one of 5")]),
     Race([10, 300], {"tone": {"good": [Interval(0.5, 0.4, 0.6, 20)] * 2}}, {"tone": 0.33}),
     Scores(["plain (44)"], ["counts"], [[[0.1, np.nan, 0.2]]], "MRR"),
-    Strip("bank", ["money"], [0.9], np.linspace(-1, 1, 768), 3, ["river"], 0.0, 380),
     Words(["salt", "<b>"], "the window", chosen=0, lit=[1]),
     Tiles([[np.eye(8)]], [["a 3"]], "neighbours"),
 ]
