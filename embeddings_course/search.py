@@ -104,6 +104,22 @@ def searcher(name: str, encode: Encode, texts: Sequence[str]) -> Searcher:
     return Searcher(name, encode, normalise(np.asarray(encode(texts), dtype=float)))
 
 
+@checked
+def pooled(ways: Sequence[Searcher], question: str, k: int = 3, seed: int = 0) -> list[int]:
+    """Return the numbers of all texts that some way puts among its first k, each once, shuffled.
+
+    Who judges them does not see whose find a text is (pooling: Sparck Jones and van Rijsbergen 1975).
+
+    Introduced in lesson 12.
+
+    >>> letters = lambda texts: np.array([[t.count("a"), t.count("b")] for t in texts], dtype=float)
+    >>> sorted(pooled([searcher("letters", letters, ["aab", "bb", "a"])], "b", k=2))
+    [0, 1]
+    """
+    found = sorted({i for way in ways for i, _ in way.search(question, k)})
+    return [int(i) for i in np.random.default_rng(seed).permutation(found)]
+
+
 # ---- Four ways to make a row of a text ------------------------------------------------------------------------------
 
 

@@ -389,6 +389,7 @@ def _search() -> dict[str, Call]:
         {
             s.words_of: {"text": "the old bank"},
             s.searcher: {"name": "letters", "encode": encode, "texts": texts},
+            s.pooled: {"ways": [made], "question": "tea", "k": 2, "seed": 0},
             s.hand_encoder: {"columns": {"water": "river lake"}},
             s.count_encoder: {"texts": texts},
             s.average_encoder: {"table": embedding(), "texts": texts},
