@@ -5,6 +5,7 @@
     embeddings-course check               say what is installed and what to do about what is not
     embeddings-course slides [02]         lessons as slides, live and still
     embeddings-course cuts                handouts, still slides, the answer key, the plan of a lecture
+    embeddings-course seat                one seat of a class server: what JupyterHub starts (class_server/)
     embeddings-course class_summary ...   a table made from the progress files of a class
 
 `embeddings-course COMMAND --help` says more. In a clone of the repository the same words follow `python course.py`.
@@ -26,6 +27,7 @@ COMMANDS = {  # the module behind each command, and the words that it hears befo
     "cuts": ("cuts",),
     "class_summary": ("class_summary",),
     "summary": ("class_summary",),
+    "seat": ("seat",),
 }
 IN_A_CLONE = ("test", "bench", "site")
 

@@ -25,7 +25,7 @@ def command(root: Path) -> list[str]:
     return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
 
 
-def environment() -> dict[str, str]:
+def environment(threads: int = 2) -> dict[str, str]:
     """Return the environment of the server and its kernels: this environment's kernel first, few threads each."""
     env = dict(os.environ, JUPYTER_PREFER_ENV_PATH="1")
     # one more folder of settings, for this run alone: it switches the news pop-up off
@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
         for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
             env.setdefault(name, str(user_folder() / "jupyter" / name.lower()))
     for name in THREADS:
-        env.setdefault(name, "2")  # thirty kernels on one server must not fight over its cores
+        env.setdefault(name, str(threads))  # thirty kernels on one server must not fight over its cores
     return env
 
 
