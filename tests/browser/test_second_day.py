@@ -22,7 +22,7 @@ def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, b
     first.page.wait_for_selector(".live-bank")
     first.page.get_by_label("A with C, B with D").first.check()
     first.page.get_by_role("button", name="Lock my guess").first.click()
-    first.page.get_by_text("Your guess: ").first.wait_for()
+    first.page.get_by_text("Your guess: b)").first.wait_for()
     before = [(cell["type"], cell["source"], cell["count"]) for cell in first.cells()]
     first.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
     assert first.page.locator(".live-bank").count() == 1, "what is on the screen stays alive"
@@ -37,6 +37,6 @@ def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, b
     assert again.page.locator(DEAD).count() == 0
     pictures = [picture for cell in shown for picture in cell["pictures"]]
     assert len(pictures) == 2 and all(one["wide"] > 300 and len(one["alt"]) > 40 for one in pictures)
-    assert any("Your guess, locked: A with C, B with D" in cell["text"] for cell in shown)
+    assert any("Your guess, locked: b) A with C, B with D" in cell["text"] for cell in shown)
     again.close()
     assert first.console == again.console == []

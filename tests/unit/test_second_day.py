@@ -49,9 +49,12 @@ def test_a_locked_guess_stands_in_the_saved_file(monkeypatch, tmp_path):
     monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path))
     asked = view(**{"text/html": "<p>Your guess first</p>"})
     nb = notebook(cell(IMPORT + 'predict("title")', **asked), cell('predict("pairs")', **asked))
-    store().save("00", "title", "prediction", "tried", "Yes, <nearly>", keep_first=True)
+    store().save("00", "title", "prediction", "tried", 1, keep_first=True)
+    store().save("00", "pairs", "prediction", "tried", 77, keep_first=True)  # of a question that was another once
     assert settle(nb) == 2
-    assert data_of(nb)["text/html"].endswith("first</p><p><b>Your guess, locked:</b> Yes, &lt;nearly&gt;</p>")
+    assert data_of(nb)["text/html"].endswith(
+        "first</p><p><b>Your guess, locked:</b> b) For some jobs yes, for others no</p>"
+    )
     assert data_of(nb, 1)["text/html"] == "<p>Your guess first</p>"
     assert settle(nb) == 0, "the second save changes nothing"
 
