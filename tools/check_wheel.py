@@ -3,8 +3,8 @@
 1. A source distribution is built, and the wheel from that; twine has nothing to say, and each holds what it should.
 2. The wheel is installed into a fresh environment, far from the clone, with the tested versions; `pip check` agrees.
 3. As on a server where the course is read-only and a learner has a home folder alone: every loader loads, `start` makes
-   the copies, `check` is well, two lessons run cell by cell, a handout is made, JupyterLab opens. Nothing that was
-   installed has changed after that.
+   the copies, `check` is well, two lessons run cell by cell, a handout is made, any Jupyter finds our extension of
+   its server, JupyterLab opens and keeps the pictures of a lesson that is saved. Nothing installed has changed.
 4. With the lowest versions that pyproject allows, in an environment of their own, two lessons run cell by cell.
 
 Needs a package index. Standard library only; everything happens in temporary folders.
@@ -12,7 +12,9 @@ Needs a package index. Standard library only; everything happens in temporary fo
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -84,9 +86,11 @@ def check_contents(wheel: Path, source: Path) -> None:
     """
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     ours = {name for name in listed.split("\0") if name and (ROOT / name).exists()}
+    settings = "etc/jupyter/jupyter_server_config.d/embeddings_course.json"  # switches commands/second_day.py on
     wanted = {new + name[len(old) :] for name in ours for old, new in PLACES.items() if name.startswith(old)}
     with zipfile.ZipFile(wheel) as archive:
-        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+        found = {name.partition(".data/data/")[2] or name for name in archive.namelist() if ".dist-info/" not in name}
+    wanted.add(settings)
     with tarfile.open(source) as archive:
         packed = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     if wanted != found or ours - packed:
@@ -163,6 +167,15 @@ def use(python: Path, env: dict[str, str], work: Path) -> None:
     done = subprocess.run([str(script), "test"], cwd=work, env=env, capture_output=True, text=True, check=False)
     if done.returncode != 2 or "needs a clone" not in done.stderr:
         raise SystemExit(f"`test` should say that it needs a clone: {done.stderr}")
+    words = [
+        str(python),
+        "-m",
+        "jupyter_server.extension.serverextension",
+        "list",
+    ]  # without the settings of our own command
+    done = subprocess.run(words, cwd=work, env=env, capture_output=True, text=True, check=True)
+    if not re.search(r"second_day\W.*enabled", done.stdout + done.stderr):
+        raise SystemExit(f"The installation should switch our extension on: {done.stdout}{done.stderr}")
 
 
 def check_lab(python: Path, env: dict[str, str], work: Path) -> None:
@@ -184,10 +197,30 @@ def check_lab(python: Path, env: dict[str, str], work: Path) -> None:
             first = f"http://127.0.0.1:{port}/api/contents/my_course/00_start_here.ipynb?token=t"
             with urllib.request.urlopen(first, timeout=30) as answer:
                 assert b"bank" in answer.read()
+            check_second_day(f"http://127.0.0.1:{port}/api/contents/saved.ipynb?token=t", work / "saved.ipynb")
         finally:
             server.terminate()
             server.wait(20)
     course.say("OK    JupyterLab opens and has the first lesson")
+
+
+def check_second_day(address: str, path: Path) -> None:
+    """Save a lesson with a view in it through the server: the file must keep the still and lose the view.
+
+    Raises:
+        SystemExit: where the extension of the server is not switched on by the installation alone.
+    """
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "m"}, "image/png": "", "text/plain": "still"}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [output], "id": "a"}
+    cell["source"] = "import embeddings_course"
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    body = json.dumps({"type": "notebook", "format": "json", "content": notebook}).encode()
+    urllib.request.urlopen(urllib.request.Request(address, body, method="PUT"), timeout=30).close()
+    saved = path.read_text(encoding="utf-8")
+    if "widget-view" in saved or "still" not in saved:
+        raise SystemExit(f"A saved lesson kept its dead view: {saved}")
+    course.say("OK    a saved lesson keeps its pictures")
 
 
 def main() -> int:
