@@ -44,12 +44,15 @@ from embeddings_course.files.data import (
     load_wordsim,
 )
 from embeddings_course.files.table import Embedding
+from embeddings_course.inside import moved
 from embeddings_course.mirrors import both_right, pair_scores, topic_right
 from embeddings_course.mixing import HOMONYMS, pseudoword, surfaces, unmix
 from embeddings_course.plots.atlas import nearest_rows
 from embeddings_course.plots.cartoon import Riddle
+from embeddings_course.pretrained import load_bert
 from embeddings_course.reading_off import folds, read_table
 from embeddings_course.senses import sense_layer
+from embeddings_course.uses import reader_of
 from embeddings_course.vectors import centre, cosine, cosine_matrix, normalise
 from embeddings_course.without_bert import company, name_by_centroid
 
@@ -229,6 +232,37 @@ def synonyms_of_the_opposites():
     assert abs(strangers.mean() - 0.19) < 0.01 and abs(far.mean() - 0.59) < 0.01
     assert (near > np.quantile(strangers, 0.95)).sum() == 72
     return list(bootstrap_mean(near))
+
+
+ROBBER = "the bank robber lives near the bank of the river"
+
+
+def river_lead_without_river():
+    """The river sense's lead of the second bank at two thirds of the way up, all its links to one word cut."""
+    bert, (senses, centres) = load_bert("minilm"), reader_of(load_bert("minilm")).senses("bank")
+    bank, layers = bert.find_word(ROBBER, "bank", 1)[0], bert.config.n_layers
+    leads = []
+    for end in range(len(bert(ROBBER).tokens)):
+        states = bert(ROBBER, cut=[(layer, None, bank, end) for layer in range(layers)]).hidden_states
+        upper = sense_layer(layers)
+        near = normalise(centres[:, upper]) @ normalise(states[upper, bank])
+        leads.append(100 * (near[senses.index("river")] - near[senses.index("money")]))
+    assert np.argmin(leads) == len(leads) - 2 and sorted(leads)[1] == pytest.approx(1.83, abs=0.02)
+    assert np.argmax(leads) == 0 and max(leads) == pytest.approx(5.87, abs=0.02)
+    return [min(leads)] * 3
+
+
+def effect_follows_weight():
+    bert = load_bert("minilm")
+    out = bert(ROBBER)
+    inside = range(1, len(out.tokens) - 1)
+    links = [(*at, a, b) for at in np.ndindex(out.attentions.shape[:2]) for a in inside for b in inside if a != b][::120]
+    without = [bert(ROBBER, cut=[link]).hidden_states[-1, link[2]] for link in links]
+    moves = [moved(out.hidden_states[-1, link[2]], far) for link, far in zip(links, without, strict=True)]
+    both = np.array([[out.attentions[link] for link in links], moves])
+    picked = both[:, redraws(len(links), 1000)]
+    low, high = np.quantile(rank_correlations(*picked), [0.025, 0.975])
+    return [rank_correlations(both[:1], both[1:])[0], low, high]
 
 
 def ends(interval):

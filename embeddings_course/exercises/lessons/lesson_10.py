@@ -390,15 +390,15 @@ def weight_and_move(link: tuple[int, int, int, int]) -> tuple[float, float]:
 
 @lesson.exercise(
     "idle",
-    "Somebody says: the heavier a link, the more it matters. Refute it with two links (layer, head, from, to) of 'the "
-    "bank robber lives near the bank of the river', between words, not [CLS] or [SEP]: a heavy one (0.5 or more) and a "
-    "light one (0.2 or less) whose removal moves its token further.",
+    "Somebody says: in one layer, the heavier link matters more. Refute it with two links (layer, head, from, to) of "
+    "'the bank robber lives near the bank of the river', in the same layer, between words, not [CLS] or [SEP]: a heavy "
+    "one (0.5 or more) and a light one (0.2 or less) whose removal moves its token further.",
     hints=(
-        "Where would a lost link be made good again by what comes later, and where is there no later?",
-        "Heavy: an early layer, a head that always looks at the next word, and a little word as the one that looks. "
-        "Light: the last layer. Nothing comes after it, and nobody can make up for the loss.",
-        "out = bert(SENTENCE); np.argwhere(out.attentions >= 0.5) lists heavy links. Cut each, and measure "
-        "moved(out.hidden_states[-1, start], bert(SENTENCE, cut=[link]).hidden_states[-1, start]).",
+        "`heavy` above says how far each of the forty moves its token. Which of them idles?",
+        "Take the heavy link that moves least. In its layer, cut the links of weight 0.1 to 0.2 one by one "
+        "(`step_without`): does one move its token further?",
+        "idle = min(heavy, key=heavy.get); light = [link for link in links if link[0] == idle[0] and 0.1 < "
+        "out.attentions[link] <= 0.2]; then the best of these, max(light, key=...): one name is missing.",
     ),
     takes="value",
     prepare=load_bert,
@@ -412,6 +412,12 @@ def idle_task(value: Any, rng: np.random.Generator) -> str:
         raise Wrong(f"The first link weighs {w1:.2f}. Heavy means at least {HEAVY}.")
     if w2 > LIGHT:
         raise Wrong(f"The second link weighs {w2:.2f}. Light means at most {LIGHT}.")
+    if heavy[0] != light[0]:
+        raise Wrong(
+            f"Layer {heavy[0]} against layer {light[0]}: after an early layer others can make good a loss, after the "
+            "last nobody can. That would refute too easily. Take both from one layer.",
+            "M39",
+        )
     told = (
         f"The heavy link (weight {w1:.2f}) moves its token by {m1:.5f} when it is cut, the light one (weight {w2:.2f}) "
         f"by {m2:.5f}."
