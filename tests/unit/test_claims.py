@@ -256,7 +256,9 @@ def effect_follows_weight():
     bert = load_bert("minilm")
     out = bert(ROBBER)
     inside = range(1, len(out.tokens) - 1)
-    links = [(*at, a, b) for at in np.ndindex(out.attentions.shape[:2]) for a in inside for b in inside if a != b][::120]
+    links = [(*at, a, b) for at in np.ndindex(out.attentions.shape[:2]) for a in inside for b in inside if a != b][
+        ::120
+    ]
     without = [bert(ROBBER, cut=[link]).hidden_states[-1, link[2]] for link in links]
     moves = [moved(out.hidden_states[-1, link[2]], far) for link, far in zip(links, without, strict=True)]
     both = np.array([[out.attentions[link] for link in links], moves])

@@ -53,6 +53,7 @@ class LearnerError(Exception):
 
     def __init__(self, message: str, means: str = "") -> None:
         super().__init__(f"{message} {means}".strip())
+        self.said = message
         self.named = bool(means)
 
 

@@ -13,7 +13,7 @@ from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.slips import Unexplained, compare, telling
 from embeddings_course.exercises.engine.telling import as_array, shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_town_maps
@@ -51,6 +51,11 @@ def _products(f: Callable[..., Any]) -> Callable[..., Any]:
     forbidden=("sklearn", "scipy.sparse.linalg", "gensim"),
 )
 def squeeze_task(f: Any, rng: np.random.Generator) -> str:
+    f = telling(
+        f,
+        "ValueError",
+        lambda table, k, power: f"The shapes: {k} columns of left, (5, {k}), and {k} strengths, one each.",
+    )
     draws = [(rng.integers(1, 9, (5, 5)).astype(float), int(rng.integers(2, 4)), p) for p in (1.0, 0.5, 0.0, 2.0)]
     for table, k, power in draws:
         if (shape := np.shape(f(table, k, power))) != (5, k):

@@ -12,7 +12,8 @@ import numpy as np
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.exercises.engine.slips import compare, telling
+from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.data import load_vectors
 from embeddings_course.pretrained import load_bert
@@ -68,6 +69,13 @@ def _sentence(rng: np.random.Generator) -> list[str]:
     return ["[CLS]", *(piece for w in words for piece in PIECES[w]), "[SEP]"]
 
 
+def _not_found(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> str:
+    return (
+        f"It finds no {('first', 'second')[occurrence]} *{word}* in {shown(tokens)}. A word begins at a token without "
+        "##, and takes all with ## that follow."
+    )
+
+
 @lesson.exercise(
     "word-vector",
     "Write word_vector(tokens, hidden_states, word, occurrence, layer): the vector of a word in its "
@@ -102,7 +110,7 @@ def word_vector_task(f: Any, rng: np.random.Generator) -> str:
         ([*twins[7:], "##s", "em", "##bank", "bank"], 1),
     ):
         draws.append((tokens, rng.normal(size=(4, len(tokens), 5)).round(2), "bank", occurrence, 1))
-    compare(f, _right, draws, word_vector_task.slips)
+    compare(telling(f, "IndexError", _not_found), _right, draws, word_vector_task.slips)
     return "Pieces, occurrences and layers all come out right. From now on bert.word_vector does this for you."
 
 
@@ -200,6 +208,40 @@ def averages_all_occurrences(
 ) -> Floats:
     every = [i for w, places in _words(tokens) if w == word for i in places]
     return np.asarray(hidden_states[layer][every].mean(axis=0))
+
+
+@word_vector_task.slip(
+    "You look for words that stand *inside* the one you were asked for: then *banknote* finds *bank* too. Ask for ==."
+)
+def inside_the_asked(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    places = _looking_like(tokens, word, lambda w, asked: w in asked)[occurrence]
+    return np.asarray(hidden_states[layer][places].mean(axis=0))
+
+
+@word_vector_task.slip("You picked a word that is another one: the test that compares the texts is upside down.")
+def any_other_word(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    places = _looking_like(tokens, word, lambda w, asked: w != asked)[occurrence]
+    return np.asarray(hidden_states[layer][places].mean(axis=0))
+
+
+@word_vector_task.slip("You gave a row for each piece. One word, one vector: take the mean of its rows.", idea="M34")
+def a_row_for_each_piece(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    return np.asarray(hidden_states[layer][_places(tokens, word, occurrence)])
+
+
+@word_vector_task.slip(
+    "You averaged the numbers of each piece. The mean goes over the pieces, axis 0: as many numbers as a token has."
+)
+def averages_each_piece(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    return np.asarray(hidden_states[layer][_places(tokens, word, occurrence)].mean(axis=1))
+
+
+@word_vector_task.slip(
+    "That is the mean of the whole sentence: the same vector for every word in it. Take the word's own rows.",
+    idea="M35",
+)
+def the_whole_sentence(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> Floats:
+    return np.asarray(hidden_states[layer].mean(axis=0))
 
 
 # --- exercise: sense tagging by neighbours, against the majority ---
@@ -343,6 +385,87 @@ def counts_instead_of_shares(
     return right * len(truth), common * len(truth)
 
 
+def _last_by_alphabet(senses: list[str]) -> str:
+    return max(senses)
+
+
+def _voting(
+    draw: tuple[Floats, list[str], Floats, list[str], int],
+    *,
+    majority: Callable[[list[str]], str] = _majority,
+    baseline: Callable[[list[str]], str] = _majority,
+    scaled: Callable[[Floats], Floats] = normalise,
+    more: int = 0,
+) -> tuple[float, float]:
+    """Do the exercise with one step replaced."""
+    known, senses, new, truth, k = draw
+    order = np.argsort(-(scaled(np.asarray(new)) @ scaled(np.asarray(known)).T), axis=1)[:, : k + more]
+    answers = [majority([senses[i] for i in row]) for row in order]
+    return _share(answers, truth), _share([baseline(senses)] * len(truth), truth)
+
+
+@neighbours_task.slip(
+    "No vote was counted: max of names alone is the last one in the alphabet. Say key=votes.count.", idea="M46"
+)
+def last_name_wins(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _voting((known, senses, new, truth, k), majority=_last_by_alphabet)
+
+
+@neighbours_task.slip(
+    "Your baseline is the last name in the alphabet, not the commonest sense. Say key=senses.count.", idea="M46"
+)
+def baseline_by_alphabet(
+    known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
+) -> tuple[float, float]:
+    return _voting((known, senses, new, truth, k), baseline=_last_by_alphabet)
+
+
+@neighbours_task.slip("You multiplied by the length: long rows get longer still. Divide by it.", idea="M01")
+def multiplies_by_length(
+    known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
+) -> tuple[float, float]:
+    return _voting(
+        (known, senses, new, truth, k), scaled=lambda rows: rows * np.linalg.norm(rows, axis=1, keepdims=True)
+    )
+
+
+@neighbours_task.slip("You scaled the columns. Each row is a use, and each row gets length 1: axis 1.", idea="M01")
+def scales_the_columns(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _voting(
+        (known, senses, new, truth, k), scaled=lambda rows: rows / np.linalg.norm(rows, axis=0, keepdims=True)
+    )
+
+
+@neighbours_task.slip("One neighbour too many votes: the first k are [:k].")
+def one_too_many(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    return _voting((known, senses, new, truth, k), more=1)
+
+
+def _loosely(draw: tuple[Floats, list[str], Floats, list[str], int], like: Callable[[str, str], bool]) -> list[float]:
+    """Judge both with another test than ==; shape (mine, baseline)."""
+    known, senses, new, truth, k = draw
+    answers = _votes(known, senses, new, k), [_majority(senses)] * len(truth)
+    return [float(np.mean([like(a, t) for a, t in zip(some, truth, strict=True)])) for some in answers]
+
+
+@neighbours_task.slip("*bank* is not *bank.river*: `in` and startswith call a part of a name right. Ask for ==.")
+def parts_of_names(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    draw = (known, senses, new, truth, k)
+    return _loosely(draw, lambda a, t: a in t)[0], _loosely(draw, str.__eq__)[1]
+
+
+@neighbours_task.slip("*bank.river* is not *bank*: a name that begins alike is another sense. Ask for ==.")
+def longer_names(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    draw = (known, senses, new, truth, k)
+    return _loosely(draw, lambda a, t: t in a)[0], _loosely(draw, str.__eq__)[1]
+
+
+@neighbours_task.slip("The baseline calls a part of a name right: *bank* is not *bank.river*. Ask for ==.")
+def baseline_of_parts(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    draw = (known, senses, new, truth, k)
+    return _loosely(draw, str.__eq__)[0], _loosely(draw, lambda a, t: t in a)[1]
+
+
 # --- find the counterexample: the sense stays, and the vector moves further ---
 
 BASE = "the bank robber lives near the bank of the river"
@@ -472,6 +595,11 @@ def divides_by_filling_too(hidden: Floats, mask: Bools) -> Floats:
 )
 def averages_each_token(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[mask].mean(axis=1))
+
+
+@repair_task.slip("It keeps the real rows, and gives them all. A sentence gets one vector: their mean.")
+def keeps_all_rows(hidden: Floats, mask: Bools) -> Floats:
+    return np.asarray(hidden[mask])
 
 
 @repair_task.slip(

@@ -13,7 +13,7 @@ from embeddings_course.bert import encoder_layer
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import Unexplained, compare
+from embeddings_course.exercises.engine.slips import Unexplained, compare, telling
 from embeddings_course.exercises.engine.telling import as_array
 from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.bert_weights import LayerWeights, Linear, Norm
@@ -30,6 +30,8 @@ SENTENCE = "the bank robber lives near the bank of the river"
 
 
 # --- exercise 1: attention, checked by row sums, masking and a reference ---
+
+ATTENTION_SHAPES = "The shapes: Q @ K.T is (n, n), and so are the weights; weights @ V has the shape of V."
 
 
 def _shares(scores: Floats, axis: int = -1) -> Floats:
@@ -118,7 +120,7 @@ def _look_at_size(f: Callable[..., Any], rng: np.random.Generator) -> None:
     ),
 )
 def attention_task(f: Any, rng: np.random.Generator) -> str:
-    draws = []
+    f, draws = telling(f, "ValueError", lambda *draw: ATTENTION_SHAPES), []
     for real, n, d in ((5, 5, 3), (4, 6, 4), (2, 5, 8), (3, 4, 2)):
         q, k, v = rng.normal(size=(3, n, d)).round(2)
         draws.append((q, k, v, np.arange(n) < real))
@@ -163,7 +165,32 @@ def divides_by_root_of_tokens(q: Floats, k: Floats, v: Floats, mask: Bools) -> F
     return np.hstack([weights @ v, weights])
 
 
+@attention_task.slip("You multiplied by the square root of d: scores grow with the dimension anyway. Divide by it.")
+def multiplies_by_the_root(q: Floats, k: Floats, v: Floats, mask: Bools) -> Floats:
+    weights = _shares(np.where(mask, q @ k.T * np.sqrt(q.shape[1]), -np.inf))
+    return np.hstack([weights @ v, weights])
+
+
+@attention_task.slip("You gave V back as it came. The weights say how much of each row of V goes in: weights @ V.")
+def gives_the_values_back(q: Floats, k: Floats, v: Floats, mask: Bools) -> Floats:
+    return np.hstack([v, _shares(np.where(mask, q @ k.T / np.sqrt(q.shape[1]), -np.inf))])
+
+
+@attention_task.slip(
+    "Without keepdims=True the largest score of row i is taken from column i. Each row should lose its own."
+)
+def takes_maxima_from_columns(q: Floats, k: Floats, v: Floats, mask: Bools) -> Floats:
+    scores = np.where(mask, q @ k.T / np.sqrt(q.shape[1]), -np.inf)
+    weights = _shares(scores - scores.max(axis=1))
+    return np.hstack([weights @ v, weights])
+
+
 # --- exercise 2: a whole layer from its weights ---
+
+LAYER_SHAPES = (
+    "The shapes: x (n, hidden), a head's query (n_heads, n, d), scores (n_heads, n, n), blends side by side "
+    "(n, hidden)."
+)
 
 
 def _linear(x: Floats, w: Linear) -> Floats:
@@ -226,6 +253,7 @@ def toy_layer(rng: np.random.Generator, hidden: int = 8, wide: int = 32) -> Laye
     seconds=20.0,
 )
 def layer_task(f: Any, rng: np.random.Generator) -> str:
+    f = telling(f, "ValueError", lambda *draw: LAYER_SHAPES)
     draws = [(rng.normal(size=(n, 8)), toy_layer(rng), heads) for n, heads in ((5, 2), (4, 4), (6, 2))]
     for x, w, heads in draws:
         shape = np.shape(f(x, w, heads))
@@ -477,7 +505,9 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         draws.append((x, q, k, v, np.arange(n) < real))
     x, q, k, v = rng.normal(size=(4, 4, 3)).round(1)
     draws.append((x, 900 * q, k, v, np.arange(4) < 3))  # exp of such scores overflows
-    compare(f, _step, draws, repair_task.slips, rungs=_repair_rungs())
+    compare(
+        telling(f, "ValueError", lambda *draw: ATTENTION_SHAPES), _step, draws, repair_task.slips, rungs=_repair_rungs()
+    )
     return (
         "Repaired: each token keeps what it was, and adds what the others gave it. That plus sign is why layers can "
         "be stacked."
