@@ -11,22 +11,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.bert import Output, embed, encoder_layer, masked_word_scores, softmax
 from embeddings_course.files.arrays import Bools
+from embeddings_course.files.bert_weights import Array, Checkpoint, LayerWeights, read_config
 from embeddings_course.files.checkpoint import read_model_folder
 from embeddings_course.files.checks import checked
 from embeddings_course.files.download import fetch_model, progress_bar
-from embeddings_course.files.models import asked_for
-
-if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
-from embeddings_course.bert import Output, embed, encoder_layer, masked_word_scores, softmax
-from embeddings_course.files.bert_weights import Array, Checkpoint, LayerWeights, read_config
 from embeddings_course.files.errors import BertError
+from embeddings_course.files.models import asked_for
+from embeddings_course.wordpiece import Encoding, make_tokenizer
 
 Text = str | tuple[str, str]
 """A text, or a pair of texts, which BERT reads as one: [CLS] first [SEP] second [SEP]."""
@@ -46,7 +44,7 @@ class Bert:
     Args:
         config: the content of config.json.
         arrays: the weights by name, as the checkpoint has them (with or without the prefix "bert.").
-        tokenizer: cuts texts into pieces.
+        tokenizer: cuts texts into pieces: that of `tokenizers`, or our own `WordPiece`.
         name: for messages.
 
     Raises:
@@ -54,7 +52,7 @@ class Bert:
     """
 
     def __init__(
-        self, config: Mapping[str, Any], arrays: Mapping[str, Array], tokenizer: Tokenizer, name: str = "this model"
+        self, config: Mapping[str, Any], arrays: Mapping[str, Array], tokenizer: Any, name: str = "this model"
     ) -> None:
         self.name = name
         self.config = read_config(config)
@@ -384,7 +382,8 @@ def load_bert(name: str | None = None) -> Bert:
 @lru_cache(maxsize=2)
 def _load_once(name: str, folder: Path, written: tuple[tuple[str, int], ...]) -> Bert:
     """Read a model; `written` says when its files were, so that a model that was trained again is read again."""
-    return Bert(*read_model_folder(folder), name)
+    config, arrays, rules = read_model_folder(folder)
+    return Bert(config, arrays, make_tokenizer(rules), name)
 
 
 # --- small helpers --------------------------------------------------------------------------------------------

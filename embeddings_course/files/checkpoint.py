@@ -9,13 +9,11 @@ import errno
 import json
 import math
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 from embeddings_course.files.errors import WeightsError
 
 # --- read ---------------------------------------------------------------------------------------------------
@@ -23,18 +21,18 @@ from embeddings_course.files.errors import WeightsError
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
 
 
-def read_model_folder(folder: Path | str) -> tuple[dict[str, Any], dict[str, NDArray[Any]], Tokenizer]:
-    """Read a folder in Hugging Face's BERT format: (config, arrays by name, tokenizer).
+def read_model_folder(folder: Path | str) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str, Any]]:
+    """Read a folder in Hugging Face's BERT format: (config, arrays by name, rules of its tokenizer).
 
     The arrays are read-only views of the mapped file: the operating system reads what is used, and all the
-    processes on a machine share one copy. The tokenizer neither cuts nor fills up.
+    processes on a machine share one copy.
 
     Raises:
         WeightsError: where a file is missing, cut short, or not what its name says.
     """
     folder = Path(folder)
     config = _read_json(folder / "config.json")
-    return config, read_safetensors(folder / "model.safetensors"), read_tokenizer(folder)
+    return config, read_safetensors(folder / "model.safetensors"), tokenizer_rules(folder)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -129,34 +127,46 @@ def _tensor(whole: NDArray[Any], start: int, name: str, entry: dict[str, Any], p
     return array
 
 
-def read_tokenizer(folder: Path) -> Tokenizer:
-    """Read tokenizer.json, or build BERT's tokenizer from vocab.txt.
+def tokenizer_rules(folder: Path) -> dict[str, Any]:
+    """Read tokenizer.json, or write down from vocab.txt what it would say for BERT.
 
     Raises:
         WeightsError: where neither is there, or the file cannot be read.
     """
-    from tokenizers import Tokenizer
-
     path = folder / "tokenizer.json"
-    try:
-        tokenizer = Tokenizer.from_file(str(path)) if path.is_file() else _wordpiece(folder)
-        tokenizer.encode("a")  # some faults show only now
-    except WeightsError:
-        raise
-    # `tokenizers` raises plain Exception for a broken file, and a panic, which is none, for some
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise WeightsError(f"{path} is not a tokenizer that can be read ({error}). Fetch the model again.") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    return _read_json(path) if path.is_file() else _rules_of_bert(folder)
 
 
-def _wordpiece(folder: Path) -> Tokenizer:
-    """Build BERT's own tokenizer: split at spaces and punctuation, then longest pieces first (WordPiece)."""
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+def _rules_of_bert(folder: Path) -> dict[str, Any]:
+    """Write down BERT's own rules: split at spaces and punctuation, then longest pieces first (WordPiece)."""
+    vocab = _read_vocabulary(folder)
+    settings = folder / "tokenizer_config.json"
+    asked = _read_json(settings) if settings.is_file() else {}
+    accents = asked.get("strip_accents")
+    normalizer = {
+        "clean_text": True,
+        "handle_chinese_chars": bool(asked.get("tokenize_chinese_chars", True)),
+        "strip_accents": None if accents is None else bool(accents),
+        "lowercase": bool(asked.get("do_lower_case", True)),
+    }
+    model = {"unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": vocab}
+    plain = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False)
+    return {
+        "version": "1.0",
+        "added_tokens": [{"id": vocab[name], "content": name, **plain, "special": True} for name in _SPECIAL],
+        "normalizer": {"type": "BertNormalizer", **normalizer},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "BertProcessing", **{n[1:-1].lower(): [n, vocab[n]] for n in ("[SEP]", "[CLS]")}},
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {"type": "WordPiece", **model},
+    }
 
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def _read_vocabulary(folder: Path) -> dict[str, int]:
+    """Read vocab.txt: the piece of each line, and its number."""
     path = folder / "vocab.txt"
     if not path.is_file():
         raise WeightsError(f"{folder} has neither tokenizer.json nor vocab.txt. A BERT folder needs one of them.")
@@ -165,27 +175,9 @@ def _wordpiece(folder: Path) -> Tokenizer:
     except (OSError, UnicodeError) as error:
         raise WeightsError(f"{path} cannot be read ({error}). Fetch the model again.") from error
     vocab = {piece: i for i, piece in enumerate(lines)}
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    missing = [token for token in special if token not in vocab]
+    missing = [token for token in _SPECIAL if token not in vocab]
     if "<s>" in vocab:  # MPNet's list has BERT's special pieces too, and does not use them
         raise WeightsError(f"{folder} lacks tokenizer.json, and this vocabulary is not that of a BERT.")
     if missing:
         raise WeightsError(f"{path} lacks {', '.join(missing)}: it is not the vocabulary of a BERT.")
-    settings = folder / "tokenizer_config.json"
-    asked = _read_json(settings) if settings.is_file() else {}
-    lower, accents = bool(asked.get("do_lower_case", True)), asked.get("strip_accents")
-    tokenizer = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(
-        lowercase=lower,
-        strip_accents=None if accents is None else bool(accents),
-        handle_chinese_chars=bool(asked.get("tokenize_chinese_chars", True)),
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[(token, vocab[token]) for token in ("[CLS]", "[SEP]")],
-    )
-    tokenizer.add_special_tokens(special)
-    return tokenizer
+    return vocab

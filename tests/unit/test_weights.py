@@ -27,6 +27,7 @@ import pytest
 from embeddings_course.files import checkpoint, download, models
 from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.files.models import Archive, Model, ModelFile, Part, Wheel
+from embeddings_course.wordpiece import make_tokenizer
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
 
@@ -804,7 +805,7 @@ def test_a_vocabulary_has_a_line_for_each_line_feed_and_no_more(tmp_path: Path) 
     for line_end in ("\n", "\r\n"):
         lines = line_end.join([*pieces[:5], "\u2028", "\x85", "\x1c", *pieces[5:]])
         (tmp_path / "m" / "vocab.txt").write_bytes(lines.encode())
-        tokenizer = checkpoint.read_tokenizer(tmp_path / "m")
+        tokenizer = make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m"))
         assert tokenizer.token_to_id("\u2028") == 5 and tokenizer.token_to_id("\x85") == 6
         assert tokenizer.token_to_id("bank") == pieces.index("bank") + 3
         assert tokenizer.get_vocab_size() == len([p for p in pieces if p]) + 3
@@ -817,7 +818,7 @@ def test_the_tokenizers_options_are_kept(tmp_path: Path) -> None:
 
     def tokens(text: str, **options: object) -> list[str]:
         (tmp_path / "m" / "tokenizer_config.json").write_text(json.dumps(options))
-        return checkpoint.read_tokenizer(tmp_path / "m").encode(text, add_special_tokens=False).tokens
+        return make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m")).encode(text, add_special_tokens=False).tokens
 
     assert tokens("Sch\u00f6n") == ["schon"]
     assert tokens("Sch\u00f6n", strip_accents=False) == ["sch\u00f6n"]
@@ -835,7 +836,7 @@ def test_a_tokenizer_that_panics_is_one_sentence(tmp_path: Path) -> None:
     whole = {"version": "1.0", "added_tokens": [], "model": model, "post_processor": panics | {"special_tokens": {}}}
     (tmp_path / "tokenizer.json").write_text(json.dumps(whole))
     with pytest.raises(WeightsError, match="not a tokenizer that can be read"):
-        checkpoint.read_tokenizer(tmp_path)
+        make_tokenizer(checkpoint.tokenizer_rules(tmp_path))
 
 
 def test_a_pickle_is_not_read(tmp_path: Path) -> None:
@@ -861,14 +862,15 @@ def test_folders_with_a_fault(tmp_path: Path, file: str, data: bytes | None, say
     if data is not None:
         (tmp_path / "m" / file).write_bytes(data)
     with pytest.raises(WeightsError, match=says):
-        checkpoint.read_model_folder(tmp_path / "m")
+        make_tokenizer(checkpoint.read_model_folder(tmp_path / "m")[2])
 
 
 def test_vocabulary_alone_makes_a_tokenizer(tmp_path: Path) -> None:
     put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    _, _, tokenizer = checkpoint.read_model_folder(tmp_path / "m")
+    tokenizer = make_tokenizer(checkpoint.read_model_folder(tmp_path / "m")[2])
     assert tokenizer.encode("The BANKS.", "river [MASK]").tokens == [
         "[CLS]", "the", "bank", "##s", ".", "[SEP]", "river", "[MASK]", "[SEP]"]  # fmt: skip
     assert tokenizer.encode("the", "river").type_ids == [0, 0, 0, 1, 1]
     (tmp_path / "m" / "tokenizer_config.json").write_text('{"do_lower_case": false}')
-    assert checkpoint.read_tokenizer(tmp_path / "m").encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]
+    tokenizer = make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m"))
+    assert tokenizer.encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]
