@@ -322,6 +322,16 @@ const points = {
     const at = ([a, c]) => [width / 2 + (a - (l + r) / 2) * scale, head + high / 2 - (c - (b + t) / 2) * scale];
     sketch.put("frame", "rect", { x: 0.5, y: head + 0.5, width: width - 1, height: high - 1, rx: 4, class: "stage-frame" });
     const where = Object.fromEntries(words.map((word, i) => [word, at(vectors[i])]));
+    if (form.ends) {
+      const [x0, y0] = at([0, 0]), [[west, east], [south, north]] = form.ends, far = width - em * 0.5, foot = head + high - em * 0.5;
+      sketch.put("zero across", "path", { d: `M0 ${y0}h${width}`, class: "stage-grid" });
+      sketch.put("zero upwards", "path", { d: `M${x0} ${head}v${high}`, class: "stage-grid" });
+      const name = (key, x, y, anchor, text) => sketch.put(`end ${key}`, "text", { x, y, "text-anchor": anchor, "font-size": em * 0.9, class: "stage-halo" }, sketch.cut(text, width * 0.32, 0.9));
+      name("west", em * 0.5, foot, "start", `◀ ${west}`);
+      name("east", far, foot, "end", `${east} ▶`);
+      name("north", x0, head + em * 1.1, "middle", `▲ ${north}`);
+      name("south", x0, foot, "middle", `▼ ${south}`);
+    }
     form.links.forEach(([one, two], i) => {
       const [p, q] = [where[one], where[two]];
       if (p && q) sketch.put(`link ${i}`, "path", { d: `M${p}L${q}`, class: "stage-link" });
@@ -332,12 +342,13 @@ const points = {
       return roleOf(word) ?? (form.marked.includes(word) ? "you" : "plain");
     };
     const order = [...words].sort((p, q) => form.marked.includes(q) - form.marked.includes(p));
-    const named = form.named !== false, size = (word) => (form.marked.includes(word) ? 1.08 : 0.95), weight = (word) => (form.marked.includes(word) ? "bold" : "");
-    const boxes = named ? placeLabels(order.map((w) => [where[w][0], where[w][1] - head]), order.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75) : [];
-    order.forEach((word, i) => {
+    const named = (word) => (Array.isArray(form.named) ? form.named.includes(word) : form.named !== false), size = (word) => (form.marked.includes(word) ? 1.08 : 0.95), weight = (word) => (form.marked.includes(word) ? "bold" : "");
+    const told = order.filter(named);
+    const boxes = placeLabels(told.map((w) => [where[w][0], where[w][1] - head]), told.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75);
+    order.forEach((word) => {
       const strong = form.marked.includes(word), [px, py] = where[word];
-      if (named) {
-        const [x0, y0, x1, y1] = boxes[i], near = [Math.min(Math.max(px, x0), x1), Math.min(Math.max(py, y0 + head), y1 + head)];
+      if (named(word)) {
+        const [x0, y0, x1, y1] = boxes[told.indexOf(word)], near = [Math.min(Math.max(px, x0), x1), Math.min(Math.max(py, y0 + head), y1 + head)];
         if (Math.hypot(near[0] - px, near[1] - py) > em * 0.95) sketch.put(`thread ${word}`, "path", { d: `M${px} ${py}L${near}`, class: "stage-grid" });
         sketch.put(`name ${word}`, "text", { at: [x0 + 2, y0 + head + em * 0.95], class: "stage-glides stage-halo", "font-size": em * size(word), "font-weight": strong ? "bold" : "normal" }, word.length > 24 ? `${word.slice(0, 23)}…` : word);
       }

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.points import frame, place_labels
+from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.points import Points, frame, place_labels
 from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, plain, settle
 
 if TYPE_CHECKING:
@@ -72,6 +72,15 @@ class Lies(Picture):
         ax.scatter([x], [y], s=150, color=INK, marker="*", zorder=4)
         ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=3)
         _name([self.word, *self.true, *false], self.table, ax)
+
+    def parts(self) -> Parts:
+        """The map for the page: names and lines for the word and its neighbours alone."""
+        count = f"{len(self.kept)} of {len(self.true)} true neighbours of {plain(self.word, 20)} kept"
+        groups = dict.fromkeys(self.drawn, "near on the map only") | dict.fromkeys(self.true, "true neighbour, lost")
+        groups |= dict.fromkeys(self.kept, "true neighbour, kept")
+        links = [(self.word, other) for other in self.true]
+        title = f"{plain(self.name, 30)}: {count}"
+        return ((Points(self.table, (self.word,), groups, links, title, named=[self.word, *groups]),),)
 
     def describe(self) -> str:
         """Return as sentences what the map keeps of one word's neighbours, what it invents, what it keeps of all."""
@@ -136,8 +145,7 @@ class NamedAxes(Picture):
         xy = self.table.vectors
         dress(ax).set(xticks=[], yticks=[])
         settle(ax)
-        reach = 1.12 * max(float(np.abs(xy).max()), 0.05)
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        ax.set(xlim=(-self.reach, self.reach), ylim=(-self.reach, self.reach))
         ax.axhline(0, color=SOFT, lw=0.8)
         ax.axvline(0, color=SOFT, lw=0.8)
         ax.set_xlabel(f"← {plain(self.x[0], 24)}          {plain(self.x[1], 24)} →", size=SIZE)
@@ -147,6 +155,16 @@ class NamedAxes(Picture):
         ax.scatter(xy[:, 0], xy[:, 1], s=[110 if b else 45 for b in big], c=colours, edgecolors=INK, zorder=3)
         ax.set_title("your axes, your map", loc="left", size=SIZE)
         _name(sorted(self.table.words, key=lambda w: w not in self.marked), self.table, ax)
+
+    @property
+    def reach(self) -> float:
+        """How far the axes go to each side."""
+        return 1.12 * max(float(np.abs(self.table.vectors).max(initial=0)), 0.05)
+
+    def parts(self) -> Parts:
+        """The map for the page, its axes named at their ends."""
+        limits = (-self.reach, self.reach, -self.reach, self.reach)
+        return ((Points(self.table, self.marked, title="your axes, your map", limits=limits, ends=(self.x, self.y)),),)
 
     def describe(self) -> str:
         """Return the map as sentences: who stands farthest at each end, and where the marked words stand."""

@@ -85,7 +85,8 @@ class Points(Picture):
         title: short text above the map.
         kept: the share of the spread that the map shows, 0 to 1, if known.
         limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
-        named: whether the page writes each word beside its point.
+        named: whether the page writes each word beside its point; or the words that it writes.
+        ends: what stands left and right, and below and above, where the axes have names; the page draws them through 0.
 
     Raises:
         CourseError: where the table does not have two numbers a word.
@@ -98,7 +99,8 @@ class Points(Picture):
     title: str = ""
     kept: float | None = None
     limits: tuple[float, float, float, float] | None = None
-    named: bool = True
+    named: bool | Sequence[str] = True
+    ends: tuple[tuple[str, str], tuple[str, str]] | None = None
 
     size = (7.0, 4.6)
 

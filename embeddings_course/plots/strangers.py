@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings_course.files.arrays import Floats
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.lines import Lines
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, INK, SIZE, SKY, VERMILION, dress
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class Strangers(Picture):
         ax.spines["left"].set_visible(False)
         ax.set_title(f"{len(self.cosines):,} random pairs in {self.d} dimensions", loc="left")
         ax.legend(loc="upper right", fontsize=SIZE - 1, frameon=False, labelcolor=INK)
+
+    def parts(self) -> Parts:
+        """The same for the page: how many pairs score what, a band one spread wide, a stripe at `yours`."""
+        edges = np.linspace(-1, 1, 82)
+        counts, middles = np.histogram(self.cosines, edges)[0].tolist(), (edges[:-1] + edges[1:]) / 2
+        band = [float(count * (abs(middle) <= self.spread)) for count, middle in zip(counts, middles, strict=True)]
+        now = None if self.yours is None else int(np.abs(middles - self.yours).argmin())
+        title = f"{len(self.cosines):,} random pairs in {self.d} dimensions: how many score what"
+        ticks = [(0, "-1"), (20, "-0.5"), (40, "0"), (60, "0.5"), (80, "1")]
+        return ((Lines({"pairs": counts}, ticks, 0, max(counts), now, title, band=([0.0] * 81, band)),),)
 
     def describe(self) -> str:
         """Return the histogram as a sentence.

@@ -23,6 +23,9 @@ PICTURES: dict[str, Picture] = {
     "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
     "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
     "Points": Points(Embedding(("bank", "river", EVIL), [[0, 0], [1, 1], [2, -1]]), ("bank",), {"river": "river"}),
+    "Points on named axes": Points(
+        Embedding(("bank", "river", "x"), [[0, 0], [1, 1], [2, -1]]), named=["bank"], ends=(("river", EVIL), ("a", "b"))
+    ),
     "Words": Words(["salt", "and", EVIL] * 9, "the window", 1, (0, 2)),
 }
 MOUNT = """async ([code, shown]) => {

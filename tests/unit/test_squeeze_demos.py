@@ -91,7 +91,7 @@ def test_the_map_view_follows_its_controls():
     demo = MapLies()
     assert demo.error is None and "7 of the 10 true neighbours of bank" in demo.stage.words
     demo.set(kind="t-SNE", seed=2, word="jack")
-    assert "t-SNE map (seed 2)" in demo.stage.words and "jack" in demo.stage.twin
+    assert "t-SNE map (seed 2)" in demo.stage.words and demo.stage.kinds == ["Points"]
     with pytest.raises(DemoError, match="88 words"):
         MapLies.compute("PCA", 0, "zzqx")
 
