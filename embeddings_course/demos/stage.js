@@ -571,7 +571,9 @@ export class Show {
     if (!this.performance || !this.width) return;
     const { parts, twin, form } = this.performance, full = this.root.classList.contains("stage-full");
     const em = full ? Math.min(Math.max(25, this.width / 60), 34) : 14, narrow = this.width < NARROW && !full;
-    const around = this.root.getBoundingClientRect().height - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
+    // on a projector the view is as high as the window, whatever stands in it: there its last line counts
+    const frame = this.root.getBoundingClientRect(), high = full ? this.numbers.getBoundingClientRect().bottom - frame.top : frame.height;
+    const around = high - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
     const most = full ? window.innerHeight - around - 16 : narrow ? Infinity : Math.max(Math.floor(HIGHEST - around) - 1, 240);
     this.caption.classList.toggle("stage-free", narrow); // a narrow page may be as high as it likes
     this.picture.style.fontSize = `${em}px`;
