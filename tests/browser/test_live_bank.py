@@ -102,3 +102,15 @@ def test_each_finished_word_is_read_and_an_unfinished_one_after_a_pause(browser:
     page.evaluate("() => window.stop()")
     assert page.evaluate("() => Object.values(window.model.listeners).flat().length") == 0
     page.close()
+
+
+def test_on_a_projector_it_fills_the_window_with_large_letters(browser: Browser) -> None:
+    page = page_with(browser, wide=1920)
+    page.locator(".stage-button").click()
+    page.wait_for_selector(".stage-full", timeout=5000)
+    frame(page)
+    letters = page.locator(".stage-full :is(text, p, input, .lb-chips button)")
+    assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
+    numbers, picture = (page.locator(name).bounding_box() for name in (".stage-numbers", ".stage-picture"))
+    assert numbers and picture and 600 < numbers["y"] + numbers["height"] <= 720 and picture["height"] > 300
+    page.close()
