@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings_course.files.arrays import Rows
 from embeddings_course.files.bert_weights import (
     Array,
     Config,
@@ -43,8 +44,23 @@ def linear(x: Array, w: Linear) -> Array:
     """
     rows = x.reshape(-1, x.shape[-1])  # a batch of texts is one long matrix: one multiplication for all
     # (rows, in) @ (in, out) -> (rows, out); from its other side the same product is up to twice as quick for few rows
-    product = (w.weight @ rows.T).T if len(rows) < 128 else rows @ w.weight.T
+    if not NUMPY_IS_FAST and rows.dtype == w.weight.dtype == np.float32:
+        product = _product_by_scipy(rows, w.weight)
+    else:
+        product = (w.weight @ rows.T).T if len(rows) < 128 else rows @ w.weight.T
     return np.add(product, w.bias, order="C").reshape(*x.shape[:-1], -1)  # (..., n, in) -> (..., n, out)
+
+
+NUMPY_IS_FAST: bool = np.show_config(mode="dicts")["Build Dependencies"]["blas"].get("found", True)
+"""Whether NumPy was built with a library for products of matrices (BLAS). In a browser it was not; SciPy was."""
+
+
+def _product_by_scipy(rows: Array, weight: Array) -> Array:
+    """Return rows @ weight.T: measured in a browser, two to three times as quick as NumPy without BLAS."""
+    from scipy.linalg.blas import sgemm
+
+    product: Array = sgemm(1.0, weight.T, np.ascontiguousarray(rows).T, trans_a=1).T  # SciPy counts in columns
+    return product
 
 
 def layer_norm(x: Array, w: Norm, eps: float = 1e-12) -> Array:
@@ -244,8 +260,8 @@ class Output:
     hidden_states: Array
     attentions: Array
     mask: NDArray[np.bool_]
-    ids: NDArray[np.int64]
-    segments: NDArray[np.int64]
+    ids: Rows
+    segments: Rows
 
     def __repr__(self) -> str:
         return f"Output(hidden_states {self.hidden_states.shape}, attentions {self.attentions.shape})"

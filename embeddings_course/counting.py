@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
-from embeddings_course.files.arrays import Floats
+from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import CourseError
 from embeddings_course.vectors import cosine
@@ -50,7 +50,7 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[s
 
 
 @checked
-def encode(sentences: Sequence[Sequence[str]], vocab: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def encode(sentences: Sequence[Sequence[str]], vocab: Sequence[str]) -> tuple[Rows, Rows]:
     """Turn sentences into two long rows of numbers: which word, and which sentence it stands in.
 
     Words that are not in `vocab` are dropped, and their neighbours move together.
@@ -66,7 +66,7 @@ def encode(sentences: Sequence[Sequence[str]], vocab: Sequence[str]) -> tuple[ND
     """
     row = {word: i for i, word in enumerate(vocab)}
     coded = [[row[w] for w in sentence if w in row] for sentence in sentences]
-    words = np.array([i for sentence in coded for i in sentence], dtype=np.int64)
+    words = np.array([i for sentence in coded for i in sentence], dtype=np.intp)
     return words, np.repeat(np.arange(len(coded)), [len(sentence) for sentence in coded])
 
 

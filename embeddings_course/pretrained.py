@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings_course.bert import Output, embed, encoder_layer, masked_word_scores, softmax
-from embeddings_course.files.arrays import Bools
+from embeddings_course.files.arrays import Bools, Rows
 from embeddings_course.files.bert_weights import Array, Checkpoint, LayerWeights, read_config
 from embeddings_course.files.checkpoint import read_model_folder
 from embeddings_course.files.checks import checked
@@ -123,7 +122,7 @@ class Bert:
         return Output(tokens, states, shares, mask, ids, segments)
 
     def _run(
-        self, ids: NDArray[np.int64], segments: NDArray[np.int64], mask: Bools, cut: Sequence[Cut] = ()
+        self, ids: Rows, segments: Rows, mask: Bools, cut: Sequence[Cut] = ()
     ) -> Iterator[tuple[Array, Array | None]]:
         """Yield the embeddings, then what each layer gives, with its attentions."""
         x = embed(ids, segments, self.embedding_weights, self.config)
@@ -160,17 +159,17 @@ class Bert:
             )
         return encodings
 
-    def _pad(self, encodings: Sequence[Encoding]) -> tuple[NDArray[np.int64], NDArray[np.int64], Bools]:
+    def _pad(self, encodings: Sequence[Encoding]) -> tuple[Rows, Rows, Bools]:
         """Put texts of unequal length into one array, filled up with [PAD]: ids, segments, mask, each (texts, n)."""
         shape = (len(encodings), max(len(encoding) for encoding in encodings))
-        ids, segments = np.full(shape, self.config.pad_id), np.zeros(shape, dtype=np.int64)
+        ids, segments = np.full(shape, self.config.pad_id, dtype=np.intp), np.zeros(shape, dtype=np.intp)
         mask = np.zeros(shape, dtype=bool)
         for row, encoding in enumerate(encodings):
             n = len(encoding)
             ids[row, :n], segments[row, :n], mask[row, :n] = encoding.ids, encoding.type_ids, True
         return ids, segments, mask
 
-    def _check_tables(self, ids: NDArray[np.int64], segments: NDArray[np.int64]) -> None:
+    def _check_tables(self, ids: Rows, segments: Rows) -> None:
         """See that every piece and every segment has its row."""
         table = self.embedding_weights.segments
         if table is not None and segments.max() >= len(table):

@@ -53,7 +53,7 @@ def planted_scores(
     (0.5, True)
     """
     group = np.asarray(groups)
-    size = np.sqrt(np.bincount(group, np.asarray(counts, dtype=float)))
+    size = np.sqrt(np.bincount(group.astype(np.intp), np.asarray(counts, dtype=float)))
     if not -1 <= relatedness <= 1 or len(size) < 3:
         raise CourseError("Relatedness goes from -1 to 1, and at least three groups of words are needed.")
     draws = rng.normal(size=(2, len(size))) * size
@@ -231,7 +231,7 @@ def commonest_score(task: Task, fit: ArrayLike, test: ArrayLike) -> float:
     """
     labels, truth = task.labels[np.asarray(fit)], Task(task.name, task.kind, task.labels[np.asarray(test)])
     if task.kind == "classes":
-        return score(truth, np.full(len(truth.labels), np.argmax(np.bincount(labels.astype(int)))))
+        return score(truth, np.full(len(truth.labels), np.argmax(np.bincount(labels.astype(np.intp)))))
     return score(truth, np.full(len(truth.labels), labels.mean()))
 
 

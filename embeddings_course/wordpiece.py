@@ -367,7 +367,7 @@ _AGES = (
     "5c8-5c9 61d 7fd 890-8e2 9fd-9fe a76 afa-aff b53-b55 c04-c3c c77 c84 d00 d3b-d3c d81 eba ece 180f-1886 1abf-1af0 "
     "1b4e-1b4f 1b7d-1b7f 1df6-1dfb 2e43-2e63 a82c a8c5 a8ff a9bd 105c9-105e4 10d24-10d27 10d69-10f89 11070-11074 "
     "110c2-110cd 111cf 1123e-11241 1133b 11383-1145e 11660-1166c 116b9 1182f-1183b 11938-11fff 12ff1-1612f 16d68-16d6f "
-    "16e97-16e9a 16f4f 16fe2-16fe4 1cf00-1d128 1d25b-1d25c 1e000-1e6f5 1e944-1e95f"
+    "16e97-16e9a 16f4f 16fe2-16ff1 1cf00-1d128 1d25b-1d25c 1e000-1e6f5 1e944-1e95f"
 )
 _YOUNG = re.compile("[" + re.sub("[0-9a-f]+", lambda m: chr(int(m[0], 16)), _AGES).replace(" ", "") + "]")
 _CHANGED = {"\u166d": "Po", "\U000111c9": "Po", "\u1734": "Mn", "\U0001171e": "Mn"}

@@ -227,7 +227,7 @@ def _luck(drawn: Ints, odds: Floats) -> float:
     """Return how likely tallies as far off as these are by luck alone, if the chances were `odds` (chi-square)."""
     from scipy.special import chdtrc
 
-    seen, due = np.bincount(drawn, minlength=len(odds)), odds * len(drawn)
+    seen, due = np.bincount(drawn.astype(np.intp), minlength=len(odds)), odds * len(drawn)
     return float(chdtrc(len(odds) - 1, ((seen - due) ** 2 / due).sum()))
 
 
@@ -263,7 +263,7 @@ def noise_task(f: Any, rng: np.random.Generator) -> str:
         likely = [slip for slip, odds in _wrong_odds(counts) if _luck(drawn, odds) > SURE]
         if likely:
             raise likely[0].wrong()
-        seen, due = np.bincount(drawn, minlength=8)[0], noise_distribution(counts)[0] * N_DRAWS
+        seen, due = np.bincount(drawn.astype(np.intp), minlength=8)[0], noise_distribution(counts)[0] * N_DRAWS
         raise Unexplained(
             f"Of {N_DRAWS:,} draws the commonest word got {seen:,}; with the power 0.75 about {due:,.0f} are due. That "
             "is no luck any more."
@@ -317,7 +317,8 @@ def fixed_portions(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
 
 @noise_task.slip("The tallies are right, but equal words stand in blocks. Each pair needs noise of its own: mix them.")
 def in_blocks(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
-    return np.repeat(np.arange(len(counts)), rng.multinomial(n, noise_distribution(counts)))
+    odds = noise_distribution(counts)
+    return np.repeat(np.arange(len(counts)), rng.multinomial(n, odds).astype(np.intp))
 
 
 @noise_task.slip(
