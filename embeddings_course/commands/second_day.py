@@ -39,14 +39,16 @@ def before_saving(model: Any, path: str = "", **_: Any) -> None:
 def settle(notebook: Any) -> int:
     """Leave the stills of a notebook of the course and take out the references to live views; return how many.
 
-    Sources, counts, metadata and every other output stay as they are. Where the state of a view is saved too, or the
-    notebook does not use the course, nothing is touched.
+    Sources, counts, metadata and every other output stay as they are. Where the state of a view is saved too, in slides
+    of a lecture, or where the notebook does not use the course, nothing is touched.
 
     >>> cell = {"cell_type": "code", "source": "from embeddings_course.demos.vote import Vote", "outputs": []}
     >>> cell["outputs"] = [{"output_type": "execute_result", "data": {VIEW: {}, "text/plain": "What you see: ..."}}]
     >>> settle({"cells": [cell]}), list(cell["outputs"][0]["data"])
     (1, ['text/plain'])
     """
+    if "rise" in _about(notebook):  # slides that are shown now: their views live
+        return 0
     cells = [cell for cell in _list(notebook, "cells") if isinstance(cell, dict) and cell.get("cell_type") == "code"]
     sources = [_text(cell.get("source")) for cell in cells]
     if not any("embeddings_course" in source for source in sources):
@@ -97,8 +99,13 @@ def _guess(lesson: str, source: str) -> str:
     return f"<p><b>Your guess, locked:</b> {escape(said)}</p>"
 
 
+def _about(notebook: Any) -> dict[str, Any]:
+    about = notebook.get("metadata") if isinstance(notebook, dict) else None
+    return about if isinstance(about, dict) else {}
+
+
 def _saved_states(notebook: Any) -> set[str]:
-    state: Any = notebook.get("metadata")
+    state: Any = _about(notebook)
     for name in ("widgets", STATE, "state"):
         state = state.get(name) if isinstance(state, dict) else None
     return set(state) if isinstance(state, dict) else set()

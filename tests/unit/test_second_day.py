@@ -59,10 +59,10 @@ def test_a_locked_guess_stands_in_the_saved_file(monkeypatch, tmp_path):
     assert settle(nb) == 0, "the second save changes nothing"
 
 
-def test_a_view_whose_state_is_saved_and_a_foreign_notebook_stay():
+def test_views_with_saved_states_slides_and_foreign_notebooks_stay():
     states = {"widgets": {STATE: {"state": {"m1": {}}, "version_major": 2}}}
     ours, foreign = cell(IMPORT, **view(**{"image/png": PNG})), cell("import ipympl", **view(**{"image/png": PNG}))
-    for nb in (notebook(ours, **states), notebook(foreign)):
+    for nb in (notebook(ours, **states), notebook(ours, rise={"theme": "white"}), notebook(foreign)):
         before = copy.deepcopy(nb)
         assert settle(nb) == 0 and nb == before
 
