@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from embeddings_course.commands.lecture import ballot, book, cut
+from embeddings_course.commands.lecture import ballot, book, cut, live
 from embeddings_course.commands.lecture.syntax import bound, inside, read, tree
 
 
@@ -130,3 +130,27 @@ def test_a_question_of_the_room_has_a_box_for_counted_hands_on_live_slides() -> 
 def test_a_lesson_alone_has_its_votes_too_and_an_exercise_has_none() -> None:
     live = ballot.with_votes(cut.slides(book.read(book.find(["02"])[0])))
     assert sum("ballot(" in c.source for c in live.cells) > 1
+
+
+def test_live_slides_have_a_progress_of_their_own_that_ends_with_them(monkeypatch, tmp_path) -> None:
+    started = {}
+
+    class Lab:
+        """A server that a lecturer ends at once."""
+
+        def __init__(self, words, cwd, env):
+            started["folder"] = Path(env["EMBEDDINGS_COURSE_PROGRESS"])
+            assert started["folder"].is_dir() and not list(started["folder"].iterdir())
+
+        def wait(self, timeout=None):
+            if timeout is None:
+                raise KeyboardInterrupt
+
+        def terminate(self):
+            started["ended"] = True
+
+    monkeypatch.setattr(live.subprocess, "Popen", Lab)
+    monkeypatch.setattr(live.server, "wait_for", lambda *_: None)
+    monkeypatch.setattr(live, "run", lambda *_: None)
+    assert live.show(new_notebook(), tmp_path / "slides" / "deck.ipynb", browser=False) == 0
+    assert started["ended"] and not started["folder"].exists()

@@ -328,3 +328,12 @@ def test_on_binder_progress_offers_itself_as_a_download(home, monkeypatch):
     monkeypatch.setenv("BINDER_REPO_URL", "https://binder.example/")
     shown = progress()
     assert "forgets your progress" in shown.text and "<a download='my_progress.json'" in shown.html
+
+
+def test_a_lecture_begins_with_nothing_locked_and_leaves_the_lecturers_own_progress(home, monkeypatch, tmp_path):
+    store().save("00", "title", "prediction", "tried", 1)
+    monkeypatch.setenv("EMBEDDINGS_COURSE_PROGRESS", str(tmp_path / "lecture"))
+    assert store().entries() == []
+    store().save("00", "title", "prediction", "tried", 2)
+    monkeypatch.delenv("EMBEDDINGS_COURSE_PROGRESS")
+    assert [entry.answer for entry in store().entries()] == [1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import subprocess
+import tempfile
 import time
 import urllib.request
 import webbrowser
@@ -41,7 +42,9 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
     book.write(nb, path)
     write_whole(path.with_name("rise.css"), STYLE)
     port, token, root = port or server.free_port(), secrets.token_hex(16), path.parent
-    process = subprocess.Popen(command(port, token, root), cwd=root, env=server.environment())
+    fresh = tempfile.TemporaryDirectory(prefix="lecture-", ignore_cleanup_errors=True)  # nothing is locked yet
+    env = {**server.environment(), "EMBEDDINGS_COURSE_PROGRESS": fresh.name}
+    process = subprocess.Popen(command(port, token, root), cwd=root, env=env)
     try:
         base = f"http://127.0.0.1:{port}"
         server.wait_for(f"{base}/api/status?token={token}", process)
@@ -58,6 +61,7 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
     finally:
         process.terminate()
         process.wait(20)
+        fresh.cleanup()
 
 
 def command(port: int, token: str, root: Path) -> list[str]:
