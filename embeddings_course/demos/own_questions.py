@@ -65,7 +65,10 @@ class OwnQuestions(Demo):
         self.pools = [pooled(self.collection.ways, q, DEPTH, seed=i) for i, q in enumerate(self.questions)]
         self.judged = {q: tuple(judged[q]) for q in self.questions if judged and q in judged}
         """Question -> the names of the texts that answer it; a question that you have not judged is not in it."""
-        self.lines = [widgets.HTML() for _ in range(DEPTH * len(self.collection.ways))]
+        self.scores: dict[str, Floats] | None = None  # of all questions, way by way; made with the table
+        self.lines = [
+            widgets.HTML(layout={"flex": "1 1 0", "width": "auto"}) for _ in range(DEPTH * len(self.collection.ways))
+        ]
         super().__init__(**state)
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
@@ -79,7 +82,9 @@ class OwnQuestions(Demo):
     def arrange(self) -> list[widgets.Widget]:
         """The question, the texts with their boxes, none of them, what you see."""
         question, *ticks, none = self.controls.values()
-        self.rows = [widgets.HBox(pair) for pair in zip(ticks, self.lines, strict=True)]
+        self.rows = [
+            widgets.HBox(pair, layout={"flex_flow": "row nowrap"}) for pair in zip(ticks, self.lines, strict=True)
+        ]
         self._lay_out()
         return [question, *self.rows, none, self.stage]
 
@@ -112,18 +117,20 @@ class OwnQuestions(Demo):
 
     def ranks(self) -> dict[str, Floats]:
         """Return for each way the reciprocal rank of each judged question; 0 where nothing answers it."""
-        asked = [q for q in self.questions if self.judged.get(q)]
-        answers = [[self.names.index(name) for name in self.judged[q]] for q in asked]
-        found: dict[str, Floats] = {way.name: np.zeros(len(self.judged)) for way in self.collection.ways}
-        if asked:
-            places = [i for i, q in enumerate(q for q in self.questions if q in self.judged) if self.judged[q]]
-            for way in self.collection.ways:
-                found[way.name][places] = reciprocal_ranks(way.scores(asked), answers)
+        if self.scores is None:
+            self.scores = {way.name: way.scores(self.questions) for way in self.collection.ways}
+        done = [(i, self.judged[q]) for i, q in enumerate(self.questions) if q in self.judged]
+        found: dict[str, Floats] = {name: np.zeros(len(done)) for name in self.scores}
+        for name, scores in self.scores.items():
+            for place, (i, answers) in enumerate(done):
+                if answers:
+                    found[name][place] = reciprocal_ranks(scores[[i]], [[self.names.index(a) for a in answers]])[0]
         return found
 
     def state(self) -> dict[str, Any]:
-        """The arguments of `compute`."""
-        return {"questions": self.questions, "judged": [*self.judged], "ranks": self.ranks()}
+        """The arguments of `compute`; the ranks only where all are judged."""
+        all_of_them = len(self.judged) == len(self.questions)
+        return {"questions": self.questions, "judged": [*self.judged], "ranks": self.ranks() if all_of_them else {}}
 
     @classmethod
     def compute(cls, questions: Sequence[str], judged: Sequence[str], ranks: Mapping[str, Floats]) -> Picture:
