@@ -185,6 +185,7 @@ HOMONYMS = [
 """Twenty words with a word for each of two senses, written down before any was tried."""
 
 
+@checked
 def surfaces(table: Embedding, word: str, one: str, two: str, hidden: str = "", near: int = 100) -> tuple[str, bool]:
     """Take the louder of two senses out of a word: does the other one come up?
 

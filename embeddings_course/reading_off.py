@@ -93,6 +93,7 @@ def held_out_scores(vectors: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> 
     return scores
 
 
+@checked
 def fit_lines(vectors: ArrayLike, labels: ArrayLike, strength: float = 1.0) -> tuple[Floats, Floats]:
     """Return one line a column: weights, shape (d, columns), and offsets; `x @ weights + offsets` > 0 is yes.
 
@@ -106,11 +107,16 @@ def fit_lines(vectors: ArrayLike, labels: ArrayLike, strength: float = 1.0) -> t
         labels: yes (1) or no (0), shape (n, columns).
         strength: how much the weights are kept small, beside rows of length 1 on average.
 
+    Raises:
+        CourseError: where the shapes differ, or a column has no yes or no no.
+
     >>> weights, offsets = fit_lines([[0.0], [0.1], [1.0], [1.1]], [[0], [0], [1], [1]])
     >>> (np.array([[0.2], [0.9]]) @ weights + offsets > 0)[:, 0].tolist()
     [False, True]
     """
     x, yes = np.asarray(vectors, dtype=float), np.asarray(labels, dtype=bool)
+    if x.ndim != 2 or yes.ndim != 2 or len(x) != len(yes) or (yes.all(axis=0) | ~yes.any(axis=0)).any():
+        raise CourseError("A row of labels for each vector is needed, and a yes and a no in each column.")
     middle = x.mean(axis=0)
     moved = x - middle
     length = np.sqrt((moved**2).sum(axis=1).mean()) + 1e-12

@@ -60,6 +60,10 @@ def folder() -> Path:
     return here
 
 
+def units() -> table.Embedding:
+    return table.Embedding(WORDS, vectors.normalise(POINTS))
+
+
 def many_words() -> table.Embedding:
     return table.Embedding([f"w{i}" for i in range(300)], np.random.default_rng(0).normal(size=(300, 5)))
 
@@ -296,6 +300,14 @@ def _senses() -> dict[str, Call]:
             mixing.blend: {"one": [2.0, 0.1], "two": [0.0, 5.0], "share": 0.5},
             mixing.blend_cosine: {"share": 0.1, "between": 0.5},
             mixing.unmix: {"mixed": [0.8, 0.2], "one": [1.0, 0.1], "two": [0.0, 1.0]},
+            mixing.surfaces: {
+                "table": units(),
+                "word": "bank",
+                "one": "river",
+                "two": "money",
+                "hidden": "",
+                "near": 2,
+            },
             mixing.pseudoword: {
                 "sentences": TEXT,
                 "one": "old",
@@ -317,6 +329,7 @@ def _reading_off() -> dict[str, Call]:
         "reading_off",
         {
             r.folds: {"families": ["bank", "bank", "river", "car"], "parts": 3, "seed": 0},
+            r.fit_lines: {"vectors": x, "labels": np.array(yes)[:, None], "strength": 0.5},
             r.held_out_scores: {"vectors": x, "labels": yes, "parts": parts},
             r.read_off_score: {"scores": [0.5, 0.2, -0.1, -0.3], "labels": [1, 1, 1, 0]},
             r.found_at: {"scores": [0.9, 0.2, 0.5, -1.0], "labels": [1, 1, 0, 0], "alarm": 0.5},
