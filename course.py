@@ -42,9 +42,11 @@ ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space th
     ".venv": (("requirements.txt",), 1.2),
     ".venv-reference": (("requirements-reference.txt",), 3.0),
 }
-ELSEWHERE = (  # settings that would put packages somewhere else, or nowhere
+ELSEWHERE = (  # settings that would put packages somewhere else, nowhere, or choose others
     *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS"),
+    *("PIP_CONSTRAINT", "PIP_NO_BINARY", "PIP_PRE", "PIP_PLATFORM", "PIP_PYTHON_VERSION", "PIP_ABI"),
     *("UV_SYSTEM_PYTHON", "UV_NO_DEPS", "UV_PYTHON", "PYTHONPATH", "PYTHONHOME"),
+    *("UV_CONSTRAINT", "UV_OVERRIDE", "UV_NO_BINARY", "UV_PRERELEASE", "UV_RESOLUTION", "UV_EXCLUDE_NEWER"),
 )
 MISSING = """
 import importlib.metadata, sys

@@ -486,6 +486,18 @@ def test_what_was_installed_elsewhere_is_not_written_down_as_done(clone: Clone) 
     assert clone.run().returncode == 0
 
 
+OTHERS = ["PIP_CONSTRAINT", "PIP_NO_BINARY", "PIP_PLATFORM", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_NO_BINARY"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_settings_that_choose_other_packages_do_not_reach_the_installer(
+    name: str, course: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one of these the pinned packages are refused, in words that blame the index or a checksum."""
+    monkeypatch.setenv(name, "1")
+    assert name not in course.installer_env()
+
+
 def test_settings_that_lead_elsewhere_are_overruled(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in course.ELSEWHERE:
         monkeypatch.setenv(name, "1")
