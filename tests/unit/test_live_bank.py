@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from embeddings_course.demos.stage import with_stage
 from embeddings_course.files.data import DataError, Step, load_live_bank, load_senses
 from embeddings_course.files.models import find_model
 from embeddings_course.plots.live_bank import FARTHEST, LEFT, NEAREST, RIGHT, BankMap, shortened
+from embeddings_course.plots.tokens import TOKENS, contrast
 
 needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
 
@@ -133,3 +135,19 @@ def test_a_broken_file_says_how_to_get_it_again(tmp_path):
         (tmp_path / "live_bank.json").write_text(text, encoding="utf-8")
         with pytest.raises(DataError, match="make_live_bank"):
             load_live_bank(tmp_path / "live_bank.json")
+
+
+def over(paint, share, paper):
+    """The colour that a share of one gives on another."""
+    pairs = ((int(paint[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize("sense", ["river", "money"])
+def test_marks_and_names_stand_out_where_the_ground_is_darkest(sense, theme):
+    css = (Path(live_bank.__file__).with_name("live_bank.css")).read_text(encoding="utf-8")
+    tint = int(re.search(rf"--stage-{sense}\) (\d+)%", css)[1]) / 100
+    mist = float(re.search(r"lb-mist \{[^}]*opacity: ([\d.]+)", css)[1])
+    paint, quiet, ground = (TOKENS[name][theme] for name in (sense, "quiet", "ground"))
+    assert contrast(paint, over(quiet, mist, over(paint, tint, ground))) >= 3
