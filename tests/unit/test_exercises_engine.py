@@ -1,6 +1,7 @@
 """The learning engine: nothing a learner hands in breaks a lesson, and every answer is explained."""
 
 import functools
+import re
 import zlib
 
 import numpy as np
@@ -17,6 +18,7 @@ from embeddings_course.exercises.engine.questions import BadAnswer
 from embeddings_course.exercises.engine.run_safely import Guarded, Wrong, same
 from embeddings_course.exercises.engine.slips import Unexplained, compare, rows
 from embeddings_course.exercises.engine.telling import apart, shown
+from embeddings_course.plots.tokens import contrast
 
 ASKED = """# Predictions
 
@@ -602,6 +604,17 @@ def test_everything_typed_is_escaped(lesson):
 def test_markup_leaves_sums_alone():
     assert markup("2 * 3 * 4 and a*b*c") == "2 * 3 * 4 and a*b*c"
     assert markup("`a * b * c` and *bank*") == "<code>a * b * c</code> and <em>bank</em>"
+
+
+def test_source_is_read_in_a_dark_theme_too():
+    html = show_source(search.Searcher).html
+    ground, ink = re.search(r"background: (#\w+)", html), re.search(r'<pre style="color: ?(#\w+)', html)
+    assert ground and ink, "its ground is light, so its letters must not take the page's colour"
+    words = re.findall(r'<span style="color: (#\w+)[^>]*>[^<]*\S[^<]*</span>', html)
+    assert len(words) > 20
+    for colour in {ink[1], *words}:
+        full = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+        assert contrast(full, ground[1]) >= 4.5, colour
 
 
 def test_show_source_is_folded_highlighted_and_has_a_text():

@@ -36,5 +36,7 @@ def highlight_python(source: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    style = HtmlFormatter(noclasses=True, style="default", prestyles="padding:.6em;overflow-x:auto;line-height:1.35")
+    style = HtmlFormatter(
+        noclasses=True, style="default", prestyles="color:#222222;padding:.6em;overflow-x:auto;line-height:1.35"
+    )
     return str(highlight(source, PythonLexer(), style))
