@@ -21,6 +21,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def command(root: Path) -> list[str]:
     """Return the command line of a JupyterLab that shows a folder, and leaves the user's own settings alone."""
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", "--Application.log_level=WARN"]
+    words.append(f"--LabApp.extra_labextensions_path={SETTINGS / 'labextensions'}")  # pictures get their words
     # in a container everybody is root
     return words + ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
 

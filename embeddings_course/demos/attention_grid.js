@@ -23,7 +23,7 @@ export function sentence(tokens, weights, start, end, cutting) {
 }
 
 /** Dots of a cell: as large as fits, never smaller than a finger on a track pad can hit. */
-export const cellSize = (n) => Math.max(9, Math.min(28, Math.floor(420 / Math.max(n, 1))));
+export const cellSize = (n) => Math.max(9, Math.min(28, Math.floor(216 / Math.max(n, 1))));
 
 function make(parent, name, attributes = {}, text = "") {
   const inSvg = name === "svg" || parent.namespaceURI === SVG;
@@ -119,7 +119,7 @@ function render({ model, el }) {
     threads.replaceChildren();
     threads.style.display = state.lines ? "" : "none";
     if (!state.lines) return;
-    const n = state.tokens.length, step = Math.max(9, Math.min(26, 504 / shown.length)), every = Math.ceil(13 / step);
+    const n = state.tokens.length, step = Math.max(9, Math.min(26, 300 / shown.length)), every = Math.ceil(13 / step);
     const size = Math.max(10, Math.min(13, step - 1));
     threads.setAttribute("width", WIDE);
     threads.setAttribute("height", step * shown.length + 8);

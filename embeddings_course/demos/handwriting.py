@@ -31,9 +31,9 @@ class Handwriting(Demo):
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """Which numbers, which turn, and which word to look at."""
-        turns = [("as it was", 0)] + [(f"turned at random, no. {i}", i) for i in range(1, 10)]
+        turns = [("as it was", 0)] + [(f"turned, no. {i}", i) for i in range(1, 10)]
         return {
-            "numbers": buttons("Numbers", [("7 by hand", 7), ("768 learned", 768)], 7, button_width=92),
+            "numbers": buttons("Numbers", [("7 by hand", 7), ("768 learned", 768)], 7, button_width=112),
             "turn": choice("Table", turns, 0, width=220, name_width=44),
             "word": choice("Word", list(FEW), "bank", 150, name_width=44),
         }

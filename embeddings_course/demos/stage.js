@@ -197,7 +197,7 @@ const heat = {
     form.columns.forEach((name, j) => {
       const x = left + (j + 0.5) * cell, y = top + head - em * 0.5;
       const turn = slanted ? `rotate(-40 ${x} ${y})` : "";
-      sketch.put(`column ${j}`, "text", { x, y, transform: turn, "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95 }, sketch.cut(name, slanted ? Math.min(lean, (width - x) / 0.76) : cell, 0.95));
+      sketch.put(`column ${j}`, "text", { x, y, transform: turn, "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95 }, sketch.cut(name, slanted ? Math.min(lean, (width - x - em * 0.95) / 0.76) : cell, 0.95));
     });
     top += head;
     form.rows.forEach((name, i) => {
@@ -301,6 +301,20 @@ export function placeLabels(spots, sizes, width, height, gap) {
   return chosen;
 }
 
+/** Spots of which none hides another: two that lie on one another stand side by side. */
+export function apart(spots, least) {
+  const moved = spots.map((spot) => [...spot]);
+  for (let i = 0; i < moved.length; i++) {
+    for (let k = 0; k < i; k++) {
+      const [dx, dy] = [moved[i][0] - moved[k][0], moved[i][1] - moved[k][1]], far = Math.hypot(dx, dy);
+      if (far >= least) continue;
+      const [ux, uy] = far > 0.5 ? [dx / far, dy / far] : [1, 0], push = (least - far) / 2;
+      [[i, 1], [k, -1]].forEach(([one, way]) => { moved[one][0] += way * ux * push; moved[one][1] += way * uy * push; });
+    }
+  }
+  return moved;
+}
+
 const points = {
   natural: (form, width, em) => [Math.max(220, em * 14), Math.min(width * 0.72, em * 30)],
   draw(sketch, form, width, height, em) {
@@ -321,7 +335,8 @@ const points = {
     const scale = Math.min((width - em * 1.6) / (r - l), (high - em * 1.6) / (t - b));
     const at = ([a, c]) => [width / 2 + (a - (l + r) / 2) * scale, head + high / 2 - (c - (b + t) / 2) * scale];
     sketch.put("frame", "rect", { x: 0.5, y: head + 0.5, width: width - 1, height: high - 1, rx: 4, class: "stage-frame" });
-    const where = Object.fromEntries(words.map((word, i) => [word, at(vectors[i])]));
+    const set = vectors.map(at), spread = words.length > 60 ? set : apart(set, em * 0.66);
+    const where = Object.fromEntries(words.map((word, i) => [word, spread[i]]));
     if (form.ends) {
       const [x0, y0] = at([0, 0]), [[west, east], [south, north]] = form.ends, far = width - em * 0.5, foot = head + high - em * 0.5;
       sketch.put("zero across", "path", { d: `M0 ${y0}h${width}`, class: "stage-grid" });
@@ -410,8 +425,8 @@ const dots = {
       const lit = near.includes(i), size = em * (i === form.own ? 0.75 : lit ? 0.5 : 0.36);
       sketch.put(`dot ${i}`, "path", { d: shapePath(SHAPE_OF[role] ?? "circle", size), at: state.spots[i], class: "stage-glides stage-dot", style: { fill: colour(role) } });
     });
-    const ring = at === null || at === undefined || at === form.own ? [-99, -99] : state.spots[at];
-    sketch.put("ring", "circle", { r: em * 0.8, at: ring, class: "stage-ring" });
+    const ringed = at !== null && at !== undefined && at !== form.own;
+    sketch.put("ring", "circle", { r: em * 0.8, at: state.spots[at ?? 0], class: "stage-ring", style: { opacity: ringed ? 1 : 0 } });
     let x = 0;
     for (const name of groups) {
       const said = name.split(".").pop();

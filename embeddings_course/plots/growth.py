@@ -61,7 +61,7 @@ class Growth(Picture):
         _bars(self).draw_on(bottom.add_subplot())
 
     def parts(self) -> Parts:
-        """The map at the left; at the right the loss, the share found, and the guesses."""
+        """The map, the loss above the share found, and the guesses, side by side."""
         ticks = [(i, f"{step:,}") for i, step in enumerate(self.steps) if i % 3 == 0]
         loss = Lines({"loss": self.losses}, ticks, 0, max(self.losses) * 1.05, self.now, "held-out loss, over steps")
         found = Lines(
@@ -77,7 +77,7 @@ class Growth(Picture):
         title = f"each mark is one bank, after {self.steps[self.now]:,} steps"
         senses = dict(zip(uses.words, self.senses, strict=True))
         places = Points(uses, groups=senses, title=title, limits=self.limits, named=False)
-        return ((places, [loss, found]), (Words((self.masked,), "fill the gap"), _bars(self)))
+        return ((places, [loss, found], [Words((self.masked,), "fill the gap"), _bars(self)]),)
 
     def describe(self) -> str:
         """Return the moment as two sentences: how much is known, and what is guessed."""

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from authoring.rules.outputs import BROKEN
 from gallery import gallery
+from looks import SIZES, faults_for_axe, faults_of_size
 from page import LabSight, Served, each
 from playwright.sync_api import Locator, TimeoutError
 
 from embeddings_course.commands.lecture import book
 
 WHOLE = ("01", "03", "08")
+LOOKED_AT = ("03", "08")  # whole at two sizes, and nothing that axe-core objects to
 HALVES = ((0, 8), (8, 14))  # of the lessons, for two workers
 
 
@@ -64,6 +66,9 @@ def lives(sight: LabSight, name: str) -> int:
     for number, cell in enumerate(sight.cells(), 1):
         may_fail = "raises-exception" in cell["tags"]
         assert may_fail or not (cell["error"] or BROKEN.search(cell["text"])), f"cell {number}: {cell['text']}"
+    if name.startswith(LOOKED_AT):
+        assert faults_of_size(sight, SIZES[:2]) == []
+        assert faults_for_axe(sight) == []
     views = sight.page.locator(".jp-OutputArea-output .embeddings-demo").all()
     for number, view in enumerate(views, 1):
         view.scroll_into_view_if_needed()

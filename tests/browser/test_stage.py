@@ -9,10 +9,12 @@ import pytest
 from board_page import DEMOS, frame
 from playwright.sync_api import Browser, Page
 
+from embeddings_course.demos.atlas import AtlasOfUses
 from embeddings_course.demos.stage import performance
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots import Bars, Heat, Lines, Points
 from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.strip import Marks
 from embeddings_course.plots.words import Words
 
 EVIL = '<img src=x onerror="window.hacked=1">'
@@ -22,6 +24,8 @@ PICTURES: dict[str, Picture] = {
     ),
     "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
     "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
+    "Dots": AtlasOfUses.compute("bill", "mpnet", guess="apart"),
+    "Marks": Marks(np.linspace(-1, 1, 768), "a row without names"),
     "Points": Points(Embedding(("bank", "river", EVIL), [[0, 0], [1, 1], [2, -1]]), ("bank",), {"river": "river"}),
     "Points on named axes": Points(
         Embedding(("bank", "river", "x"), [[0, 0], [1, 1], [2, -1]]), named=["bank"], ends=(("river", EVIL), ("a", "b"))
@@ -108,4 +112,31 @@ def test_the_numbers_open_by_keyboard_and_the_stage_fills_the_window(browser: Br
     frame(page)
     letters = page.locator(".stage-full text")
     assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
+    page.close()
+
+
+def test_no_point_hides_another(browser: Browser) -> None:
+    page = stage(browser, performance(Points(Embedding(("river", "bridge", "bank"), [[0, 1], [0, 1], [3, 0]]))))
+    right = "all => all.map(e => new DOMMatrix(getComputedStyle(e).transform).e)"
+    dots = page.locator("path.stage-dot").evaluate_all(right)
+    assert abs(dots[0] - dots[1]) >= 8
+    page.close()
+
+
+def test_dots_are_read_by_keyboard_and_by_hand(browser: Browser) -> None:
+    picture = AtlasOfUses.compute("bank", "mpnet", guess="apart")
+    page = stage(browser, performance(picture, "Atlas"))
+    pane = page.locator(".stage-reading")
+    assert "arrow key" in pane.inner_text() and pane.get_attribute("aria-live") == "polite"
+    page.locator("svg[role=application]").focus()
+    page.keyboard.press("ArrowRight")
+    first = pane.locator(".stage-said").inner_text()
+    assert "bank" in first and pane.locator("li").count() == 5
+    assert pane.locator("svg").first.get_attribute("aria-label") in ("money", "river")
+    page.keyboard.press("ArrowRight")
+    assert pane.locator(".stage-said").inner_text() != first
+    page.keyboard.press("Escape")
+    assert pane.locator("li").count() == 0
+    page.locator("path.stage-dot").nth(7).hover(force=True)
+    assert pane.locator("li").count() == 5
     page.close()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from authoring import ROOT
 
 from embeddings_course.chance import paired_difference, share_interval
+from embeddings_course.commands import check
 from embeddings_course.files.data import (
     RECORDED_MODELS,
     load_answers,
@@ -129,8 +132,19 @@ def test_a_landscape_takes_any_other_bank(model: str) -> None:
 
 
 def test_everything_recorded_of_mpnet_is_small() -> None:
-    files = ["which_bank_mpnet.npz", "atlas.npz", "answers.npz", "mirror_vectors.npz"]
-    assert sum(data_path(file).stat().st_size for file in files) < 4_000_000
+    """Every array of every file whose name, or whose file's name, says MPNet."""
+    size = 0
+    for path in data_path("atlas.npz").parent.glob("*.npz"):
+        with ZipFile(path) as file:
+            parts = [part for part in file.infolist() if "mpnet" in f"{path.name} {part.filename}"]
+        size += sum(part.compress_size for part in parts)
+    assert 3_000_000 < size < 4_000_000
+
+
+def test_lesson_09_and_check_name_the_command_that_fetches_mpnet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "find_model", lambda name: None)
+    lesson = next((ROOT / "notebooks").glob("09_*.ipynb")).read_text(encoding="utf-8")
+    assert "`python course.py model mpnet`" in lesson and "model mpnet" in check.mpnet()
 
 
 def test_broken_files_are_explained(tmp_path: Path) -> None:
