@@ -200,7 +200,7 @@ def pairs_interval(scores: ArrayLike, members: Sequence[Sequence[Any]]) -> Inter
         members: the parts of each question, such as its two pairs, shape (n,).
 
     Raises:
-        CourseError: where there are fewer than four parts, or one part is in all questions.
+        CourseError: where there are fewer than four parts, one part is in all questions, or a score is not finite.
 
     >>> found = pairs_interval([1, 1, 0, 1, 0, 0], ["ab", "ac", "ad", "bc", "bd", "cd"])
     >>> found.mean, found.runs
@@ -211,6 +211,8 @@ def pairs_interval(scores: ArrayLike, members: Sequence[Sequence[Any]]) -> Inter
     has = np.array([[part in question for part in parts] for question in members], dtype=bool)
     if len(parts) < 4 or has.all(axis=0).any():
         raise CourseError("At least four parts are needed, and none of them may be in all questions.")
+    if not np.isfinite(values).all():
+        raise CourseError("A score is nan or infinite: give a finite number for each question.")
     left = np.array([values[~has[:, i]].mean() for i in range(len(parts))])
     n, mean = len(parts), float(values.mean())
     half = float(mean_interval(left).high - left.mean()) * (n - 1)
@@ -466,14 +468,18 @@ def power(n: int, true: float, coin: float = 0.5, level: float = 0.05) -> float:
     Introduced in lesson 12. Neyman and Pearson 1933.
 
     Raises:
-        CourseError: where n is below 1, or a share is not from 0 to 1.
+        CourseError: where n is below 1 or above a million, or a share is not from 0 to 1.
 
     >>> round(power(8, true=0.75), 2), round(power(60, true=0.75), 2)
     (0.1, 0.97)
     """
-    from scipy.stats import binom, binomtest
+    from scipy.stats import binom
 
-    if n < 1 or not (0 <= true <= 1 and 0 < coin < 1):
-        raise CourseError("Give at least one case, and shares from 0 to 1.")
-    telling = [k for k in range(n + 1) if binomtest(k, n, coin).pvalue < level]
-    return float(binom.pmf(telling, n, true).sum()) if telling else 0.0
+    if not 1 <= n <= 1_000_000 or not (0 <= true <= 1 and 0 < coin < 1):
+        raise CourseError("Give at least one case and at most a million, and shares from 0 to 1.")
+    by_coin = binom.pmf(np.arange(n + 1), n, coin)
+    rarest_first = np.sort(by_coin)
+    # how likely is a count as rare as this one, or rarer? (as `scipy.stats.binomtest` counts, for all counts at once)
+    as_rare = np.searchsorted(rarest_first, by_coin * (1 + 1e-7), side="right")
+    telling = np.flatnonzero(np.cumsum(rarest_first)[as_rare - 1] < level)
+    return float(binom.pmf(telling, n, true).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 1) -> list[s
     ['the', 'cat', 'dog']
     """
     counts = Counter(word for sentence in as_sentences(sentences) for word in sentence)
+    if any(isinstance(word, float) and not math.isfinite(word) for word in counts):
+        raise CourseError("A word is nan or infinite: a row of numbers with gaps is no sentence.")
     return sorted((w for w, n in counts.items() if n >= min_count), key=lambda w: (-counts[w], w))
 
 

@@ -250,6 +250,8 @@ def neighbour_rows(vectors: ArrayLike, rows: Sequence[int] | Rows, k: int = 10) 
     """
     units = normalise(vectors)
     _check_k(k, len(units))
+    if np.iscomplexobj(rows):
+        raise CourseError("Give the rows by their numbers, from 0.")
     rows = np.asarray(rows, dtype=np.intp)
     scores = units[rows] @ units.T
     scores[np.arange(len(rows)), rows] = -np.inf

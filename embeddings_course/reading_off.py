@@ -210,6 +210,8 @@ def read_table(vectors: ArrayLike, labels: ArrayLike, parts: ArrayLike) -> Float
     [False, True]
     """
     columns = np.asarray(labels, dtype=bool).T
+    if columns.ndim != 2:
+        raise CourseError("Give the labels as a table: a row for each word, a column for each question.")
     return np.stack([held_out_scores(vectors, column, parts) for column in columns], axis=1)
 
 

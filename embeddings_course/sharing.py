@@ -251,7 +251,12 @@ def label_curve(
     embeddings with the same seeds learn from the very same labels.
 
     Introduced in lesson 11.
+
+    Raises:
+        CourseError: where a number of labels is below 1.
     """
+    if min(sizes, default=1) < 1:
+        raise CourseError("Each of `sizes` is a number of labels: 1 at least.")
     scores = np.empty((len(seeds), len(sizes)))
     for i, seed in enumerate(seeds):
         order = np.random.default_rng(seed).permutation(np.asarray(fit))

@@ -5,6 +5,7 @@ Lesson 09. A score of BERT means something beside these alone. The rules were wr
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -97,12 +98,14 @@ def company(
     Introduced in lesson 09.
 
     Raises:
-        SenseError: where the table knows no word of any sentence.
+        SenseError: where the table knows no word of any sentence, or a count is below 0 or no finite number.
 
     >>> table = Embedding(("river", "deep", "bank"), [[1.0, 0.0], [0.0, 1.0], [5.0, 5.0]])
     >>> company([SenseUse("1", "bank", "bank", 0, "bank.river", "fit", "deep river bank")], table).tolist()
     [[0.5, 0.5]]
     """
+    if counts and not all(0 <= count < math.inf for count in counts.values()):
+        raise SenseError("Counts are numbers from 0: how often each word was seen.")
     total = sum(counts.values()) if counts else 1
     rows = []
     for use in uses:

@@ -28,7 +28,8 @@ Look = Callable[[str, Any], Any]
 
 WHOLE: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("n_words", "n_inputs", "n_classes", "words_per_class"), (1, 100_000)),
-    **dict.fromkeys(("n", "n_sentences", "steps", "times", "labels"), (1, 1_000_000)),
+    **dict.fromkeys(("n", "steps", "times", "labels"), (1, 1_000_000)),
+    **dict.fromkeys(("n_sentences",), (1, 300_000)),
     **dict.fromkeys(("resamples", "shuffles"), (1, 100_000)),
     **dict.fromkeys(("epochs", "repeats"), (1, 1_000)),
     **dict.fromkeys(("negatives", "n_snapshots"), (0, 1_000)),
