@@ -316,6 +316,13 @@ def test_an_empty_page_is_a_page():
     assert text.startswith("<!DOCTYPE html>") and text.rstrip().endswith("</html>") and "What I" not in text
 
 
+def test_the_page_says_what_the_last_table_said():
+    said = certificate.verdict_lines()
+    right = [re.findall(r"for (\d+)", line) for line in said[:-1]]
+    assert right == [["26", "7"], ["82", "15"], ["86", "18"]] and "coin: 22 or 23" in said[0]
+    assert all(line.replace("'", "&#x27;") in page() for line in said)
+
+
 def test_the_page_goes_to_the_working_folder_or_to_where_progress_is(home, monkeypatch):
     CertificateBox().save()
     assert (home / "home" / "my_embeddings.html").exists() and not (home / "my_embeddings.html").exists()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
 from embeddings_course.demos.base import text_line
 from embeddings_course.exercises.engine.boxes import AskBox, button, status
@@ -44,6 +45,7 @@ def page(name: str = "", thoughts: Sequence[str] = (), row: Sequence[float] | No
     parts = [
         _part("What I guessed", guess_lines()),
         _part("What I planned, and what I found", _claim_lines()),
+        _part("What the last table said", verdict_lines()),
         _part("My row in the cartoon table", row_lines(row)),
         _part("What I took along", twelve_lines()),
         _part("What I did", [line for line in progress().text.splitlines()[1:] if line.startswith("Lesson ")]),
@@ -103,6 +105,24 @@ def open_guess() -> Card:
             *said,
         )
     return card("Your guess from lesson 00 is open.", *said, tone="wait")
+
+
+def verdict_lines() -> list[str]:
+    """Return the answer to the title in counts: the shelf, then the book.
+
+    >>> verdict_lines()[-1]
+    'An embedding finds the shelf; the book you must still read.'
+    """
+    board = claims.mirror_board()
+    sizes = [int(name.split("(")[1].rstrip(")")) for name in board.groups]  # the topics, then each kind
+    said = []
+    for way, shares in zip(board.ways, np.asarray(board.values)[:, :, 0].T, strict=True):
+        topic, *kinds = (round(share * size) for share, size in zip(shares, sizes, strict=True))
+        said.append(
+            f"{way}: the right shelf for {topic} of {sizes[0]} pairs of questions, the right one of two opposite books "
+            f"for {sum(kinds)} (a coin: {sizes[0] // 4} or {sizes[0] // 4 + 1})."
+        )
+    return [*said, "An embedding finds the shelf; the book you must still read."]
 
 
 def twelve_lines() -> list[str]:
