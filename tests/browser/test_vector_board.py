@@ -66,7 +66,7 @@ def point(page: Page, word: str) -> list[float]:
 
 @pytest.mark.parametrize("times_ten", [False, True])
 @pytest.mark.parametrize("plus_hundred", [False, True])
-@pytest.mark.parametrize("unit", [False, True])
+@pytest.mark.parametrize("unit", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("d", [2, 768])
 def test_the_page_says_what_python_says(show: Open, times_ten: bool, plus_hundred: bool, unit: bool, d: int) -> None:
     page = show(times_ten=times_ten, plus_hundred=plus_hundred, unit=unit, d=d)

@@ -22,7 +22,7 @@ from embeddings_course.files.errors import CourseError
 
 SLOWEST = 10.0
 """Seconds that a call may take."""
-FEW, MANY = 1_000, 10_000
+FEW, MANY = 500, 10_000
 NAN, INF = float("nan"), float("inf")
 GAPS = ("as_sentences", "mask", "plant_tasks", "Task", "rank_correlations", "skipgram_pairs")
 """NaN is a right answer of these: a label that is not known, lists that do not vary, items that may be anything."""
