@@ -476,7 +476,8 @@ def complete(folder: Path, space: float, wanted: dict[str, str], first: str | No
     missing = [file for file in wanted if file != "folder" and installed.get(file) != wanted[file]]
     with contextlib.nullcontext() if installed else model_meanwhile(python, folder):
         for file in missing:
-            count = len(re.findall(r"^[\w.-]+==", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
+            pin = r"^[\w.-]+(?:\[[^]]*\])?=="
+            count = len(re.findall(pin, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
             install(python, ["-r", str(ROOT / file)], folder / "install.log", f"Installing the {count} of {file}")
             see_that_it_is_there(python, ROOT / file)
     link_package(python)

@@ -42,7 +42,7 @@ def vocab(sentences: Sequence[Sequence[str]], min_count: int = 1) -> tuple[list[
     sentences = as_sentences(sentences)
     words = vocabulary(sentences, min_count)
     tokens, _ = encode(sentences, words)
-    return words, np.bincount(tokens.astype(np.intp), minlength=len(words))
+    return words, np.bincount(tokens.astype(np.intp, copy=False), minlength=len(words))
 
 
 @checked

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import requests
 import websocket
-from check_wheel import ROOT, build, environment, install, pin, snapshot
+from check_wheel import ROOT, build, environment, install, only_read, pin
 
 import course
 from embeddings_course.commands.server import free_port, wait_for
@@ -277,20 +277,11 @@ def main() -> int:
             raise SystemExit(str(trouble)) from trouble
         env = environment(room)
         env["PYTHONDONTWRITEBYTECODE"] = "1"
-        places = (room / "env", Path(env["EMBEDDINGS_COURSE_MODELS"]))
-        for path in sorted(places[0].rglob("*"), reverse=True):  # also in vain: the superuser writes anyway
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode & ~0o222)
-        before = [snapshot(place) for place in places]
-        with hub(python, proxy, room, env, password) as address:
+        with (
+            only_read(room / "env", Path(env["EMBEDDINGS_COURSE_MODELS"])),
+            hub(python, proxy, room, env, password) as address,
+        ):
             use(address, password, python)
-        for old, new in zip(before, map(snapshot, places), strict=True):
-            if changed := sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path)):
-                raise SystemExit(f"The course wrote where it may only read: {changed[:10]}")
-        course.say(f"OK    nothing of {len(before[0]):,} installed files and of the model has changed")
-        for path in (room / "env").rglob("*"):  # so that all of it can be deleted
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(path.stat().st_mode | 0o700)
     return 0
 
 

@@ -21,6 +21,8 @@ import tarfile
 import tempfile
 import urllib.request
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -223,6 +225,27 @@ def check_second_day(address: str, path: Path) -> None:
     course.say("OK    a saved lesson keeps its pictures")
 
 
+@contextmanager
+def only_read(installed: Path, *also: Path) -> Iterator[None]:
+    """Take the right to write away from an installation; nothing of it, nor of what is in `also`, may change meanwhile.
+
+    Raises:
+        SystemExit: where something has changed.
+    """
+    before = [snapshot(place) for place in (installed, *also)]
+    for path in sorted(installed.rglob("*"), reverse=True):  # also in vain: the superuser writes anyway
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222)
+    yield
+    for old, new in zip(before, map(snapshot, (installed, *also)), strict=True):
+        if changed := sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path)):
+            raise SystemExit(f"The course wrote where it may only read: {changed[:10]}")
+    course.say(f"OK    nothing of {sum(map(len, before)):,} files that may only be read has changed")
+    for path in installed.rglob("*"):  # so that all of it can be deleted
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o700)
+
+
 def main() -> int:
     """Run everything; return 0 where it is well."""
     with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as name:
@@ -235,22 +258,11 @@ def main() -> int:
             raise SystemExit(str(trouble)) from trouble
         env, work = environment(folder), folder / "home" / "work"
         work.mkdir()
-        before = snapshot(folder / "env")
-        for path in sorted((folder / "env").rglob("*"), reverse=True):  # also in vain: the superuser writes anyway
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode & ~0o222)
-        use(python, env, work)
-        check_lab(python, env, work)
-        after = snapshot(folder / "env")
-        changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
-        if changed:
-            raise SystemExit(f"The course wrote where it may only read: {changed[:10]}")
+        with only_read(folder / "env"):
+            use(python, env, work)
+            check_lab(python, env, work)
         with course.step("With the lowest versions"):
             use_the_lowest(wheel, folder / "lowest", env)
-        course.say(f"OK    nothing of the {len(before):,} installed files has changed")
-        for path in (folder / "env").rglob("*"):  # so that all of it can be deleted
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(path.stat().st_mode | 0o700)
     return 0
 
 

@@ -46,12 +46,17 @@ class Lies(Picture):
         """The true neighbours that are also among the nearest on the map."""
         return [word for word in self.true if word in self.drawn]
 
+    @property
+    def heading(self) -> str:
+        """What stands above the map: its kind, and how much it kept."""
+        kept = f"{len(self.kept)} of {len(self.true)} true neighbours of {plain(self.word, 20)} kept"
+        return f"{plain(self.name, 30)}: {kept}"
+
     def draw_on(self, ax: Axes) -> None:
         """Draw all words as dots; true neighbours joined to the word by lines (dashed where the map lost them)."""
         xy = self.table.vectors
         dress(ax).set(xticks=[], yticks=[])
-        count = f"{len(self.kept)} of {len(self.true)} true neighbours of {plain(self.word, 20)} kept"
-        ax.set_title(f"{plain(self.name, 30)}: {count}", loc="left", size=SIZE)
+        ax.set_title(self.heading, loc="left", size=SIZE)
         settle(ax)
         left, right, bottom, top = frame(self.table, margin=0.06)
         ax.set(xlim=(left, right), ylim=(bottom, top))
@@ -75,12 +80,10 @@ class Lies(Picture):
 
     def parts(self) -> Parts:
         """The map for the page: names and lines for the word and its neighbours alone."""
-        count = f"{len(self.kept)} of {len(self.true)} true neighbours of {plain(self.word, 20)} kept"
         groups = dict.fromkeys(self.drawn, "near on the map only") | dict.fromkeys(self.true, "true neighbour, lost")
         groups |= dict.fromkeys(self.kept, "true neighbour, kept")
         links = [(self.word, other) for other in self.true]
-        title = f"{plain(self.name, 30)}: {count}"
-        return ((Points(self.table, (self.word,), groups, links, title, named=[self.word, *groups]),),)
+        return ((Points(self.table, (self.word,), groups, links, self.heading, named=[self.word, *groups]),),)
 
     def describe(self) -> str:
         """Return as sentences what the map keeps of one word's neighbours, what it invents, what it keeps of all."""

@@ -94,7 +94,7 @@ STUBS = {
     "benchmarks/words.py": "import sys; sys.exit(4)",
     "benchmarks/_shared.py": "import sys; sys.exit(9)",
     "requirements-reference.txt": "torch==1.0\n",
-    "requirements.txt": PLATFORMDIRS + "numpy==1.0 \\\n    --hash=sha256:00\n",
+    "requirements.txt": PLATFORMDIRS + "numpy[all]==1.0 \\\n    --hash=sha256:00\n",
     "requirements-test.txt": "pytest==1.0\n",
 }
 
