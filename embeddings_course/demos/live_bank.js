@@ -26,7 +26,7 @@ const strays = (mark) => (mark.sense === "money" ? -1 : 1) * mark.side;
 const astray = (marks) => marks.reduce((most, mark, i) => (strays(mark) > strays(marks[most]) ? i : most), 0);
 
 const landscape = {
-  natural: (form, width, em) => [Math.max(230, em * 15), Math.min(Math.max(width * 0.44, 270), em * 30)],
+  natural: (form, width, em) => [Math.max(230, em * 15), Math.min(Math.max(width * 0.46, 270), em * 30)],
   draw(sketch, form, width, height, em) {
     const pad = em * 1.1, span = (value, [low, high]) => (value - low) / (high - low);
     const at = ([side, far]) => [
