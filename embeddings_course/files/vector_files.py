@@ -52,6 +52,14 @@ class _File:
     d: int
     line: int = 0
     odd: list[str] = field(default_factory=list)
+    garbled: list[str] = field(default_factory=list)
+
+    def word(self, raw: bytes) -> str:
+        """Return a word; note one that is not UTF-8."""
+        word = raw.decode("utf-8", errors="replace")
+        if "\ufffd" in word:
+            self.garbled.append(word)
+        return word
 
     def leave_out(self, where: str, why: str) -> None:
         """Note an odd row.
@@ -227,7 +235,7 @@ def _binary_rows(file: _File) -> Iterator[Row]:
                 f"{file.name}: word {number} is {word[:20]!r}. Either this is not word2vec's binary format, or the "
                 f"first line is wrong (it says {file.d} numbers a word). Fetch the file again."
             )
-        yield word.decode("utf-8", errors="replace"), np.frombuffer(block, "<f4", file.d, space + 1)
+        yield file.word(word), np.frombuffer(block, "<f4", file.d, space + 1)
         start = end
     _nothing_below(file, block[start:])
 
@@ -249,10 +257,12 @@ def _text_rows(file: _File) -> Iterator[Row]:
             )
         if numbers is None:
             file.leave_out(f"line {file.line}", f"{line[:30]!r}... is not a word and {file.d} numbers")
+        elif CONTROL.search(line.rstrip().replace(b"\t", b" ")):
+            file.leave_out(f"line {file.line}", f"{line[:30]!r}... has signs in it that no word has")
         elif not np.isfinite(numbers).all():
             file.leave_out(f"line {file.line}", "not every number is finite")
         else:
-            yield line.rstrip().rsplit(None, file.d)[0].decode("utf-8", errors="replace"), numbers
+            yield file.word(line.rstrip().rsplit(None, file.d)[0]), numbers
     if number == file.promised:
         _nothing_below(file, b"")
 
@@ -260,7 +270,11 @@ def _text_rows(file: _File) -> Iterator[Row]:
 def _numbers(line: bytes, d: int) -> NDArray[np.float32] | None:
     """Return the last d numbers of a line, or None where it is not a word and d numbers."""
     cells = line.rstrip().rsplit(None, d)
-    if len(cells) != d + 1 or (len(cells[0].split()) > 1 and _is_number(cells[0].split()[-1])):
+    if (
+        len(cells) != d + 1
+        or any(b"_" in cell for cell in cells[1:])
+        or (len(cells[0].split()) > 1 and _is_number(cells[0].split()[-1]))
+    ):
         return None
     try:
         with np.errstate(over="ignore"):  # too large for single precision: infinity, and that is asked for below
@@ -278,6 +292,18 @@ def _table(file: _File, found: dict[str, NDArray[np.float32]]) -> Embedding:
         file.leave_out(f"word {i + 1} ({words[i]!r})", "not every number is finite")
     if not good.any():
         raise VectorFileError(f"{file.name} has no row that can be used. Fetch it again.")
+    if len(file.odd) > good.sum():  # then the first row is the odd one
+        raise VectorFileError(
+            f"{file.name} begins with a row of {file.d} numbers, and most of its rows are not so ({file.odd[0]}). "
+            "Correct its first line, or fetch the file again."
+        )
+    if file.garbled:
+        warnings.warn(
+            f"{file.name}: {len(file.garbled)} of {len(words)} words not in UTF-8, among them {file.garbled[0]!r}: letters that could "
+            "not be read stand as \ufffd. Save the file as UTF-8 to have them.",
+            CourseWarning,
+            stacklevel=3,
+        )
     if file.odd:
         warnings.warn(f"{file.name}: left out {'; '.join(file.odd)}.", CourseWarning, stacklevel=3)
     return Embedding(tuple(word for word, keep in zip(words, good, strict=True) if keep), vectors[good])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from board_page import DEMOS, frame
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.demos.atlas import AtlasOfUses
 from embeddings_course.demos.stage import performance
@@ -104,7 +104,7 @@ def test_the_numbers_open_by_keyboard_and_the_stage_fills_the_window(browser: Br
     page = stage(browser, performance(PICTURES["Heat"], "How much?"))
     page.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator(".stage-tables td").count() == 40
+    expect(page.locator(".stage-tables td")).to_have_count(40)  # the fold tells of its opening a moment later
     page.keyboard.press("Enter")
     page.locator(".stage-button").focus()
     page.keyboard.press("Enter")

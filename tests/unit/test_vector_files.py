@@ -227,6 +227,8 @@ BINARY = b"".join(w + b" " + np.float32([1, 2, 3]).tobytes() for w in (b"bank", 
         ("3 3\nbank nan 0 0\nriver inf 0 0\nmoney 1e99 0 0\n", "no row that can be used"),
         ("bank 1 0\n" + "odd one\n" * 20 + "river 0 1\n", "too many rows"),
         ("bank 1 0 0.5\nriver 0 1 0\nmoney 1 1", "in the middle of line 3"),
+        ("3 3 3\n" + ROWS, "most of its rows are not so"),
+        ("bank 1 0\n" + ROWS, "most of its rows are not so"),
     ],
 )
 def test_a_file_is_taken_at_its_word(tmp_path, content, says):
@@ -266,6 +268,9 @@ def test_what_is_harmless_is_let_pass(tmp_path, content):
         ("3 3\nbank 1 0 0.5\nriver nan 1 0\nmoney 1 1 0\n", ("bank", "money"), "line 3"),
         ("bank 1 0 0.5\nriver 0 1\nmoney 1 1 0\n", ("bank", "money"), "line 2"),
         ("bank 1 0 0.5\nriver 0 1 0 7\nmoney 1 1 0\n", ("bank", "money"), "line 2"),
+        ("bank 1 0 0.5\nriver 0 1_0 0\nmoney 1 1 0\n", ("bank", "money"), "line 2"),
+        ("bank 1 0 0.5\nri\0ver 0 1 0\nmoney 1 1 0\n", ("bank", "money"), "line 2.*signs"),
+        ("fl\xfcss 1 0\nbank 0 1\n".encode("latin-1"), ("fl\ufffdss", "bank"), "1 of 2 words not in UTF-8"),
         (b"2 2\na " + np.float32([1, 0]).tobytes() + b"tea " + np.float32([1, np.inf]).tobytes(), ("a",), "'tea'"),
     ],
 )  # fmt: skip
