@@ -299,8 +299,8 @@ def _table(file: _File, found: dict[str, NDArray[np.float32]]) -> Embedding:
         )
     if file.garbled:
         warnings.warn(
-            f"{file.name}: {len(file.garbled)} of {len(words)} words not in UTF-8, among them {file.garbled[0]!r}: letters that could "
-            "not be read stand as \ufffd. Save the file as UTF-8 to have them.",
+            f"{file.name}: {len(file.garbled)} of {len(words)} words not in UTF-8, {file.garbled[0]!r} for one; what "
+            "could not be read stands as \ufffd. Save the file as UTF-8 to have those letters.",
             CourseWarning,
             stacklevel=3,
         )
