@@ -73,7 +73,7 @@ export class Sketch {
   }
 
   /** Draw one element (in the group `into`); `at` moves it there, `style` may glide, `title` is read by a mouse that waits. */
-  put(key, name, { at, style = {}, title, into, ...attributes } = {}, text = null) {
+  put(key, name, { at, turn, style = {}, title, into, ...attributes } = {}, text = null) {
     let one = this.known.get(key);
     if (!one || one.tagName !== name) {
       one?.remove();
@@ -83,7 +83,7 @@ export class Sketch {
     }
     this.seen.add(key);
     for (const [k, v] of Object.entries(attributes)) one.setAttribute(k, v);
-    if (at) one.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)`;
+    if (at) one.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)${turn === undefined ? "" : ` rotate(${turn.toFixed(1)}deg)`}`;
     Object.assign(one.style, style);
     if (text !== null && one.textContent !== text) one.textContent = text;
     if (title) {
@@ -161,10 +161,10 @@ const bars = {
       const fill = colour(roleOf(label) ?? (strong ? "you" : "plain"));
       sketch.put(`${key} bar`, "rect", { x: 0, y: 0, height: pitch * 0.68, rx: 2, at: [a, y + pitch * 0.14], class: "stage-glides", style: { width: `${Math.max(b - a, 0).toFixed(1)}px`, fill } });
       sketch.put(`${key} name`, "text", { "text-anchor": "end", at: [left - em * 0.5, y + pitch * 0.5 + em * 0.36], class: "stage-glides", "font-weight": strong ? "bold" : "normal" }, sketch.cut(names[i], left - em * 0.6, 1, strong ? "bold" : ""));
-      sketch.put(`${key} number`, "text", { at: [b + em * 0.4, y + pitch * 0.5 + em * 0.36], class: "stage-glides stage-number" }, places(value, 2));
+      sketch.put(`${key} number`, "text", { at: [b + em * 0.4, y + pitch * 0.5 + em * 0.36], class: "stage-glides stage-number" }, places(value, form.decimals ?? 2));
     });
   },
-  table: (form) => [["", form.title || "value"], ...form.labels.map((label, i) => [label, places(form.values[i], 3)])],
+  table: (form) => [["", form.title || "value"], ...form.labels.map((label, i) => [label, places(form.values[i], form.decimals === 0 ? 0 : 3)])],
 };
 
 function scaleOf(form) {
@@ -279,8 +279,11 @@ const lines = {
 };
 
 /** Where each label goes: the first of many places round its point that covers nothing, or the one that covers least. */
-export function placeLabels(spots, sizes, width, height, gap) {
-  const taken = spots.map(([x, y]) => [x - gap * 0.6, y - gap * 0.6, x + gap * 0.6, y + gap * 0.6]), chosen = [];
+export function placeLabels(spots, sizes, width, height, gap, lines = []) {
+  const around = (r) => ([x, y]) => [x - r, y - r, x + r, y + r];
+  // a line is in the way at some of its points
+  const on = ([p, q]) => [0.2, 0.4, 0.6, 0.8].map((s) => [p[0] + s * (q[0] - p[0]), p[1] + s * (q[1] - p[1])]);
+  const taken = [...spots.map(around(gap * 0.6)), ...lines.flatMap(on).map(around(gap * 0.3))], chosen = [];
   const shared = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
   spots.forEach(([x, y], i) => {
     const [w, h] = sizes[i];
@@ -347,19 +350,27 @@ const points = {
       name("north", x0, head + em * 1.1, "middle", `▲ ${north}`);
       name("south", x0, foot, "middle", `▼ ${south}`);
     }
-    form.links.forEach(([one, two], i) => {
-      const [p, q] = [where[one], where[two]];
-      if (p && q) sketch.put(`link ${i}`, "path", { d: `M${p}L${q}`, class: "stage-link" });
-    });
     const role = (word) => {
       const group = form.groups[word];
       if (group) return roles[group];
       return roleOf(word) ?? (form.marked.includes(word) ? "you" : "plain");
     };
+    Object.entries(form.trails ?? {}).forEach(([word, past]) => {
+      if (!where[word] || !past.length) return;
+      const [p, q] = [at(past.at(-1)), where[word]], turn = Math.atan2(q[1] - p[1], q[0] - p[0]) * 57.2958, tip = em * 0.75;
+      const ink = { stroke: colour(role(word)), fill: colour(role(word)) };
+      sketch.put(`trail ${word}`, "path", { d: `M${[...past.map(at), q].map((s) => s.map((c) => c.toFixed(1)).join(" ")).join("L")}`, class: "stage-trail", style: { ...ink, fill: "none" } });
+      if (Math.hypot(q[0] - p[0], q[1] - p[1]) > 1.6 * tip) sketch.put(`head ${word}`, "path", { d: `M${-tip} 0l${-tip} ${-tip / 2}v${tip}z`, at: q, turn, style: ink });
+    });
+    form.links.forEach(([one, two], i) => {
+      const [p, q] = [where[one], where[two]];
+      if (p && q) sketch.put(`link ${i}`, "path", { d: `M${p}L${q}`, class: "stage-link" });
+    });
     const order = [...words].sort((p, q) => form.marked.includes(q) - form.marked.includes(p));
     const named = (word) => (Array.isArray(form.named) ? form.named.includes(word) : form.named !== false), size = (word) => (form.marked.includes(word) ? 1.08 : 0.95), weight = (word) => (form.marked.includes(word) ? "bold" : "");
-    const told = order.filter(named);
-    const boxes = placeLabels(told.map((w) => [where[w][0], where[w][1] - head]), told.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75);
+    const told = order.filter(named), tied = ([p, q]) => p && q;
+    const lines = [...form.links.map((pair) => pair.map((w) => where[w])), ...Object.entries(form.trails ?? {}).map(([w, past]) => [past.length ? at(past.at(-1)) : null, where[w]])].filter(tied);
+    const boxes = placeLabels(told.map((w) => [where[w][0], where[w][1] - head]), told.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75, lines.map((ends) => ends.map(([a, b]) => [a, b - head])));
     order.forEach((word) => {
       const strong = form.marked.includes(word), [px, py] = where[word];
       if (named(word)) {

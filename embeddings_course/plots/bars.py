@@ -26,6 +26,7 @@ class Bars(Picture):
         high: where the scale ends; None means the largest value.
         marked: labels that stand out (another colour and an arrow).
         note: a few words on how to read it, for example "short = near".
+        decimals: how many places each number has.
 
     Raises:
         CourseError: where labels and values differ in number.
@@ -38,6 +39,7 @@ class Bars(Picture):
     high: float | None = None
     marked: Sequence[str] = ()
     note: str = ""
+    decimals: int = 2
 
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.values):
@@ -73,9 +75,8 @@ class Bars(Picture):
         ax.barh(rows, self.values, color=colours, height=0.68)
         dress(ax).set_yticks(rows, [("▸ " if x in self.marked else "") + plain(x, 16) for x in self.labels])
         for row, value in zip(rows, self.values, strict=True):
-            ax.annotate(
-                f"{value:.2f}", (max(value, 0), row), (5, 0), textcoords="offset points", va="center", size=SIZE - 1
-            )
+            said, at = f"{value:.{self.decimals}f}", (max(value, 0), row)
+            ax.annotate(said, at, (5, 0), textcoords="offset points", va="center", size=SIZE - 1)
         ax.set_xlim(low, high + (high - low) * 0.16)
         ax.set_ylim(len(self.labels) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
@@ -115,7 +116,8 @@ class Bars(Picture):
         what = (self.title[:1].upper() + self.title[1:]) or "Bars"
         if not self.labels:
             return f"{what}: nothing to show yet."
-        return f"{what}: " + ", ".join(f"{a} {v:.2f}" for a, v in zip(self.labels, self.values, strict=True)) + "."
+        told = [f"{a} {v:.{self.decimals}f}" for a, v in zip(self.labels, self.values, strict=True)]
+        return f"{what}: {', '.join(told)}."
 
 
 NAME, NUMBER, ROW = 118, 52, 26
@@ -136,5 +138,5 @@ def _row(data: Bars, i: int, y: int, width: int) -> str:
     return (
         f'<text x="{NAME - 8}" y="{y + 18}" text-anchor="end"{bold}>{arrow}{escape(data.labels[i], 13)}</text>'
         f'<rect x="{start:.1f}" y="{y + 4}" width="{end - start:.1f}" height="{ROW - 8}" rx="2" fill="{colour}"/>'
-        f'<text x="{end + 6:.1f}" y="{y + 18}">{data.values[i]:.2f}</text>'
+        f'<text x="{end + 6:.1f}" y="{y + 18}">{data.values[i]:.{data.decimals}f}</text>'
     )

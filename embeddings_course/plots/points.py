@@ -87,6 +87,7 @@ class Points(Picture):
         limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
         named: whether the page writes each word beside its point; or the words that it writes.
         ends: what stands left and right, and below and above, where the axes have names; the page draws them through 0.
+        trails: word -> the places where it was before, oldest first; the page draws an arrow from there.
 
     Raises:
         CourseError: where the table does not have two numbers a word.
@@ -101,6 +102,7 @@ class Points(Picture):
     limits: tuple[float, float, float, float] | None = None
     named: bool | Sequence[str] = True
     ends: tuple[tuple[str, str], tuple[str, str]] | None = None
+    trails: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
 
     size = (7.0, 4.6)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.table import Embedding
+from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points, place_labels
@@ -192,6 +194,27 @@ class Update(Picture):
         left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1], squeeze=False)[0]
         draw_vectors(self, left.add_subplot())
         draw_guesses(self, right.add_subplot())
+
+    @property
+    def names(self) -> list[str]:
+        """The words with their parts in the game; a word stands last, so that it keeps its colour."""
+        return [f"given: {self.centre}", f"true neighbour: {self.others[0]}", *(f"noise: {w}" for w in self.others[1:])]
+
+    def parts(self) -> Parts:
+        """The vectors as points that glide from where they were, each tied to 0; beside them the guesses."""
+        before, after = np.vstack([self.v, self.u]), np.vstack([self.v_after, self.u_after])
+        reach, names = float(np.abs([before, after]).max()) * 1.15 + 0.05, self.names
+        rows = np.vstack([after if self.moved else before, np.zeros((1, 2))])
+        trails = {name: [(float(x), float(y))] for name, (x, y) in zip(names, before, strict=True)}
+        vectors = Points(
+            Embedding((*names, "0"), rows), (names[0],), links=[("0", name) for name in names],
+            title=f"update {self.number + 1}: " + ("2. move" if self.moved else "1. guess"),
+            limits=(-reach, reach, -reach, reach), trails=trails if self.moved else {},
+        )  # fmt: skip
+        guesses = self.guesses_after if self.moved else self.guesses
+        labels = [f"truth {truth}: {word}" for truth, word in zip(self.truth, self.others, strict=True)]
+        title = "guesses after the move" if self.moved else "guesses"
+        return ((vectors, Bars(labels, guesses, title, low=0, high=1)),)
 
     def describe(self) -> str:
         """Return the update as a sentence: the guesses, or what the move did to them."""

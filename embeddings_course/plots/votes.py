@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, ORANGE, SIZE, dress, plain
+from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,6 +79,15 @@ class Votes(Picture):
         ax.set_xlabel("hands")
         ax.set_title(plain(self.question.replace("*", ""), 56))
         ax.legend(fontsize=SIZE - 1)
+
+    def parts(self) -> Parts:
+        """The question; under it the hands before and after, side by side on one scale."""
+        most = max(1, *self.before, *self.after)
+        votes = [
+            Bars(self.names, hands, title, low=0, high=most, decimals=0)
+            for hands, title in ((self.before, "hands before"), (self.after, "hands after"))
+        ]
+        return ((Words((), self.question.replace("*", "")),), votes)
 
     def describe(self) -> str:
         """Return both votes in words, and then what the wrong answers mean."""

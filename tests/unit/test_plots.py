@@ -26,6 +26,7 @@ from embeddings_course.plots.style import (
     plain,
     to_png,
 )
+from embeddings_course.plots.votes import Votes
 
 NASTY = ["<script>alert(1)</script>", "$\\frac{1}{0}$", "a\nb\tc", "銀行 🏦", "", "x" * 500, "100 % & \"more\" 'here'"]
 
@@ -377,3 +378,9 @@ def test_text_is_never_smaller_than_ten_points():
 
 def test_there_are_eight_different_colours():
     assert len(set(OKABE_ITO)) == 8
+
+
+def test_a_vote_is_drawn_by_the_page_on_one_scale_in_whole_hands():
+    (asked,), (before, after) = Votes("Near *bank*?", ("money", "river"), (9, 3), (1, 11)).parts()
+    assert asked.title == "Near bank?" and (before.high, after.high) == (11, 11)
+    assert after.describe() == "Hands after: a) money 1, b) river 11."

@@ -11,6 +11,7 @@ from embeddings_course.demos.window_slider import WindowSlider, own_sentences
 from embeddings_course.files.data import load_town
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.style import bare_figure
+from embeddings_course.plots.tokens import role_of
 from embeddings_course.plots.training import LossCurve, draw_vectors
 from embeddings_course.word2vec import sgns_gradient
 
@@ -92,14 +93,25 @@ def test_tied_tables_share_their_vectors_and_too_long_steps_are_named():
 
 def test_the_phase_changes_the_words_and_the_picture():
     demo = OneUpdate()
-    guess, picture = repr(demo), demo.stage.twin
+    guess, picture = repr(demo), demo.stage.shown["parts"]
     demo.controls["phase"].value = "2 move"
     assert "it guesses river 0.43, truth 1" in guess
-    assert "After the move" in repr(demo) and demo.stage.twin != picture
+    assert "After the move" in repr(demo) and demo.stage.shown["parts"] != picture
+    assert demo.stage.twin == "", "the page draws it"
     still = bare_figure(4, 4)
     draw_vectors(demo.picture, ax := still.add_subplot())
     named = [text.get_text() for text in ax.texts if text.get_text()]
     assert named == ["bank (input)", "river (true neighbour)", "tuesday (noise)", "soup (noise)"]
+
+
+def test_the_points_of_an_update_leave_a_trail_and_their_frame_stays():
+    guess, move = (OneUpdate.compute(phase=phase).parts()[0][0] for phase in ("1 guess", "2 move"))
+    assert guess.trails == {} and guess.limits == move.limits and guess.table.words == move.table.words
+    for word in move.table.words[:-1]:
+        assert np.allclose(move.trails[word], guess.table[word]) and not np.allclose(
+            move.table[word], guess.table[word]
+        )
+    assert role_of("true neighbour: river") == "river" and "true neighbour: river" in move.table.words
 
 
 # --- scrubber ---------------------------------------------------------------------------------------------------------
