@@ -14,6 +14,7 @@ from embeddings_course.demos.search_workbench import LONGEST, Collection
 from embeddings_course.evaluation import reciprocal_ranks
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import Passage, load_queries
+from embeddings_course.files.judged import Judged, keep_judged, read_judged
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.search import Scores
 from embeddings_course.plots.style import escape
@@ -22,8 +23,6 @@ from embeddings_course.search import pooled
 
 DEPTH, MOST = 3, 20
 """So many results of each way go into the pool; so many questions at most."""
-Judged = Mapping[str, Sequence[str]]
-"""Question -> the names of the texts that answer it; none where no text of the pool does."""
 
 
 class OwnQuestions(Demo):
@@ -32,14 +31,14 @@ class OwnQuestions(Demo):
     For each question the first three texts of each way lie in one pool, shuffled. Tick what answers the question, or
     say that none does. The table comes when all are judged: a table that grows would tell you what to tick. An answer
     that no way has among its first three is not in the pool, so the table compares the ways; it does not say how much
-    all of them miss.
+    all of them miss. What you tick is kept on your disk, and is there when the cell runs again.
 
     Introduced in lesson 12.
 
     Args:
         passages: the texts; our 403 passages if left out.
         questions: about ten, one sentence each; ten of ours if left out.
-        judged: what was judged before (`judged` of an earlier view): question -> names of the texts.
+        judged: question -> names of the texts that answer it; what you ticked before if left out, {} to begin anew.
         state: `question` (its place, from 0), `text_1` to `text_12`, `none`.
 
     Raises:
@@ -56,20 +55,24 @@ class OwnQuestions(Demo):
         self,
         passages: Sequence[Passage] | None = None,
         questions: Sequence[str] | None = None,
-        judged: Judged | None = None,
+        judged: Mapping[str, Sequence[str]] | None = None,
         **state: Any,
     ) -> None:
         self.collection = Collection.of(passages)
         self.questions = _questions(questions)
         self.names = [passage.id for passage in self.collection.passages]
         self.pools = [pooled(self.collection.ways, q, DEPTH, seed=i) for i, q in enumerate(self.questions)]
-        self.judged = {q: tuple(judged[q]) for q in self.questions if judged and q in judged}
+        self.texts = {passage.id: passage.text for passage in self.collection.passages}
+        known = read_judged(self.texts) if judged is None else judged
+        self.judged: Judged = {q: tuple(known[q]) for q in self.questions if q in known}
         """Question -> the names of the texts that answer it; a question that you have not judged is not in it."""
         self.scores: dict[str, Floats] | None = None  # of all questions, way by way; made with the table
         self.lines = [
             widgets.HTML(layout={"flex": "1 1 0", "width": "auto"}) for _ in range(DEPTH * len(self.collection.ways))
         ]
+        self.by_hand = False  # what is only shown is not kept
         super().__init__(**state)
+        self.by_hand = True
 
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """A list of the questions, a box to tick for each text of the pool, and one for none of them."""
@@ -91,7 +94,9 @@ class OwnQuestions(Demo):
     def follow(self, name: str) -> None:
         """Lay out the pool of another question; note what is ticked; "none" and ticks exclude each other."""
         if name == "question":
+            self.by_hand = False
             self._lay_out()
+            self.by_hand = True
             return
         ticks, none = [self.controls[f"text_{i}"] for i in range(1, len(self.rows) + 1)], self.controls["none"]
         if name == "none" and none.value:
@@ -105,6 +110,9 @@ class OwnQuestions(Demo):
             self.judged[self.questions[place]] = tuple(chosen)
         else:
             self.judged.pop(self.questions[place], None)
+        if self.by_hand:
+            others = {q: a for q, a in read_judged(self.texts).items() if q not in self.questions}
+            keep_judged(self.texts, {**others, **self.judged})
 
     def _lay_out(self) -> None:
         place = self.controls["question"].value

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from embeddings_course.demos.own_questions import OwnQuestions
 from embeddings_course.demos.search_workbench import DemoError
 from embeddings_course.files.data import Passage
+from embeddings_course.files.errors import CourseWarning
+from embeddings_course.files.judged import FILE
 
 TEXTS = [
     Passage(f"t-{i}", "mine", text)
@@ -56,6 +61,53 @@ def test_none_of_them_is_an_answer_too_and_counts_nothing_for_everybody(bench: O
     bench.set(question=1)
     bench.set(**{box(bench, "t-4"): True})
     assert bench.ranks()["counts"].tolist() == [0.0, 1.0]
+
+
+def test_ticks_are_there_again_when_the_kernel_is_another(bench: OwnQuestions) -> None:
+    bench.set(**{box(bench, "t-2"): True})
+    bench.set(question=1)
+    bench.set(none=True)
+    again = OwnQuestions(TEXTS, [*ASKED, "one more"])
+    assert again.judged == {ASKED[0]: ("t-2",), ASKED[1]: ()}
+    assert OwnQuestions(TEXTS[1:], ASKED).judged == {}, "other texts, other answers"
+    again.set(**{box(again, "t-2"): False})
+    assert OwnQuestions(TEXTS, ASKED).judged == {ASKED[1]: ()}, "taken back is taken back"
+    assert OwnQuestions(TEXTS, ASKED, judged={}).judged == {}
+
+
+def test_what_a_view_only_shows_is_not_kept(home: Path) -> None:
+    OwnQuestions(TEXTS, ASKED, none=True)
+    assert not (home / FILE).exists()
+
+
+@pytest.mark.parametrize("rubbish", [b"[" * 100_000, b"\xff\xfe", b"[1]", b""])
+def test_a_damaged_file_is_put_aside_and_said(home: Path, rubbish: bytes) -> None:
+    home.mkdir()
+    (home / FILE).write_bytes(rubbish)
+    with pytest.warns(CourseWarning, match="was damaged"):
+        bench = OwnQuestions(TEXTS, ASKED)
+    bench.set(none=True)
+    assert OwnQuestions(TEXTS, ASKED).judged == {ASKED[0]: ()}
+    assert (home / "judged.damaged").read_bytes() == rubbish
+
+
+def test_answers_of_other_kinds_are_passed_over(home: Path, bench: OwnQuestions) -> None:
+    bench.set(none=True)
+    kept = json.loads((home / FILE).read_text())
+    (key,) = kept
+    for odd in ([1], {ASKED[0]: 3, ASKED[1]: ["t-4"]}, {ASKED[0]: [["x"]], ASKED[1]: ["t-4"]}, {ASKED[0]: ["gone"]}):
+        (home / FILE).write_text(json.dumps({key: odd}))
+        assert OwnQuestions(TEXTS, ASKED).judged in ({}, {ASKED[1]: ("t-4",)})
+
+
+def test_a_disk_that_refuses_is_said_and_the_ticks_stay(bench: OwnQuestions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("embeddings_course.files.judged.write_whole", full)
+    with pytest.warns(CourseWarning, match="No space left"):
+        bench.set(none=True)
+    assert bench.judged == {ASKED[0]: ()}
 
 
 def test_nobody_sees_who_found_it_and_text_is_no_markup(bench: OwnQuestions) -> None:
