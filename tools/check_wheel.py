@@ -7,7 +7,8 @@
    its server, JupyterLab opens and keeps the pictures of a lesson that is saved. Nothing installed has changed.
 4. With the lowest versions that pyproject allows, in an environment of their own, two lessons run cell by cell.
 
-Needs a package index. Standard library only; everything happens in temporary folders.
+Needs a package index. Standard library only; everything happens in temporary folders; the wheel is left in a folder
+that is named behind the command (tools/check_hub.py takes it from there).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -246,13 +248,15 @@ def only_read(installed: Path, *also: Path) -> Iterator[None]:
             path.chmod(path.stat().st_mode | 0o700)
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Run everything; return 0 where it is well."""
     with tempfile.TemporaryDirectory(prefix="embeddings-course-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         try:
             wheel, source = build(folder)
             check_contents(wheel, source)
+            for keep in words:
+                shutil.copy(wheel, keep)
             python = install(wheel, folder / "env", pin.plain_pins("requirements.txt"))
         except course.Stop as trouble:
             raise SystemExit(str(trouble)) from trouble
@@ -267,4 +271,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
