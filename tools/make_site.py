@@ -1,0 +1,49 @@
+"""Make the reading page: `python course.py site`, into build/site/. Needs a clone; fetches nothing.
+
+    python course.py site                 all lessons, the glossary, teaching, a cover
+    python course.py site 02 03           a part of it, quickly
+    python course.py site --out FOLDER    somewhere else; a folder lite/ in it is linked from the cover
+    python course.py site --stills        views stay pictures: a few seconds instead of minutes the first time
+
+What the views play is recorded once (build/site_views/) and made anew where the course has changed.
+"""  # noqa: D415 - the usage text is the summary
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the course is not installed
+
+from authoring.runner import private_home
+from reading.build import ROOT, Site, record_views, recording_env
+
+from embeddings_course.commands.lecture import book
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the site; 0 if all is well."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons; all if left out")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
+    parser.add_argument("--stills", action="store_true", help="record no views")
+    chosen = parser.parse_args(arguments)
+    started, lessons, folder = time.monotonic(), book.find(chosen.lessons), chosen.out.resolve()
+    stills: list[str] = []
+    if not chosen.stills:
+        with private_home() as env:
+            for i, path in enumerate(lessons, 1):
+                print(f"views of {path.stem} ({i} of {len(lessons)}, {time.monotonic() - started:.0f} s)", flush=True)
+                stills += record_views(path, folder, ROOT / "build" / "site_views", recording_env(env)).splitlines()
+    for doing in Site(folder, lessons).make():
+        print(f"page: {doing} ({time.monotonic() - started:.0f} s)", flush=True)
+    print("\n".join(stills))
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+    print(f"The site is in {folder}: {size:.1f} MB, {time.monotonic() - started:.0f} s. Open index.html.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+// What a page plays: a picture; a view whose controls choose among recorded pictures; a view that draws itself.
+// It stands behind stage.js and live_bank.js in one script, so `mount`, `mountBank` and `element` are there.
+
+/** A stand-in for Jupyter's model: what a view sets, it hears; `answer` is what a kernel would do after that. */
+function modelOf(state, answer) {
+  const heard = {}, model = {
+    get: (name) => state[name],
+    set(name, value) { state = { ...state, [name]: value }; (heard[`change:${name}`] ?? []).forEach((react) => react()); },
+    on(events, react) { for (const one of events.split(" ")) (heard[one] ??= []).push(react); },
+    off(event, react) { heard[event] = (heard[event] ?? []).filter((one) => one !== react); },
+    save_changes: () => answer?.(model),
+    send() {},
+  };
+  return model;
+}
+
+/** Bytes that were written as text. */
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** The true neighbours of every word, found without a kernel in a table of them. */
+function neighboursOf({ near, cosines, k }, words) {
+  const row = new Map(words.map((word, i) => [word, i])), ids = new Uint16Array(bytesOf(near).buffer), scores = bytesOf(cosines);
+  return (model) => {
+    const typed = String(model.get("asked")?.[0] ?? "").trim(), i = row.get(typed) ?? row.get(typed.toLowerCase());
+    if (!typed || i === undefined) return model.set("message", typed ? `${typed} is not on the map.` : "");
+    if (words[i] === model.get("word")) return;
+    model.set("message", "");
+    model.set("near", Array.from({ length: k }, (_, j) => [ids[i * k + j], scores[i * k + j] / 255, 0]));
+    model.set("word", words[i]);
+  };
+}
+
+/** A control of a recorded view: buttons, a list, or a slider; `moved` is told which option was chosen. */
+function recordedControl({ label, look, options, at }, moved) {
+  const group = document.createElement(look === "buttons" ? "fieldset" : "label");
+  group.className = "one";
+  if (look === "buttons") {
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", label);
+    element(group, "span", {}, label);
+    const all = options.map((text, i) => element(group, "button", { type: "button", "aria-pressed": String(i === at) }, text));
+    all.forEach((one, i) => one.addEventListener("click", () => {
+      all.forEach((other) => other.setAttribute("aria-pressed", String(other === one)));
+      moved(i);
+    }));
+  } else if (look === "slider") {
+    element(group, "span", {}, label);
+    const input = element(group, "input", { type: "range", min: 0, max: options.length - 1, step: 1, value: at, "aria-valuetext": options[at] });
+    const said = element(group, "output", {}, options[at]);
+    input.addEventListener("input", () => {
+      said.textContent = options[input.value];
+      input.setAttribute("aria-valuetext", options[input.value]);
+      moved(Number(input.value));
+    });
+  } else {
+    element(group, "span", {}, label);
+    const list = element(group, "select");
+    options.forEach((text, i) => { element(list, "option", { value: i }, text).selected = i === at; });
+    list.addEventListener("change", () => moved(Number(list.value)));
+  }
+  return group;
+}
+
+/** A view whose controls choose among pictures that were recorded. */
+function playRecorded(host, { controls, frames, more }) {
+  const demo = element(host, "div", { class: "embeddings-demo recorded" }), row = element(demo, "div", { class: "recorded-controls" }), at = controls.map((one) => one.at);
+  const place = element(demo, "div", { class: "stage-host" });
+  const stage = mount(place, frames[at.join()]);
+  controls.forEach((control, i) => row.append(recordedControl(control, (chosen) => {
+    at[i] = chosen;
+    const next = frames[at.join()];
+    if (next.trouble) stage.say(next.trouble, "");
+    else stage.show(next);
+  })));
+  if (more) element(demo, "p", { class: "recorded-more" }, more).style.order = 3;
+}
+
+course.play = async (host, saved, need, frame) => {
+  const wait = () => frame.replaceChildren(host);
+  if (saved.sort === "widget") await need(`${saved.name}.js`);
+  wait();
+  if (saved.sort === "bank") mountBank(host, saved);
+  else if (saved.sort === "recorded") playRecorded(host, saved);
+  else if (saved.sort === "picture") mount(host, saved.picture);
+  else {
+    const { state } = saved, answer = saved.table ? neighboursOf(saved.table, state._words.split("\n")) : null;
+    if (state._places) state._places = new DataView(bytesOf(state._places).buffer);
+    host.classList.add("embeddings-demo");
+    course.widgets[saved.name].render({ model: modelOf(state, answer), el: host });
+  }
+};
+course.widgets = {};
