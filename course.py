@@ -7,6 +7,7 @@
     python course.py slides       the notebooks as slides, live and still; also: cuts, class_summary
     python course.py test         run every test; or one part: unit, notebooks, browser, mutants, reference
     python course.py bench        speed and memory beside PyTorch
+    python course.py site         the course as pages to read, in build/site/: open its index.html
 
 Standard library only. Any Python from 3.7 starts this file; the course itself runs on 3.11 to 3.13,
 so the first thing it does is to look for one of those.
@@ -584,6 +585,13 @@ def bench(options: argparse.Namespace, rest: list[str]) -> int:
     return max(in_course(python, str(script.relative_to(ROOT)), *rest) for script in scripts)
 
 
+def site(options: argparse.Namespace, rest: list[str]) -> int:
+    """Make the reading page: tools/make_site.py, which needs nothing but the course's own environment."""
+    python = environment(options)
+    ensure_model(python)
+    return in_course(python, "tools/make_site.py", *rest)
+
+
 def check(options: argparse.Namespace, rest: list[str]) -> int:
     """One line per item: OK or what to do. Installs nothing."""
     python = Path(sys.executable) if options.here else python_in(ROOT / ".venv")
@@ -619,7 +627,9 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
         allow_abbrev=False,
         add_help=False,
     )
-    parser.add_argument("command", nargs="?", help="start (this is the default), model, check, slides, test, bench")
+    parser.add_argument(
+        "command", nargs="?", help="start (this is the default), model, check, slides, test, bench, site"
+    )
     parser.add_argument("-h", "--help", action="store_true", help="this text; after a command: that command's own")
     parser.add_argument("--here", action="store_true", help="use the active environment (conda), not .venv")
     parser.add_argument(
@@ -640,7 +650,7 @@ def main(words: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its number
             stream.reconfigure(errors="backslashreplace")
     options, rest = parse(sys.argv[1:] if words is None else words)
-    commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check}
+    commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check, "site": site}
     command = commands.get(options.command, run_tool)
     try:
         return command(options, rest)

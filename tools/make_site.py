@@ -6,7 +6,7 @@
     python course.py site --stills        views stay pictures: a few seconds instead of minutes the first time
 
 What the views play is recorded once (build/site_views/) and made anew where the course has changed.
-"""  # noqa: D415 - the usage text is the summary
+"""
 
 from __future__ import annotations
 

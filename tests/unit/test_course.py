@@ -518,7 +518,7 @@ def test_an_unknown_command_is_one_sentence(clone: Clone, word: str) -> None:
 def test_help_names_the_commands_and_needs_nothing(clone: Clone) -> None:
     done = clone.run("--help")
     assert done.returncode == 0 and clone.calls() == []
-    for word in ("start", "model", "test", "check", "slides", "bench", "--here", "--no-browser", "--port"):
+    for word in ("start", "model", "test", "check", "slides", "bench", "site", "--here", "--no-browser", "--port"):
         assert word in done.stdout
 
 

@@ -1,4 +1,4 @@
-"""Put the reading page together in one folder: pages, pictures, scripts, the words for search, a card for links to it."""
+"""Put the reading page together in one folder: pages, pictures, scripts, the words for search, a card for links."""
 
 from __future__ import annotations
 
@@ -132,7 +132,9 @@ class Site:
         self.write("views/cover.js", f'course.views["views/cover.js"] = {json.dumps(played(bank))};\n')
         self.write("pictures/cover.png", bank.still().png)
         self.write("card.png", _card(bank))
-        firsts = {page.name: first_question(book.read(path)) for path, page in zip(book.find(), self.pages, strict=False)}
+        firsts = {
+            page.name: first_question(book.read(path)) for path, page in zip(book.find(), self.pages, strict=False)
+        }
         parts = {"still": lesson_page.figure("pictures/cover.png", {"alt": bank.picture.describe()}, "views/cover.js")}
         parts["map"] = "".join(
             f'<li><a href="{page.name}"><b>{page.short}</b><span>{firsts[page.name]}</span></a></li>'
@@ -166,14 +168,14 @@ class Safe(str):
         return self
 
 
-SENTENCE = "A computer only has numbers. Watch it make up its mind about the word bank, one word at a time."
-LITE = '<a href="lite/index.html">Run it here<small>the whole course in this browser, 50 to 100 MB the first time</small></a>'
+SENTENCE = "A computer only has numbers. Watch it make up its mind about the word bank."
+LITE = '<a href="lite/index.html">Run it here <small>in this browser, 50 to 100 MB the first time</small></a>'
 COVER = """<h1>Are embeddings all you need?</h1>
-<p class="says">A computer only has numbers. Watch it make up its mind about the word <em>bank</em>, one word at a time.</p>
+<p class="says">A computer only has numbers. Watch it make up its mind about the word <em>bank</em>.</p>
+<div class="doors"><a href="{first}">Read</a>{lite}</div>
 {still}
-<div class="doors"><a href="{first}">Read<small>fifteen minutes to the first surprise</small></a>{lite}</div>
 <h2 id="lessons-here">Fourteen lessons, one question</h2>
-<p>You guess, then you look: that is the whole trick. Every picture here moves if it can, and nothing needs installing.</p>
+<p>You guess, then you look: that is the whole trick. Pictures move where they can, and there is nothing to install.</p>
 <ul class="map">{map}</ul>
 """
 LOST = """<h1>No such page</h1>
@@ -183,10 +185,10 @@ LOST = """<h1>No such page</h1>
 
 
 def classic(module: str) -> str:
-    """Return a module as a plain script, which a page that was opened from a disk may load.
+    r"""Return a module as a plain script, which a page that was opened from a disk may load.
 
-    >>> classic("export const a = 1;\\nexport default { a };")
-    '(() => {\\n"use strict";\\nconst a = 1;\\n\\n})();\\n'
+    >>> classic("export const a = 1;\nexport default { a };")
+    '(() => {\n"use strict";\nconst a = 1;\n\n})();\n'
     """
     plain = re.sub(r"(?m)^export (?=const|function|class|async)", "", re.sub(r"(?m)^export default .*$", "", module))
     return f'(() => {{\n"use strict";\n{plain}\n}})();\n'
@@ -204,9 +206,8 @@ def _card(bank: LiveBank) -> bytes:
 
     with drawing():
         figure = bare_figure(12.0, 6.3)
-        figure.text(0.04, 0.88, TITLE, size=34, weight="bold", va="center")
-        below = figure.add_axes((0.04, 0.06, 0.92, 0.74))
-        bank.picture.draw_on(below)
+        figure.suptitle(TITLE, size=34, weight="bold")
+        bank.picture.draw(figure)
         return bytes(to_png(figure))
 
 

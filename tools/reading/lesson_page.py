@@ -148,7 +148,8 @@ class LessonPage:
             about = output.get("metadata", {}).get("image/png", {})
             return figure(f"pictures/{name}", about, f"views/{self.stem}_{place}.js" if place in self.alive else "")
         if "text/html" in data:
-            return f'<div class="output">{data["text/html"]}</div>'
+            html = re.sub(r"<pre(?![^>]*tabindex)", '<pre tabindex="0"', data["text/html"])  # scrolled by keyboard too
+            return f'<div class="output">{html}</div>'
         text = output.get("text", data.get("text/plain", ""))
         return f'<pre class="output" tabindex="0">{escape(text)}</pre>' if text.strip() else ""
 

@@ -51,7 +51,7 @@ class Heading:
 
 @dataclass
 class Prose:
-    """Turns the Markdown of one page into HTML, and keeps its headings.
+    r"""Turns the Markdown of one page into HTML, and keeps its headings.
 
     Args:
         pages: what a relative link may lead to: file name -> page of the site.
@@ -59,9 +59,9 @@ class Prose:
 
     >>> prose = Prose({"01_x.ipynb": "01_x.html"})
     >>> prose.html("## Go on")
-    '<h2 id="go-on">Go on</h2>\\n'
+    '<h2 id="go-on">Go on</h2>\n'
     >>> prose.html("[next](01_x.ipynb), [law](LICENSE)")
-    '<p><a href="01_x.html">next</a>, law</p>\\n'
+    '<p><a href="01_x.html">next</a>, law</p>\n'
     """
 
     pages: Mapping[str, str]

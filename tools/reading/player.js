@@ -75,11 +75,19 @@ function playRecorded(host, { controls, frames, more }) {
   if (more) element(demo, "p", { class: "recorded-more" }, more).style.order = 3;
 }
 
+/** Until somebody touches it, the bank goes on by itself, one sentence after another. */
+function takeTurns(bank, host) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let turn = 0, timer = still ? null : setInterval(() => { if (!document.hidden) bank.play((turn = (turn + 1) % bank.prepared.length)); }, TURN);
+  for (const event of ["pointerdown", "keydown", "pointerover"]) host.addEventListener(event, () => clearInterval(timer), { once: true });
+}
+const TURN = 9000;
+
 course.play = async (host, saved, need, frame) => {
   const wait = () => frame.replaceChildren(host);
   if (saved.sort === "widget") await need(`${saved.name}.js`);
   wait();
-  if (saved.sort === "bank") mountBank(host, saved);
+  if (saved.sort === "bank") takeTurns(mountBank(host, saved), host);
   else if (saved.sort === "recorded") playRecorded(host, saved);
   else if (saved.sort === "picture") mount(host, saved.picture);
   else {

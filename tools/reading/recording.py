@@ -1,4 +1,4 @@
-"""Views as a page can play them without a kernel: pictures, controls over recorded pictures, views that draw themselves.
+"""Views as a page can play them without a kernel: pictures, recorded views with controls, views that draw themselves.
 
 `python -m reading.recording NOTEBOOK FOLDER` runs what the views of one lesson need, in a Python of its own, and writes
 one script for each: FOLDER/STEM_PLACE.js. What cannot be played is named, and stays a still.
@@ -13,7 +13,7 @@ import itertools
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from embeddings_course.demos.word_map import K, WordMap
 from embeddings_course.plots.picture import Picture
 from embeddings_course.vectors import normalise
 
+NOT_RUN = {"claim", "solution", "exercise"}
 MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 64, 24, 1_500_000
 """A view has so many recorded pictures at most, a control so many places; a script is no larger than this."""
 
@@ -40,21 +41,51 @@ def views_of(nb: NotebookNode) -> list[int]:
         place
         for place, cell in enumerate(nb.cells)
         if cell.cell_type == "code"
-        and not book.tags(cell) & {"claim", "solution", "exercise"}
+        and not book.tags(cell) & NOT_RUN
         and any("image/png" in output.get("data", {}) for output in cell.outputs)
     ]
 
 
-def record(nb: NotebookNode) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Run what the views of a lesson need; yield the place of each, with what a page plays (None: it stays a still)."""
-    chosen, there = set(views_of(nb)), {"__name__": "__main__"}
-    for place in sorted(chosen | cut.needed(nb.cells, chosen)):
+def record(nb: NotebookNode) -> dict[int, dict[str, Any] | None]:
+    """Run what the views of a lesson need; return what a page plays at each place (None: there it stays a still).
+
+    What plays says what the saved still says, word for word: first only the cells are run that a view reads from; where
+    its words differ then, or a cell fails, all of them.
+    """
+    chosen = set(views_of(nb))
+    found = _run(nb, chosen, chosen | cut.needed(nb.cells, chosen))
+    if None in found.values():
+        every = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and not book.tags(cell) & NOT_RUN}
+        found = {**_run(nb, chosen, every), **{place: one for place, one in found.items() if one}}
+    return {place: found.get(place) for place in sorted(chosen)}
+
+
+def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, dict[str, Any] | None]:
+    """Run some cells of a lesson, in order; return what the chosen ones play."""
+    there: dict[str, Any] = {"__name__": "__main__"}
+    found: dict[int, dict[str, Any] | None] = {}
+    for place in sorted(wanted):
         module = ast.parse(nb.cells[place].source)
         last = module.body.pop() if place in chosen else None
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+            found |= {place: None} if place in chosen else {}
             exec(compile(module, f"cell {place}", "exec"), there)
             if isinstance(last, ast.Expr):
-                yield place, played(_value(last.value, there))
+                shown = _value(last.value, there)
+                found[place] = played(shown) if words_of(shown) == saved_words(nb.cells[place]) else None
+    return found
+
+
+def words_of(shown: Any) -> str:
+    """Return what a picture, or the picture of a view, says."""
+    picture = shown if isinstance(shown, Picture) else getattr(shown, "picture", None)
+    return picture.describe() if isinstance(picture, Picture) else ""
+
+
+def saved_words(cell: NotebookNode) -> str:
+    """Return what the still in a saved cell says."""
+    stills = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in cell.outputs]
+    return next(filter(None, stills), "")
 
 
 def _value(node: ast.expr, there: dict[str, Any]) -> Any:
@@ -144,7 +175,7 @@ def places_of(control: Any) -> tuple[str, list[tuple[str, Any]]] | None:
 
 
 def _plain(steps: Sequence[float] | np.ndarray, box: Any) -> list[float]:
-    return [int(round(step)) if isinstance(box.value, int) else float(step) for step in steps]
+    return [round(step) if isinstance(box.value, int) else float(step) for step in steps]
 
 
 def label_of(name: str, control: Any) -> str:
@@ -161,7 +192,7 @@ def recorded(view: Demo) -> dict[str, Any] | None:
     >>> [control["label"] for control in kept["controls"]], list(kept["frames"])
     (['A goes with'], ['0', '1', '2'])
     """
-    first = view.state()
+    first = {name: control.value for name, control in view.controls.items()}
     found = {name: places_of(control) for name, control in view.controls.items()}
     moving = {name: places for name, places in found.items() if places and 1 < len(places[1]) <= MOST_FRAMES}
     moving = {n: p for n, p in moving.items() if any(value == first[n] for _, value in p[1])}
@@ -209,7 +240,7 @@ def main(notebook: str, folder: str) -> int:
     """Write what the views of one lesson play; say which stay stills."""
     path, target, stills = Path(notebook), Path(folder), []
     target.mkdir(parents=True, exist_ok=True)
-    for place, found in record(book.read(path)):
+    for place, found in record(book.read(path)).items():
         if found is None:
             stills.append(place)
             continue
