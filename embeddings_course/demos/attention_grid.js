@@ -42,14 +42,14 @@ function render({ model, el }) {
   let shown = [], cell = 20, waiting = false, pending = 0, spoken = 0, laidOut = "";
 
   const root = make(el, "div", { class: "attention-grid", "data-lm-suppress-shortcuts": "true" });
-  const title = make(root, "div", { class: "ag-title" });
+  const head = make(root, "div", { class: "ag-head" }), title = make(head, "div", { class: "ag-title" });
+  const line = make(head, "div", { class: "ag-line" });
   const row = make(root, "div", { class: "ag-row" });
   const stage = make(row, "div", { class: "ag-stage", tabindex: 0, role: "application", "aria-roledescription": "grid of weights" });
   const canvas = make(stage, "canvas", { "aria-hidden": "true" });
   const svg = make(stage, "svg", { "aria-hidden": "true" });
   const labels = make(svg, "g"), marks = make(svg, "g");
   const threads = make(row, "svg", { class: "ag-threads", "aria-hidden": "true" });
-  const line = make(root, "div", { class: "ag-line" });
   const live = make(root, "div", { class: "ag-live", role: "status", "aria-live": "polite" });
 
   function draw() {

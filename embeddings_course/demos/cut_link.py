@@ -82,9 +82,10 @@ class CutLink(TokenView):
         }  # fmt: skip
 
     def arrange(self) -> list[widgets.Widget]:
-        """Choices above; the grid, and below it weight beside effect."""
+        """Choices above; the grid, and beside it weight and effect, where there is room."""
         c = self.controls
         choices = widgets.HBox([c[n] for n in ("layer", "head", "start", "end")], layout={"flex_flow": "row wrap"})
+        self.grid.add_class("stage-beside")
         return [c["text"], choices, self.grid, self.stage]
 
     @classmethod

@@ -2,6 +2,7 @@
 // file gives a performance {title, form, parts, twin} (demos/stage.py); `mount(element, performance)` needs no kernel.
 // A picture is whole at every width; what stays the same keeps its element, so it glides and does not jump.
 const NS = "http://www.w3.org/2000/svg";
+const ELSEWHERE = "<span></span>"; // the twin of a picture that stands elsewhere in the view (stage.py)
 const NARROW = 600, HIGHEST = 560, LOWEST = 150;
 const ROLES = ["money", "river", "person", "tool", "card", "invoice", "law", "you"];
 const SERIES = ["river", "money", "tool", "person", "card", "you"];
@@ -601,6 +602,7 @@ export class Show {
     const frame = this.root.getBoundingClientRect(), high = full ? this.numbers.getBoundingClientRect().bottom - frame.top : frame.height;
     const around = high - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);
     const most = full ? window.innerHeight - around - 16 : narrow ? Infinity : Math.max(Math.floor(HIGHEST - around) - 1, 240);
+    this.caption.classList.toggle("stage-short", twin === ELSEWHERE); // the picture stands above
     this.caption.classList.toggle("stage-free", narrow); // a narrow page may be as high as it likes
     this.picture.style.fontSize = `${em}px`;
     if (parts.length) this.arrange(parts, em, narrow, most);

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings_course.files.arrays import Floats, Ints
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import (
     AMOUNT,
     BLUE,
@@ -200,25 +201,14 @@ class CutView(Picture):
         right.ticklabel_format(axis="x", style="plain")
         right.locator_params(axis="x", nbins=4)
 
-    def html(self) -> str:
-        """Return two bars for each link, weight and effect, as one SVG; the chosen link is marked by an arrow too."""
-        high = max(float(np.max(self.moves)), self.full_stop, 1e-9)
-        height = ROW * len(self.ends) + 66
-        left, right = NAME_WIDTH, NAME_WIDTH + BAR_WIDTH + 60
-        rule = right + BAR_WIDTH * self.full_stop / high
-        who = escape(name_of(self.tokens, self.start), 16)
-        head = (
-            f'<text x="0" y="15" font-weight="bold">{who} looks at</text>'
-            f'<text x="{left}" y="35">weight</text><text x="{right}" y="35">without it, {who} moves by</text>'
-            f'<line x1="{rule:.1f}" x2="{rule:.1f}" y1="42" y2="{height - 20}" stroke="{VERMILION}" stroke-width="2" '
-            f'stroke-dasharray="5 3"/><text x="{rule:.1f}" y="{height - 5}" text-anchor="middle">a full stop</text>'
-        )
-        rows = "".join(_cut_row(self, k, 44 + ROW * k, (left, right), high) for k in range(len(self.ends)))
-        return (
-            f'<svg role="img" aria-label="{escape(self.describe())}" width="440" height="{height}" '
-            f'viewBox="0 0 440 {height}" font-size="13" font-family="sans-serif" fill="currentColor" '
-            f'style="max-width:none">{head}{rows}</svg>'
-        )
+    def parts(self) -> Parts:
+        """Two bars for each link, weight and effect; the yardstick stands last among the effects."""
+        who, names = name_of(self.tokens, self.start), [name_of(self.tokens, int(i)) for i in self.ends]
+        marked = (names[self.chosen],)
+        weight = Bars(names, self.row.tolist(), f"weight: {who} looks at", low=0, high=1, marked=marked)
+        effects, yard = [*self.moves.tolist(), self.full_stop], [*names, "a full stop added"]
+        effect = Bars(yard, effects, f"without it, {who} moves by", low=0, marked=marked, decimals=5)
+        return ((weight, effect),)
 
     def describe(self) -> str:
         """Say how heavy the link is, how far its token moves without it, and which cut moves it most."""
@@ -237,27 +227,6 @@ class CutView(Picture):
             f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
             f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}."
         )
-
-
-ROW, NAME_WIDTH, BAR_WIDTH = 21, 96, 110
-
-
-def _cut_row(data: CutView, k: int, y: int, left_right: tuple[int, int], high: float) -> str:
-    """Return the two bars of one link."""
-    chosen = k == data.chosen
-    look, mark = ('font-weight="bold"', "▶ ") if chosen else ("", "")
-    row = (
-        f'<text x="{NAME_WIDTH - 6}" y="{y + 14}" text-anchor="end" {look}>{mark}'
-        f"{escape(name_of(data.tokens, int(data.ends[k])), 11)}</text>"
-    )
-    weight, move = float(data.row[k]), float(data.moves[k])
-    for x, share, text in zip(left_right, (weight, move / high), (f"{weight:.2f}", f"{move:.5f}"), strict=True):
-        wide = max(1.0, BAR_WIDTH * share)
-        row += (
-            f'<rect x="{x}" y="{y + 2}" width="{wide:.1f}" height="{ROW - 5}" fill="{ORANGE if chosen else BLUE}"/>'
-            f'<text x="{x + wide + 5:.1f}" y="{y + 14}" {look}>{text}</text>'
-        )
-    return row
 
 
 # --- attention by hand ----------------------------------------------------------------------------------------

@@ -100,6 +100,30 @@ def test_formulas_are_drawn_without_another_machine(plain: Sight, tmp_path: Path
     assert "$5" in plain.page.inner_text("body")
 
 
+# what stands beyond the edges of the window, or scrolls sideways; and the place where JupyterLab adds a cell
+CUT_SIDEWAYS = """() => [...document.querySelectorAll("section.present")].pop().checkVisibility() &&
+  [...document.querySelectorAll("section.present *, .jp-Notebook-footer")].filter((e) => {
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    if (!box.width || !box.height || style.visibility === "hidden" || style.clipPath !== "none") return false;
+    const scrolls = ["auto", "scroll"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 6;
+    return box.left < -2 || box.right > innerWidth + 2 || scrolls || e.matches(".jp-Notebook-footer");
+  }).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def every_slide_by_one_arrow_and_a_hidden_result_by_its_key(sight: Sight) -> None:
+    """Turn slide by slide with one key; Shift+Enter shows what a slide hides, and no click came before it."""
+    shown = "() => [...document.querySelectorAll('section.present')].pop().innerText"
+    assert "import" not in sight.page.evaluate(shown), "imports are off screen"
+    sight.page.evaluate("() => document.activeElement.blur()")
+    for wanted in ("Guess", "print(", "early."):
+        sight.page.keyboard.press("ArrowRight")
+        sight.page.wait_for_function(f"(wanted) => ({shown})().includes(wanted)", arg=wanted)
+        if wanted == "print(":
+            assert "So it was early" not in sight.page.evaluate(shown), "nothing tells what it hides"
+            sight.page.keyboard.press("Shift+Enter")
+            sight.page.wait_for_function(f"() => ({shown})().split('shown too early').length === 3")
+
+
 def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Browser) -> None:
     """The deck runs, the slides open, a view answers a hand, and what a prediction is about is not shown."""
     root, token, port = served.root, "test", free_port()
@@ -107,9 +131,10 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
     view = "from embeddings_course.demos.vector_editor import VectorEditor\nVectorEditor()"
     cells = [new_markdown_cell("# A view"), new_code_cell(view)]
     cells += [new_markdown_cell("## Guess"), new_code_cell('print("shown too early")', metadata={"tags": ["reveal"]})]
-    nb = cut.paginate(new_notebook(cells=cells), {0, 1, 2, 3})
+    nb = cut.paginate(new_notebook(cells=[*cells, new_markdown_cell("So it was early.")]), {0, 1, 2, 3, 4})
     path.parent.mkdir(parents=True)
     book.write(nb, path)
+    live.write_styles(path)
     env = server.environment() | {"PYTHONPATH": str(root)}
     process = subprocess.Popen(live.command(port, token, root), cwd=root, env=env)
     sight = Sight(browser)
@@ -130,7 +155,11 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
         sight.page.wait_for_function(f"(before) => ({shown})() !== before", arg=before)
         assert "shown too early\n" not in [o.inner_text() for o in sight.page.locator(".jp-OutputArea-output").all()]
         sight.shot("slides-live")
-        assert [line for line in sight.console if NOT_OURS not in line and ".css" not in line] == []
+        for wide, high in ((1280, 720), (1920, 1080)):
+            sight.page.set_viewport_size({"width": wide, "height": high})
+            sight.page.wait_for_function(f"() => ({CUT_SIDEWAYS})().length === 0")
+        every_slide_by_one_arrow_and_a_hidden_result_by_its_key(sight)
+        assert [line for line in sight.console if NOT_OURS not in line] == []
         assert sight.online == []
     finally:
         sight.close()

@@ -183,8 +183,9 @@ def test_a_cut_is_told():
         "behind the sentence moves it by 0.02000. Of the links shown, the one whose cut moves it most leads to [CLS]: "
         "weight 0.10, moved by 0.03000."
     )
-    page = cut().html()
-    assert cut().describe() in page and page.count("▶") == 1 and "0.03000" in page
+    ((weight, effect),) = cut().parts()
+    assert weight.marked == effect.marked and len(weight.marked) == 1
+    assert (*weight.labels, "a full stop added") == tuple(effect.labels) and " 0.03000" in effect.describe()
 
 
 @needs_model

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 import re
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -61,7 +64,7 @@ def test_slides_hide_exercises_and_folded_cells_but_keep_them_to_run() -> None:
     shown = kinds(cut.slides(lesson()))
     assert shown["## A half"] == "slide"
     assert shown["half = two / 2"] == "-"
-    assert shown["print(half)"] == "subslide", "what a prediction is about comes on the next slide"
+    assert shown["print(half)"] == "slide", "what a prediction is about comes on the next slide"
     for hidden in ("import math", "assert half == 1", "mine = ...", "solution_mine = 1", "## Sources\n\n- Euclid"):
         assert shown[hidden] == "skip"
 
@@ -83,7 +86,21 @@ def test_lecture_brings_along_what_its_code_needs() -> None:
 def test_long_parts_are_broken_into_slides() -> None:
     cells = [text("## Long"), *[text("word " * 200) for _ in range(4)]]
     nb = cut.paginate(new_notebook(cells=cells), set(range(5)))
-    assert [cell.metadata.slideshow.slide_type for cell in nb.cells].count("subslide") >= 2
+    assert [cell.metadata.slideshow.slide_type for cell in nb.cells].count("slide") >= 3
+
+
+def test_no_slide_hangs_below_another_imports_are_unseen_and_nothing_stands_beside_a_hidden_result() -> None:
+    hidden = code("import math\nfrom os import (\n    path,\n)\n\nmath.pi  # shown")
+    hidden.metadata["tags"] = ["reveal"]
+    nb = cut.paginate(new_notebook(cells=[text("## A"), hidden, text("So it is more than three.")]), {0, 1, 2})
+    kinds = [(cell.metadata.slideshow.slide_type, cell.source) for cell in nb.cells]
+    assert kinds[1] == ("skip", "import math\nfrom os import (\n    path,\n)")
+    assert [kind for kind, _ in kinds] == ["slide", "skip", "slide", "slide"] and kinds[2][1] == "math.pi  # shown"
+    for path in book.find():
+        lesson = cut.slides(book.read(path))
+        seen = [c for c in lesson.cells if c.metadata.slideshow.slide_type in ("slide", "-", "subslide")]
+        assert all(c.metadata.slideshow.slide_type != "subslide" for c in seen)
+        assert not [c.source for c in seen if c.cell_type == "code" and c.source.startswith(("import ", "from "))]
 
 
 def test_what_a_loop_calls_by_a_name_brings_no_cell_along() -> None:
@@ -115,7 +132,7 @@ def test_a_question_of_the_room_has_a_box_for_counted_hands_on_live_slides() -> 
     nb = cut.lecture(map(book.read, book.find(cut.PATH)), 45)
     live = ballot.with_votes(nb)
     boxes = [c.source for c in live.cells if "ballot(" in c.source]
-    assert len(boxes) > 1 and len(live.cells) == len(nb.cells) + len(boxes)
+    assert len(boxes) > 1 and len(live.cells) == len(nb.cells) + 2 * len(boxes), "each with its import, unseen"
     lesson, asked = re.search(r'ballot\("(\w+)", "([\w-]+)"\)', boxes[0].replace("'", '"')).groups()
     vote = ballot.ballot(lesson, asked)
     assert vote.error is None and any(vote.asked.right) and all(vote.asked.means)
@@ -132,8 +149,9 @@ def test_a_lesson_alone_has_its_votes_too_and_an_exercise_has_none() -> None:
     assert sum("ballot(" in c.source for c in live.cells) > 1
 
 
-def test_live_slides_have_a_progress_of_their_own_that_ends_with_them(monkeypatch, tmp_path) -> None:
-    started = {}
+@pytest.mark.parametrize("how", [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)])
+def test_live_slides_have_a_progress_of_their_own_and_all_ends_with_them(how, monkeypatch, tmp_path) -> None:
+    started, handlers = {}, [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
     class Lab:
         """A server that a lecturer ends at once."""
@@ -144,7 +162,9 @@ def test_live_slides_have_a_progress_of_their_own_that_ends_with_them(monkeypatc
 
         def wait(self, timeout=None):
             if timeout is None:
-                raise KeyboardInterrupt
+                os.kill(os.getpid(), getattr(signal, how))
+                time.sleep(5)
+                raise AssertionError("it stays")
 
         def terminate(self):
             started["ended"] = True
@@ -154,3 +174,4 @@ def test_live_slides_have_a_progress_of_their_own_that_ends_with_them(monkeypatc
     monkeypatch.setattr(live, "run", lambda *_: None)
     assert live.show(new_notebook(), tmp_path / "slides" / "deck.ipynb", browser=False) == 0
     assert started["ended"] and not started["folder"].exists()
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers

@@ -37,6 +37,9 @@ def with_votes(nb: NotebookNode) -> NotebookNode:
         lesson_asks = cut.questions_of(lesson) if lesson else None
         shown = cell.metadata.get("slideshow", {}).get("slide_type") not in ("skip", "notes")
         if shown and lesson_asks and isinstance(lesson_asks.predictions.get(asked), Choice):
-            code = f"from embeddings_course.commands.lecture.ballot import ballot\n\nballot({lesson!r}, {asked!r})"
-            made.cells.append(new_code_cell(code, metadata={"slideshow": {"slide_type": "subslide"}}))
+            code = "from embeddings_course.commands.lecture.ballot import ballot"
+            made.cells.append(new_code_cell(code, metadata={"slideshow": {"slide_type": "skip"}}))
+            made.cells.append(
+                new_code_cell(f"ballot({lesson!r}, {asked!r})", metadata={"slideshow": {"slide_type": "slide"}})
+            )
     return book.normalise(made)

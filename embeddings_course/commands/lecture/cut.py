@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.commands.lecture.syntax import bound, inside, read, tree
@@ -168,14 +168,33 @@ def paginate(nb: NotebookNode, shown: set[int]) -> NotebookNode:
             size = height(cell)
             # what a prediction is about comes on the next slide
             full = used + size > LINES or "reveal" in book.tags(cell)
-            kind = "slide" if begins or used == math.inf else "subslide" if full else "-"
+            # one row of slides: the arrow to the right would skip those that hang below another
+            kind = "slide" if begins or full else "-"
             used = size if kind != "-" else used + size
+            if "reveal" in book.tags(cell):  # until it is run, nothing beside it says what it shows
+                used = math.inf
+            if imports := _imports_of(cell):
+                cells.append(new_code_cell(imports, metadata={"slideshow": {"slide_type": "skip"}}))
         cell.metadata["slideshow"] = {"slide_type": kind}
         cells.append(cell)
         if place in shown and (said := notes(cell)):
             cells.append(new_markdown_cell(said, metadata={"slideshow": {"slide_type": "notes"}}))
     nb.cells = cells
     return book.normalise(nb)
+
+
+def _imports_of(cell: NotebookNode) -> str:
+    """Take the imports at the head of a code cell out of it, and return them; nothing where nothing else is in it."""
+    if cell.cell_type != "code":
+        return ""
+    body = tree(cell).body
+    rest = next((node for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))), None)
+    lines = cell.source.splitlines()
+    if rest is None or rest is body[0] or any(line.startswith(("%", "!")) for line in lines):
+        return ""
+    last = body[body.index(rest) - 1].end_lineno or 0
+    cell.source = "\n".join(lines[last:]).strip("\n")
+    return "\n".join(lines[:last])
 
 
 def height(cell: NotebookNode) -> float:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +36,10 @@ RISE = {
 STYLE = """/* jupyterlab_rise reads this beside the deck */
 .reveal .jp-RenderedHTMLCommon h1, .reveal .jp-RenderedHTMLCommon h2 { text-transform: none; letter-spacing: 0; }
 .reveal .jp-RenderedHTMLCommon { font-size: 20px; line-height: 1.45; }
-.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt, .reveal .jp-Notebook-footer { display: none !important; }
+/* JupyterLab gives the deck the width of the window, reveal.js enlarges it from 1280: on a large screen it was cut */
+.reveal .slides.jp-Notebook { width: 1280px !important; height: 720px !important; }
+.reveal .jp-Notebook section { overflow-x: hidden; }
 """
 
 
@@ -40,10 +47,41 @@ def show(nb: NotebookNode, path: Path, port: int = 0, browser: bool = True) -> i
     """Serve a deck, run its cells, open its slides, and stay until the lecturer presses Ctrl+C."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book.write(nb, path)
-    write_whole(path.with_name("rise.css"), STYLE)
+    write_styles(path)
     port, token, root = port or server.free_port(), secrets.token_hex(16), path.parent
     fresh = tempfile.TemporaryDirectory(prefix="lecture-", ignore_cleanup_errors=True)  # nothing is locked yet
     env = {**server.environment(), "EMBEDDINGS_COURSE_PROGRESS": fresh.name}
+    with every_end_is_an_end():
+        return _serve(nb, path, (port, token, root), env, fresh, browser)
+
+
+def write_styles(path: Path) -> None:
+    """Write what jupyterlab_rise asks for beside a deck: its own style, and one of the deck's name (else a 404)."""
+    write_whole(path.with_name("rise.css"), STYLE)
+    write_whole(path.with_suffix(".css"), "/* jupyterlab_rise asks for this file */\n")
+
+
+@contextmanager
+def every_end_is_an_end() -> Iterator[None]:
+    """Let a closed window (SIGHUP) and `kill` (SIGTERM) end a command as Ctrl+C does: its server goes too."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, stop) for number in signals} if main else {}
+    try:
+        yield
+    finally:
+        for number, what in before.items():
+            signal.signal(number, what)
+
+
+def _serve(
+    nb: NotebookNode, path: Path, at: tuple[int, str, Path], env: dict[str, str], fresh: Any, browser: bool
+) -> int:
+    port, token, root = at
     process = subprocess.Popen(command(port, token, root), cwd=root, env=env)
     try:
         base = f"http://127.0.0.1:{port}"
