@@ -485,6 +485,7 @@ def test_hints_come_in_three_steps(lesson):
         "Most of it: return x + x",
     ]
     assert lesson.hint("double").html.count("<details") == 3
+    assert lesson.hint("double", "two").text == lesson.hint("double", [2]).text == lesson.hint("double").text
 
 
 def test_repair_draws_a_bug_by_number(lesson):
@@ -496,6 +497,8 @@ def test_repair_draws_a_bug_by_number(lesson):
 @pytest.mark.parametrize("verb", ["predict", "check", "hint", "quiz", "repair", "judge"])
 def test_an_unknown_name_gets_the_list_of_names(lesson, verb):
     assert "There is no 'nix'" in getattr(lesson, verb)("nix").text
+    for odd in (["bank"], {"a": 1}, {1}, np.zeros(3), np.zeros((2, 2)), 2**70, True, float("nan"), b"nix", object()):
+        assert "There is no" in getattr(lesson, verb)(odd).text
 
 
 def test_compare_names_the_slip_or_shows_an_example(lesson):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from embeddings_course.exercises.engine.boxes import JudgeBox, PredictBox, QuizBox
 from embeddings_course.exercises.engine.cards import Card, card, fold, listing
@@ -13,6 +13,7 @@ from embeddings_course.exercises.engine.exercise import Examine, Exercise, bug_c
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.exercises.engine.question_files import Asked
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Question
+from embeddings_course.files.checks import shown
 
 BUILT_BY_HAND = {"euclidean": "01", "norm": "02", "cosine": "02", "normalise": "02", "cosine_matrix": "02"}
 """Helpers of the course that a lesson has one build by hand: in every later lesson they may be used."""
@@ -20,6 +21,8 @@ NOT_YOURS = (
     "(This is the solution of the page, so it does not count as yours. Close its cell, and write one of your own.)"
 )
 GO_ON = "Locked in. Now run the next cell and look; then open what each answer means."
+
+Thing = TypeVar("Thing")
 
 
 class Lesson:
@@ -78,7 +81,7 @@ class Lesson:
 
     def predict(self, id: str, answer: Any = None) -> PredictBox | Card:
         """Ask for a guess and lock it; without an answer, show the question. Nobody has to answer."""
-        question = self.predictions.get(id)
+        question = _named(self.predictions, id)
         if question is None:
             return self._unknown(id, self.predictions)
         if answer is None:
@@ -122,7 +125,7 @@ class Lesson:
 
     def check(self, id: str, answer: Any = ...) -> Card:
         """Try the learner's answer and say which idea went wrong, if any."""
-        exercise = self.exercises.get(id)
+        exercise = _named(self.exercises, id)
         if exercise is None:
             return self._unknown(id, self.exercises)
         verdict = exercise.try_out(answer, twice=True)
@@ -148,12 +151,12 @@ class Lesson:
 
     def hint(self, id: str, step: int = 1) -> Card:
         """Give a nudge, then a hint, then most of it."""
-        exercise = self.exercises.get(id)
+        exercise = _named(self.exercises, id)
         return hint_card(exercise, step) if exercise else self._unknown(id, self.exercises)
 
     def repair(self, id: str, seed: int | str = 1) -> Card:
         """Show a faulty piece of code to repair. The seed draws one of the faults: take your birthday, or your name."""
-        exercise = self.exercises.get(id)
+        exercise = _named(self.exercises, id)
         if exercise is None or not exercise.broken:
             return self._unknown(id, {k: v for k, v in self.exercises.items() if v.broken})
         draw = seed if isinstance(seed, int) else zlib.crc32(str(seed).encode())
@@ -161,7 +164,7 @@ class Lesson:
 
     def judge(self, id: str, answer: Any = None, reason: Any = None, sure: Any = None) -> JudgeBox | Card:
         """Ask for an answer, the reason for it, and how sure the learner is (0 to 100)."""
-        judgement = self.judgements.get(id)
+        judgement = _named(self.judgements, id)
         if judgement is None:
             return self._unknown(id, self.judgements)
         if answer is None and reason is None and sure is None:
@@ -186,7 +189,11 @@ class Lesson:
         self, id: str | None = None, answer: Any = None, answers: Mapping[str, Any] | None = None
     ) -> QuizBox | Card:
         """Ask the questions of the lesson (or one of them); every option, right or wrong, has its explanation."""
-        id = None if id == self.quiz_name else id
+        id = None if isinstance(id, str) and id == self.quiz_name else id
+        if answers is not None and not isinstance(answers, Mapping):
+            return card("Not yet.", 'Give answers by their questions: answers={"name": 2, ...}.', tone="wait")
+        if id is not None and not isinstance(id, str):
+            return self._unknown(id, self.questions)
         given = dict(answers) if answers is not None else {} if id is None or answer is None else {id: answer}
         asked = [id] if id is not None else list(given)
         unknown = next((q for q in asked if q not in self.questions), None)
@@ -223,9 +230,9 @@ class Lesson:
         done = {q: mine[q] for q in self.questions if q in mine}
         return [self.advise(done)] if len(done) == len(self.questions) else []
 
-    def _unknown(self, id: str, known: Mapping[str, Any]) -> Card:
+    def _unknown(self, id: object, known: Mapping[str, Any]) -> Card:
         names = ", ".join(repr(name) for name in known) or "none here"
-        return card(f"There is no {id!r} in lesson {self.number}.", f"There are: {names}.", tone="wait")
+        return card(f"There is no {shown(id)} in lesson {self.number}.", f"There are: {names}.", tone="wait")
 
     def _is_solution(self, answer: Any) -> bool:
         """Say whether an answer is that of a solution cell: then it is not the learner's own."""
@@ -233,3 +240,8 @@ class Lesson:
             return True
         shared = isinstance(answer, int | float | str | bytes)  # small numbers and words are shared between names
         return not shared and any(answer is solution for solution in self._solutions.values())
+
+
+def _named(known: Mapping[str, Thing], id: object) -> Thing | None:
+    """Return what has this name; None for a name that is not known, and for what is no name at all."""
+    return known.get(id) if isinstance(id, str) else None
