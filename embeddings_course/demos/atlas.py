@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from embeddings_course.demos.base import Demo, DemoError, Number, buttons, choice
 from embeddings_course.demos.which_bank import clip
 from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data import Atlas, SenseUse, load_atlas, load_gaps
 from embeddings_course.files.data.recorded import RECORDED_MODELS
 from embeddings_course.files.models import find_model
@@ -64,6 +65,7 @@ class AtlasOfUses(Demo):
 
     title = "The atlas: every use is a dot"
 
+    @checked
     def __init__(self, thoughts: Sequence[str] = (), **state: Any) -> None:
         self.thoughts = tuple(f"at the bank there is {' '.join(str(thought).split())[:60]}" for thought in thoughts)
         self.reader: BertReader | None = None

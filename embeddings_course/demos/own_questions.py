@@ -13,6 +13,7 @@ from embeddings_course.demos.base import Demo, DemoError, choice
 from embeddings_course.demos.search_workbench import LONGEST, Collection
 from embeddings_course.evaluation import reciprocal_ranks
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data import Passage, load_queries
 from embeddings_course.files.judged import Judged, keep_judged, read_judged
 from embeddings_course.plots.picture import Picture
@@ -23,6 +24,8 @@ from embeddings_course.search import pooled
 
 DEPTH, MOST = 3, 20
 """So many results of each way go into the pool; so many questions at most."""
+
+Given = Mapping[str, Sequence[str]]
 
 
 class OwnQuestions(Demo):
@@ -51,11 +54,12 @@ class OwnQuestions(Demo):
 
     title = "Your own judged questions"
 
+    @checked
     def __init__(
         self,
         passages: Sequence[Passage] | None = None,
         questions: Sequence[str] | None = None,
-        judged: Mapping[str, Sequence[str]] | None = None,
+        judged: Given | None = None,
         **state: Any,
     ) -> None:
         self.collection = Collection.of(passages)
@@ -63,6 +67,8 @@ class OwnQuestions(Demo):
         self.names = [passage.id for passage in self.collection.passages]
         self.pools = [pooled(self.collection.ways, q, DEPTH, seed=i) for i, q in enumerate(self.questions)]
         self.texts = {passage.id: passage.text for passage in self.collection.passages}
+        if judged is not None and not isinstance(judged, Mapping):
+            raise DemoError('judged holds names of texts by question: {"...": ["tea-1"]}.')
         known = read_judged(self.texts) if judged is None else judged
         self.judged: Judged = {q: tuple(known[q]) for q in self.questions if q in known}
         """Question -> the names of the texts that answer it; a question that you have not judged is not in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice, text_line
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.checks import checked, shown
 from embeddings_course.files.data import (
     Passage,
     Query,
@@ -118,10 +119,19 @@ class Collection:
         """Return a collection of these texts, which nobody judged; of ours, with their questions, if left out.
 
         Raises:
-            DemoError: where there are fewer than two texts.
+            DemoError: where there are fewer than two texts, or they are none.
         """
         if passages is None:
             return cls(load_passages(), {q.text: q for q in load_queries()}, four_ways())
+        if isinstance(passages, str) or not isinstance(passages, Iterable):
+            raise DemoError(
+                f'Give a list of texts, ["...", "..."], or what `load_texts` returns, not {shown(passages)}.'
+            )
+        passages = [Passage(f"text {i}", "", p) if isinstance(p, str) else p for i, p in enumerate(passages, 1)]
+        for odd in (p for p in passages if not isinstance(p, Passage) or not p.text.strip()):
+            raise DemoError(
+                f"A list of texts, or what `load_texts` returns, is searched here; {shown(odd)} is no text."
+            )
         if len(passages) < 2:
             raise DemoError("A search needs at least two texts to choose from.")
         with_bert = find_model() is not None
@@ -142,8 +152,8 @@ class SearchWorkbench(Demo):
     Introduced in lesson 12.
 
     Args:
-        passages: the texts to search; our 403 passages if left out. Texts of your own are read by BERT first, which
-            takes about a second for fifty; where its model is not on this machine, three ways are shown.
+        passages: the texts to search, plain or from `load_texts`; our 403 passages if left out. Own texts are read by
+            BERT first, which takes about a second for fifty; where its model is not on this machine, three ways are shown.
         state: `examples`, `question`, `k`.
 
     Raises:
@@ -156,6 +166,7 @@ class SearchWorkbench(Demo):
 
     title = "Search workbench"
 
+    @checked
     def __init__(self, passages: Sequence[Passage] | None = None, **state: Any) -> None:
         self.collection = Collection.of(passages)
         super().__init__(**state)

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from embeddings_course.demos.base import Demo, DemoError, Number, choice
+from embeddings_course.files.checks import checked
 from embeddings_course.files.data import load_features
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.cartoon import Edited, Goal
@@ -42,6 +43,7 @@ class VectorEditor(Demo):
 
     title = "Vector editor"
 
+    @checked
     def __init__(self, table: Embedding | None = None, goal: Goal | None = None, **state: Any) -> None:
         self.start = table or load_features()
         if not self.start.columns:

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo
+from embeddings_course.files.checks import checked
 from embeddings_course.plots.votes import LETTERS, Votes
 
 ASKED = ("Which is nearer to *bank*?", ("money", "river", "neither"))
@@ -36,6 +37,7 @@ class Vote(Demo):
 
     title = "Vote"
 
+    @checked
     def __init__(
         self,
         question: str = ASKED[0],

@@ -75,6 +75,7 @@ def checked(function: F) -> F:
         return cast(F, function)
     called = re.sub(r"(.*\.)?(\w+)\.__\w+__$", r"\2", function.__qualname__).rpartition(".")[2]
     parameters = inspect.signature(function).parameters.values()
+    mine = int(function.__name__ == "__init__")  # the object itself is no argument that a person gives
     looks = [(i, p.name, look) for i, p in enumerate(parameters) if (look := _look(str(p.annotation)))]
 
     @functools.wraps(function)
@@ -101,7 +102,7 @@ def checked(function: F) -> F:
         except CourseError:
             raise
         except TROUBLE as error:
-            raise CourseError(_clash(called, values, named, error)) from error
+            raise CourseError(_clash(called, values[mine:], named, error)) from error
         finally:
             INSIDE.another = False
         if odd and not is_sound(result):

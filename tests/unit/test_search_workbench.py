@@ -9,9 +9,9 @@ import pytest
 
 from embeddings_course.demos import search_workbench
 from embeddings_course.demos.base import DemoError
-from embeddings_course.demos.search_workbench import LONGEST, OWN, WAYS, SearchWorkbench, four_ways
+from embeddings_course.demos.search_workbench import LONGEST, OWN, WAYS, Collection, SearchWorkbench, four_ways
 from embeddings_course.files.data import Passage, load_passages, load_queries
-from embeddings_course.files.errors import CourseWarning
+from embeddings_course.files.errors import CourseError, CourseWarning
 from embeddings_course.files.models import find_model
 from embeddings_course.plots import show
 from embeddings_course.plots.search import Found, Hit, Scores, Tiles
@@ -90,6 +90,19 @@ def test_own_texts(monkeypatch):
 
 
 @pytest.mark.skipif(find_model("minilm") is None, reason="the model is not on this machine")
+@pytest.mark.parametrize("odd", [["the bank", 3], ["the bank", " "], [None, "a river"], "the bank", 5, {"a": "b"}])
+def test_what_is_no_list_of_texts_is_said(odd):
+    with pytest.raises(CourseError, match="text"):
+        Collection.of(odd)
+    with pytest.raises(CourseError):
+        SearchWorkbench(odd)
+
+
+def test_plain_texts_are_searched_too():
+    view = SearchWorkbench(["The last bus leaves at ten.", "A river rises in spring."], question="bus")
+    assert "BERT puts text 1 on top" in view.picture.describe()
+
+
 def test_a_passage_that_bert_cannot_read_whole_is_split_and_that_is_said():
     """Ten lines of Russian are over 512 pieces, and so is a text without spaces."""
     own = [

@@ -208,7 +208,7 @@ STEPS = ("A nudge", "A hint", "Most of it")
 
 
 def hint_card(exercise: Exercise, step: object = 1) -> Card:
-    """Show nudge, hint and most of it, each folded inside the one before; the text shows one: 1, 2, 3 (else the first)."""
+    """Show nudge, hint and most of it, each folded inside the one before; the text shows step 1, 2 or 3."""
     step = min(max(step, 1), 3) if isinstance(step, int) else 1
     more = "" if step == 3 else f"\nMore: hint({exercise.id!r}, {step + 1})"
     text = f"{STEPS[step - 1]}: {exercise.hints[step - 1]}{more}"
