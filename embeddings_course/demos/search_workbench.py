@@ -152,8 +152,8 @@ class SearchWorkbench(Demo):
     Introduced in lesson 12.
 
     Args:
-        passages: the texts to search, plain or from `load_texts`; our 403 passages if left out. Own texts are read by
-            BERT first, which takes about a second for fifty; where its model is not on this machine, three ways are shown.
+        passages: the texts, plain or from `load_texts`; our 403 passages if left out. Own texts are read by BERT
+            first, which takes about a second for fifty; where its model is not on this machine, three ways are shown.
         state: `examples`, `question`, `k`.
 
     Raises:
