@@ -1,6 +1,6 @@
 """Run the tests, part by part, and say how each part ended. `python course.py test` calls this inside .venv.
 
-    python course.py test                     unit; then notebooks, and beside them browser, which mostly waits
+    python course.py test                     unit, then notebooks; beside them browser, which mostly waits
     python course.py test unit                lint, types, unit tests, doctests
     python course.py test notebooks           every cell against its committed output, every control of every view
     python course.py test browser             the real page in Chromium
@@ -8,7 +8,8 @@
     python course.py test reference           our numbers against PyTorch, transformers and gensim (its own environment)
 
 `--all` adds the tests marked `slow`: the same behaviour once more, with the real pip, a network that stalls, all
-fourteen lessons in the page. `.ci/run` runs them. What else follows goes on to pytest: `course.py test unit -k cosine`.
+fourteen lessons in the page; those marked `quick` only stand in for slow ones, and go. `.ci/run` runs them. What else
+follows goes on to pytest: `course.py test unit -k cosine`.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def pytest(env: dict[str, str], *arguments: str, spread: str = "") -> int:
     cores = min(os.cpu_count() or 1, 4)
     words = ["-m", "pytest", "-q", "-rs", "--durations=15"]
     words += ["-n", str(cores), "--maxschedchunk=1", "--dist", spread] if spread and cores > 1 else []
-    words += [] if "--all" in arguments else ["-m", "not slow"]
+    words += ["-m", "not quick" if "--all" in arguments else "not slow"]
     return run(*words, *(word for word in arguments if word != "--all"), env=env)
 
 
@@ -173,8 +174,8 @@ def main(words: list[str]) -> int:
         print(f"There is no part {words[0]!r}: choose one of {', '.join(PARTS)}, or none for the first three.")
         return 2
     else:
-        results["unit"] = one("unit", words)  # alone: some of its tests look at the clock
         end = beside("browser", words)
+        results["unit"] = one("unit", words)
         results["notebooks"] = one("notebooks", words)
         results["browser"] = end()
     print(f"\n==== after {time.monotonic() - started:.0f} s ====")

@@ -1,7 +1,8 @@
 """Lessons in the real page: as they look to one who runs nothing, and alive under hand and keyboard.
 
 By default one lesson is opened without running it, three are run in full, and two galleries have every other view once;
-`--all` does both with all fourteen. What can be seen in the files of all fourteen, `tools/notebook.py lint` sees there.
+`--all` does both with all fourteen, and leaves the galleries out. What can be seen in the files of all fourteen,
+`tools/notebook.py lint` sees there.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def test_working_copy_spoils_nothing_and_lives(path: Path, served: Served, sight
     assert lives(sight, path.stem) or path.stem.startswith("00b")
 
 
+@pytest.mark.quick  # all fourteen whole have these views too
 @pytest.mark.parametrize(("first", "end"), HALVES)
 def test_every_other_view_lives(first: int, end: int, served: Served, sight: LabSight) -> None:
     lessons, name = book.find(), f"gallery-{first}"
@@ -88,7 +90,7 @@ LOOK = """view => [...view.querySelectorAll('.widget-html-content, .stage-canvas
 
 def moves(view: Locator, how: str) -> bool:
     """Try the view's controls one after the other until one changes the picture; the second time be patient."""
-    return any(moves_within(view, how, seconds) for seconds in (1, 4))
+    return any(moves_within(view, how, seconds) for seconds in (0.5, 4))
 
 
 def moves_within(view: Locator, how: str, seconds: float) -> bool:
