@@ -133,9 +133,11 @@ class LessonPage:
         elif kind == "judge" and name:
             yield question_html(self.asked.judgements[name].data(), "judge", "Answer, reason, and how sure")
         elif kind in ("quiz", "remember"):
-            asked = self.asked.quiz if kind == "quiz" else self.asked.remember
+            asked, title = (
+                (self.asked.quiz, "Question") if kind == "quiz" else (self.asked.remember, "Do you still know?")
+            )
             for i, one in enumerate(asked.values(), 1):
-                yield question_html(one.data(), "quiz", f"Question {i}")
+                yield question_html(one.data(), "quiz", f"{title} {i}")
         else:
             yield f'<p class="note">{ELSEWHERE}</p>'
 

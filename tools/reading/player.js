@@ -83,13 +83,21 @@ function takeTurns(bank, host) {
 }
 const TURN = 9000;
 
+/** A picture of one part has its title once: over the part. */
+function untitled(stage) {
+  const [part, more] = stage.performance.parts.flat(2);
+  if (more || part?.title !== stage.title.textContent) return;
+  stage.title.textContent = "";
+  stage.title.removeAttribute("role");
+}
+
 course.play = async (host, saved, need, frame) => {
   const wait = () => frame.replaceChildren(host);
   if (saved.sort === "widget") await need(`${saved.name}.js`);
   wait();
   if (saved.sort === "bank") takeTurns(mountBank(host, saved), host);
   else if (saved.sort === "recorded") playRecorded(host, saved);
-  else if (saved.sort === "picture") mount(host, saved.picture);
+  else if (saved.sort === "picture") untitled(mount(host, saved.picture));
   else {
     const { state } = saved, answer = saved.table ? neighboursOf(saved.table, state._words.split("\n")) : null;
     if (state._places) state._places = new DataView(bytesOf(state._places).buffer);
