@@ -30,48 +30,49 @@ function neighboursOf({ near, cosines, k }, words) {
   };
 }
 
-/** A control of a recorded view: buttons, a list, or a slider; `moved` is told which option was chosen. */
+/** A control of a recorded view: buttons, a list, or a slider. `moved` is told which option was chosen; `put` shows one. */
 function recordedControl({ label, look, options, at }, moved) {
   const group = document.createElement(look === "buttons" ? "fieldset" : "label");
   group.className = "one";
+  element(group, "span", {}, label);
   if (look === "buttons") {
-    group.setAttribute("role", "group");
     group.setAttribute("aria-label", label);
-    element(group, "span", {}, label);
-    const all = options.map((text, i) => element(group, "button", { type: "button", "aria-pressed": String(i === at) }, text));
-    all.forEach((one, i) => one.addEventListener("click", () => {
-      all.forEach((other) => other.setAttribute("aria-pressed", String(other === one)));
-      moved(i);
-    }));
-  } else if (look === "slider") {
-    element(group, "span", {}, label);
-    const input = element(group, "input", { type: "range", min: 0, max: options.length - 1, step: 1, value: at, "aria-valuetext": options[at] });
-    const said = element(group, "output", {}, options[at]);
-    input.addEventListener("input", () => {
-      said.textContent = options[input.value];
-      input.setAttribute("aria-valuetext", options[input.value]);
-      moved(Number(input.value));
-    });
-  } else {
-    element(group, "span", {}, label);
-    const list = element(group, "select");
-    options.forEach((text, i) => { element(list, "option", { value: i }, text).selected = i === at; });
-    list.addEventListener("change", () => moved(Number(list.value)));
+    const all = options.map((text) => element(group, "button", { type: "button" }, text));
+    const put = (i) => all.forEach((one, k) => one.setAttribute("aria-pressed", String(i === k)));
+    all.forEach((one, i) => one.addEventListener("click", () => { put(i); moved(i); }));
+    put(at);
+    return { group, put };
   }
-  return group;
+  if (look === "slider") {
+    const input = element(group, "input", { type: "range", min: 0, max: options.length - 1, step: 1 }), said = element(group, "output");
+    const put = (i) => { input.value = i; said.textContent = options[i]; input.setAttribute("aria-valuetext", options[i]); };
+    input.addEventListener("input", () => { put(Number(input.value)); moved(Number(input.value)); });
+    put(at);
+    return { group, put };
+  }
+  const list = element(group, "select"), put = (i) => { list.value = i; };
+  options.forEach((text, i) => element(list, "option", { value: i }, text));
+  list.addEventListener("change", () => moved(Number(list.value)));
+  put(at);
+  return { group, put };
 }
 
 /** A view whose controls choose among pictures that were recorded. */
 function playRecorded(host, { controls, frames, more }) {
   const demo = element(host, "div", { class: "embeddings-demo recorded" }), row = element(demo, "div", { class: "recorded-controls" }), at = controls.map((one) => one.at);
-  const place = element(demo, "div", { class: "stage-host" });
-  const stage = mount(place, frames[at.join()]);
-  controls.forEach((control, i) => row.append(recordedControl(control, (chosen) => {
+  const now = () => frames[at.join()], { grid } = now();
+  const beside = grid && modelOf(grid);
+  if (grid) course.widgets.attention_grid.render({ model: beside, el: element(demo, "div", { class: "stage-host" }) });
+  const stage = mount(element(demo, "div", { class: "stage-host" }), now());
+  const all = controls.map((control, i) => recordedControl(control, (chosen) => {
     at[i] = chosen;
-    const next = frames[at.join()];
-    if (next.trouble) stage.say(next.trouble, "");
-    else stage.show(next);
-  })));
+    // where only one may be moved, the others go back
+    if (!now()) controls.forEach((other, k) => { if (k !== i) all[k].put((at[k] = other.base)); });
+    if (now().trouble) return stage.say(now().trouble, "");
+    for (const [name, value] of Object.entries(now().grid ?? {})) beside.set(name, value);
+    stage.show(now());
+  }));
+  row.append(...all.map((one) => one.group));
   if (more) element(demo, "p", { class: "recorded-more" }, more).style.order = 3;
 }
 
@@ -92,9 +93,9 @@ function untitled(stage) {
 }
 
 course.play = async (host, saved, need, frame) => {
-  const wait = () => frame.replaceChildren(host);
-  if (saved.sort === "widget") await need(`${saved.name}.js`);
-  wait();
+  const own = saved.sort === "widget" ? saved.name : Object.values(saved.frames ?? {})[0]?.grid ? "attention_grid" : "";
+  if (own) await need(`${own}.js`);
+  frame.replaceChildren(host);
   if (saved.sort === "bank") takeTurns(mountBank(host, saved), host);
   else if (saved.sort === "recorded") playRecorded(host, saved);
   else if (saved.sort === "picture") untitled(mount(host, saved.picture));

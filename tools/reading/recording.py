@@ -15,7 +15,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import ipywidgets as widgets
 import numpy as np
@@ -23,6 +23,8 @@ from nbformat import NotebookNode
 
 from embeddings_course.commands.lecture import book, cut
 from embeddings_course.demos.base import Demo, Number
+from embeddings_course.demos.head_viewer import HeadViewer
+from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_board import VectorBoard
@@ -31,8 +33,14 @@ from embeddings_course.plots.picture import Picture
 from embeddings_course.vectors import normalise
 
 NOT_RUN = {"claim", "solution", "exercise"}
-MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 64, 24, 1_500_000
-"""A view has so many recorded pictures at most, a control so many places; a script is no larger than this."""
+MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 100, 24, 1_500_000
+"""A view has so many recorded pictures at most, a slider so many places; a script is about as large as this at most."""
+FEWEST, MOST_LEFT, MOST_STEPS = 5, 5, 1000
+"""A slider with fewer places stays away; where more controls would stay away than this, the picture stands alone."""
+HEAD = ("kind", "version", "says", "title")
+GRID = ("tokens", "weights", "name", "start", "end", "hide", "lines")
+Place: TypeAlias = tuple[str, Any]
+Places: TypeAlias = tuple[str, list[Place]]
 
 
 def views_of(nb: NotebookNode) -> list[int]:
@@ -115,8 +123,8 @@ def played(shown: Any) -> dict[str, Any] | None:
     if isinstance(shown, WordMap):
         return _word_map(shown)
     if isinstance(shown, Picture):
-        drawn = performance(shown)
-        return {"sort": "picture", "picture": drawn} if drawn["parts"] else None
+        drawn = slim(performance(shown))
+        return {"sort": "picture", "picture": drawn} if len(json.dumps(drawn)) < MOST_BYTES else None
     if isinstance(shown, Demo) and not _draws_elsewhere(shown):
         return recorded(shown)
     return None
@@ -129,7 +137,7 @@ def _shown(bank: LiveBank) -> dict[str, Any]:
 
 def _draws_elsewhere(view: Demo) -> bool:
     """Say whether a view shows its picture in another widget than the stage."""
-    return type(view).show is not Demo.show
+    return type(view).show is not Demo.show and not isinstance(view, HeadViewer)
 
 
 def _word_map(world: WordMap) -> dict[str, Any]:
@@ -153,7 +161,7 @@ def _word_map(world: WordMap) -> dict[str, Any]:
 # ---- a view with controls: its pictures are recorded, as many as there are places for its controls ------------------
 
 
-def places_of(control: Any) -> tuple[str, list[tuple[str, Any]]] | None:
+def places_of(control: Any) -> Places | None:
     """Return how a control looks in the page, and its places: (what it says, its value); None for a line to type into.
 
     >>> places_of(widgets.Checkbox(value=True))
@@ -166,16 +174,11 @@ def places_of(control: Any) -> tuple[str, list[tuple[str, Any]]] | None:
         return "buttons", [("no", False), ("yes", True)]
     if isinstance(control, Number):
         box = control.box
-        steps = np.arange(box.min, box.max + box.step / 2, box.step)
-        if len(steps) > MOST_OPTIONS:  # the ends, and some between
-            steps = steps[np.unique(np.linspace(0, len(steps) - 1, MOST_OPTIONS).round().astype(int))]
-        values = sorted({*(type(box.value)(f"{float(step):.6g}") for step in _plain(steps, box)), box.value})
+        count = round((box.max - box.min) / box.step) + 1
+        steps = [float(f"{box.min + i * box.step:.6g}") for i in range(min(count, MOST_STEPS))]
+        values = sorted({*map(type(box.value), steps), box.value})
         return "slider", [(f"{value:g}", value) for value in values]
     return None
-
-
-def _plain(steps: Sequence[float] | np.ndarray, box: Any) -> list[float]:
-    return [round(step) if isinstance(box.value, int) else float(step) for step in steps]
 
 
 def label_of(name: str, control: Any) -> str:
@@ -185,7 +188,10 @@ def label_of(name: str, control: Any) -> str:
 
 
 def recorded(view: Demo) -> dict[str, Any] | None:
-    """Move those controls of a view that have few places through all of them, and keep what the stage shows each time.
+    """Move the controls of a view that have few places through all of them, and keep what it shows each time.
+
+    Where all together are too many, buttons and lists come first, in the order of the view; sliders get fewer places,
+    and what has no room is named in `more`.
 
     >>> from embeddings_course.demos.live_bank import BankPairs
     >>> kept = recorded(BankPairs())
@@ -193,47 +199,99 @@ def recorded(view: Demo) -> dict[str, Any] | None:
     (['A goes with'], ['0', '1', '2'])
     """
     first = {name: control.value for name, control in view.controls.items()}
-    found = {name: places_of(control) for name, control in view.controls.items()}
-    moving = {name: places for name, places in found.items() if places and 1 < len(places[1]) <= MOST_FRAMES}
-    moving = {n: p for n, p in moving.items() if any(value == first[n] for _, value in p[1])}
-    while moving:
-        combinations = np.prod([len(places) for _, places in moving.values()])
-        if combinations <= MOST_FRAMES:
-            frames = _frames(view, first, moving)
-            if frames and len(json.dumps(frames)) <= MOST_BYTES:
-                break
-        del moving[max(moving, key=lambda name: len(moving[name][1]))]
-    if not moving:
-        drawn = _frames(view, first, {})
-        return {"sort": "picture", "picture": drawn[""]} if drawn and drawn[""].get("form") else None
+    if view.stage.trouble:
+        return None
+    frame = len(json.dumps(_frame(view)))
+    moving = {} if frame > MOST_BYTES else choose(view, min(MOST_FRAMES, MOST_BYTES // frame))
+    base = {name: KNOBS[name][2] for name in moving if name in KNOBS} if isinstance(view, KnobBoard) else first
     controls = [
         {
             "label": label_of(name, view.controls[name]),
             "look": look,
             "options": [said for said, _ in places],
-            "at": next(i for i, (_, value) in enumerate(places) if value == first[name]),
+            "at": _place(places, first[name]),
+            "base": _place(places, base.get(name, first[name])),
         }
         for name, (look, places) in moving.items()
     ]
     left = [label_of(name, view.controls[name]) for name in view.controls if name not in moving]
+    if not controls or len(left) > MOST_LEFT:
+        return {"sort": "picture", "picture": _frame(view)} if "grid" not in _frame(view) else None
     more = f"Run the lesson and these move too: {', '.join(left)}." if left else ""
-    return {"sort": "recorded", "controls": controls, "frames": frames, "more": more}
+    return {"sort": "recorded", "controls": controls, "frames": _frames(view, first, moving), "more": more}
 
 
-def _frames(view: Demo, first: dict[str, Any], moving: dict[str, Any]) -> dict[str, Any]:
-    """Return what the stage shows for each combination of places; nothing where the first picture is an error."""
-    frames = {}
-    for at in itertools.product(*(range(len(places)) for _, places in moving.values())):
+def choose(view: Demo, room: int) -> dict[str, Places]:
+    """Return the controls that move in the page, with their places; together they have at most `room` of them.
+
+    A board of knobs of which one moves at a time needs the sum of their places and not the product.
+    """
+    found = {name: places for name, control in view.controls.items() if (places := places_of(control))}
+    now = {name: view.controls[name].value for name in found}
+    found = {n: p for n, p in found.items() if len(p[1]) > 1 and any(value == now[n] for _, value in p[1])}
+    if isinstance(view, KnobBoard):
+        return found
+    chosen: dict[str, Places] = {}
+    for name in sorted(found, key=lambda name: found[name][0] == "slider"):
+        look, places = found[name]
+        if look == "slider":
+            places = _fewer(places, min(room, MOST_OPTIONS), now[name])
+        if len(places) <= room and (look != "slider" or len(places) >= min(FEWEST, len(found[name][1]))):
+            chosen[name], room = (look, places), room // len(places)
+    return {name: chosen[name] for name in view.controls if name in chosen}
+
+
+def _fewer(places: list[Place], most: int, now: Any) -> list[Place]:
+    """Return as many of the places, the ends and the present one among them."""
+    if len(places) <= most:
+        return places
+    at = {*np.linspace(0, len(places) - 1, max(most - 1, 2)).round().astype(int).tolist(), _place(places, now)}
+    return [places[i] for i in sorted(at)]
+
+
+def _place(places: Sequence[Place], value: Any) -> int:
+    return next(i for i, (_, one) in enumerate(places) if one == value)
+
+
+def _frame(view: Demo) -> dict[str, Any]:
+    """Return what a view shows now: an error, or what the stage needs, and the grid beside it where it has one."""
+    if view.stage.trouble:
+        return {"trouble": view.stage.trouble}
+    frame = slim(view.stage.shown)
+    if isinstance(view, HeadViewer):
+        frame["grid"] = {name: getattr(view.grid, name) for name in GRID}
+    return frame
+
+
+def slim(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return a performance without the numbers that stand in its parts already.
+
+    >>> from embeddings_course.plots import Bars
+    >>> sorted(slim(performance(Bars(["money"], [0.5])))["form"])
+    ['kind', 'says', 'title', 'version']
+    """
+    return {**shown, "form": {name: shown["form"][name] for name in HEAD if name in shown["form"]}}
+
+
+def _frames(view: Demo, first: dict[str, Any], moving: dict[str, Places]) -> dict[str, Any]:
+    """Return what a view shows for each combination of places; one that it refuses is left out."""
+    frames, ranges = {}, [range(len(places)) for _, places in moving.values()]
+    wanted = list(itertools.product(*ranges)) if not isinstance(view, KnobBoard) else _one_at_a_time(moving)
+    for at in wanted:
         state = {name: places[i][1] for (name, (_, places)), i in zip(moving.items(), at, strict=True)}
         view.set(**{**first, **state})
-        trouble = view.stage.trouble
-        frames[",".join(map(str, at))] = {"trouble": trouble} if trouble else dict(view.stage.shown)
+        frames[",".join(map(str, at))] = _frame(view)
     view.set(**first)
-    start = ",".join(
-        str(next(i for i, (_, value) in enumerate(places) if value == first[name]))
-        for name, (_, places) in moving.items()
+    return frames
+
+
+def _one_at_a_time(moving: dict[str, Places]) -> list[tuple[int, ...]]:
+    """Return the combinations in which at most one knob is away from its base."""
+    base = [_place(places, KNOBS[name][2]) for name, (_, places) in moving.items()]
+    moved = (
+        (*base[:k], i, *base[k + 1 :]) for k, (_, places) in enumerate(moving.values()) for i in range(len(places))
     )
-    return {} if frames[start].get("trouble") else frames
+    return list(dict.fromkeys(moved))
 
 
 def main(notebook: str, folder: str) -> int:
