@@ -169,6 +169,7 @@ def places_of(control: Any) -> Places | None:
     """
     if isinstance(control, widgets.ToggleButtons | widgets.Dropdown):
         pairs = list(zip(control._options_labels, control._options_values, strict=True))
+        pairs = [("not yet", None), *pairs] if control.value is None else pairs
         return "buttons" if isinstance(control, widgets.ToggleButtons) else "list", pairs
     if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
         return "buttons", [("no", False), ("yes", True)]
