@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from typing import Any
 from looks import AXE
 from page import Sight
 from playwright.sync_api import Browser
+
+from embeddings_course.exercises.engine.question_files import Asked
 
 FAULTS = """async () => {
   const only = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
@@ -77,6 +80,12 @@ def serving(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+def told(asked: Asked) -> list[str]:
+    """Return the beginning of all that the options of a lesson's predictions mean: none may be read before a guess."""
+    everything = json.dumps([question.data() for question in asked.predictions.values()], ensure_ascii=False)
+    return re.findall(r'"means": "([^"\\*`]{25})', everything)
 
 
 def broken_links(folder: Path) -> list[str]:

@@ -213,6 +213,8 @@ def first_question(nb: NotebookNode) -> str:
 
 
 def questions_of(nb: NotebookNode) -> Asked:
-    """Return all that a lesson asks."""
+    """Return all that a lesson asks; nothing for a notebook that is no lesson of the course."""
     lesson = cut.questions_of(str(nb.metadata.get("course", {}).get("lesson", "")))
+    if lesson is None:
+        return Asked()
     return Asked(lesson.predictions, lesson.questions, lesson.judgements, lesson.quiz_name, lesson.remembered)

@@ -13,7 +13,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-TAGS = re.compile(r"<[^>]+>")
+UNSEEN = re.compile(r"<(script|noscript)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
 def slug(text: str) -> str:
@@ -28,10 +28,10 @@ def slug(text: str) -> str:
 def words_in(html: str) -> str:
     """Return what a reader sees of some HTML, on one line.
 
-    >>> words_in("<p>a &amp; <b>b</b></p>")
+    >>> words_in("<p>a &amp; <b>b</b></p><script>c</script>")
     'a & b'
     """
-    return " ".join(unescape(TAGS.sub(" ", html)).split())
+    return " ".join(unescape(UNSEEN.sub(" ", html)).split())
 
 
 def code(source: str) -> str:

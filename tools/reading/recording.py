@@ -35,7 +35,7 @@ from embeddings_course.vectors import normalise
 NOT_RUN = {"claim", "solution", "exercise"}
 MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 100, 24, 1_500_000
 """A view has so many recorded pictures at most, a slider so many places; a script is about as large as this at most."""
-FEWEST, MOST_LEFT, MOST_STEPS = 5, 5, 1000
+FEWEST, MOST_LEFT = 5, 5
 """A slider with fewer places stays away; where more controls would stay away than this, the picture stands alone."""
 HEAD = ("kind", "version", "says", "title")
 GRID = ("tokens", "weights", "name", "start", "end", "hide", "lines")
@@ -176,7 +176,7 @@ def places_of(control: Any) -> Places | None:
     if isinstance(control, Number):
         box = control.box
         count = round((box.max - box.min) / box.step) + 1
-        steps = [float(f"{box.min + i * box.step:.6g}") for i in range(min(count, MOST_STEPS))]
+        steps = [float(f"{box.min + i * box.step:.6g}") for i in range(count)]
         values = sorted({*map(type(box.value), steps), box.value})
         return "slider", [(f"{value:g}", value) for value in values]
     return None

@@ -1,0 +1,138 @@
+"""The pages to read, without a browser: gates before what was asked, no claims, one setting that names the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import ipywidgets as widgets
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from reading.build import Site
+from reading.lesson_page import LessonPage, questions_of
+from reading.markdown import Prose, words_in
+from reading.recording import MOST_FRAMES, MOST_OPTIONS, played, recorded, words_of
+from site_page import told
+
+from embeddings_course.commands.lecture import book
+from embeddings_course.demos.base import Demo, Number, buttons
+from embeddings_course.demos.knob_board import KNOBS, KnobBoard
+from embeddings_course.plots import Bars
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def lesson(path: Path) -> LessonPage:
+    nb = book.read(path)
+    return LessonPage(nb, questions_of(nb), Prose({}), path.stem)
+
+
+def outside_gates(html: str) -> str:
+    """A page without what lies in a gate (gates hold folds, so tags are counted)."""
+    kept, depth, inside = [], 0, None
+    for piece in re.split(r"(<details[^>]*>|</details>)", html):
+        if piece.startswith("<details"):
+            depth += 1
+            inside = depth if inside is None and 'class="gate"' in piece else inside
+        if inside is None:
+            kept.append(piece)
+        if piece == "</details>":
+            inside = None if inside == depth else inside
+            depth -= 1
+    assert depth == 0, "every gate and fold is closed"
+    return "".join(kept)
+
+
+@pytest.mark.parametrize("path", book.find(), ids=lambda path: path.stem)
+def test_what_a_guess_is_about_stands_behind_a_gate(path: Path) -> None:
+    made = lesson(path)
+    html = made.html()
+    open_text, guessed = words_in(outside_gates(html)), False
+    for cell in made.nb.cells:
+        guessed |= cell.cell_type == "code" and "predict(" in cell.source
+        if guessed and "reveal" in book.tags(cell) and "claim" not in book.tags(cell):
+            for output in cell.outputs:
+                if text := " ".join(output.get("text", "").split()):
+                    assert text not in open_text
+    searched = " ".join(word for passage in made.passages for word in passage.words)
+    assert made.guesses and len(searched) > 3000
+    means = told(made.asked)
+    assert len(means) > 3 and not any(text in open_text or text in searched for text in means)
+
+
+def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> None:
+    cells = [
+        new_markdown_cell("# 99 · Test\n\n**The question.** Is <b> text?"),
+        new_code_cell("assert 1 < 2", metadata={"tags": ["claim"]}),
+        new_code_cell("import numpy as np"),
+        new_code_cell("solution = 1", metadata={"tags": ["solution"]}),
+        new_code_cell(
+            "check('x', x)", metadata={"tags": ["exercise"]}, outputs=[new_output("stream", text="Not yet.")]
+        ),
+        new_code_cell("1 + 1", outputs=[new_output("stream", text="two <i>")]),
+    ]
+    html = LessonPage(new_notebook(cells=cells), questions_of(new_notebook()), Prose({}), "99").html()
+    assert "assert" not in html and "Not yet" not in html and "two &lt;i&gt;" in html and "Is &lt;b&gt; text?" in html
+    assert html.count("<details") == 2 and "One solution" in html and "What this lesson imports" in html
+
+
+def test_until_the_address_is_set_nothing_names_one(tmp_path: Path) -> None:
+    site = Site(tmp_path, [])
+    site.page("index.html", "", "", title="")
+    without = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert bool(site.address) == ("canonical" in without) and 'content="card.png"' in without
+    site.address = "https://example.org/course"
+    site.page("index.html", "", "", title="")
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://example.org/course/index.html">' in page
+    assert 'content="https://example.org/course/card.png"' in page
+    readme = re.sub(r"<!--.*?-->", "", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert Site(tmp_path, []).address or "mybinder.org" not in readme
+
+
+def test_a_link_out_of_the_site_waits_for_the_repository() -> None:
+    assert Prose({}).html("[law](LICENSE)") == "<p>law</p>\n"
+    found = Prose({}, "https://example.org/blob/main").html("[law](LICENSE)")
+    assert 'href="https://example.org/blob/main/LICENSE"' in found
+
+
+class Toy(Demo):
+    """Three buttons, a slider of 2,001 places, and a line to type into."""
+
+    title = "Toy"
+
+    def make_controls(self) -> Mapping[str, widgets.Widget]:
+        return {
+            "times": Number("Times", 0.3, low=-1, high=1, step=0.001),
+            "word": widgets.Text("bank", description="Word"),
+            "kind": buttons("Kind", ["a", "b", "c"], "b"),
+        }
+
+    @classmethod
+    def compute(cls, times: float, word: str, kind: str) -> Bars:
+        return Bars([word], [times], title=kind)
+
+
+def test_a_slider_gets_the_places_that_there_is_room_for() -> None:
+    kept = recorded(Toy())
+    assert kept is not None
+    times, kind = kept["controls"]
+    assert kind["options"] == ["a", "b", "c"] and kind["at"] == 1 and kept["more"].endswith("Word.")
+    assert 5 <= len(times["options"]) <= MOST_OPTIONS and times["options"][times["at"]] == "0.3"
+    assert {"-1", "1"} <= set(times["options"]) and len(kept["frames"]) == 3 * len(times["options"]) <= MOST_FRAMES
+    assert kept["frames"]["0,2"]["form"]["says"] == Toy.compute(-1, "bank", "c").describe()
+
+
+def test_of_the_knobs_one_moves_at_a_time() -> None:
+    board = KnobBoard(window=15)
+    kept = recorded(board)
+    assert kept is not None and kept["controls"][0]["label"] == "Window"
+    assert len(kept["frames"]) == 1 + sum(len(values) - 1 for _, values, _ in KNOBS.values())
+    assert kept["frames"][",".join(str(c["at"]) for c in kept["controls"])]["form"]["says"] == words_of(board)
+
+
+def test_what_cannot_be_played_stays_a_still() -> None:
+    assert played("a text") is None and played(None) is None
+    shown = played(Bars(["money"], [0.5]))
+    assert shown is not None and shown["picture"]["form"]["says"]
