@@ -2,15 +2,18 @@
 
     python course.py site                 all lessons, the glossary, teaching, a cover
     python course.py site 02 03           a part of it, quickly
-    python course.py site --out FOLDER    somewhere else; a folder lite/ in it is linked from the cover
+    python course.py site --out FOLDER    somewhere else
     python course.py site --stills        views stay pictures: a few seconds instead of minutes the first time
 
-What the views play is recorded once (build/site_views/) and made anew where the course has changed.
+What the views play is recorded once (build/site_views/) and made anew where the course has changed. Where the course
+for the browser was built (python course.py lite, into build/lite/), the site takes it in, and its cover has the door.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -37,12 +40,28 @@ def main(arguments: list[str] | None = None) -> int:
             for i, path in enumerate(lessons, 1):
                 print(f"views of {path.stem} ({i} of {len(lessons)}, {time.monotonic() - started:.0f} s)", flush=True)
                 stills += record_views(path, folder, ROOT / "build" / "site_views", recording_env(env)).splitlines()
+    take_lite(ROOT / "build" / "lite", folder / "lite")
     for doing in Site(folder, lessons).make():
         print(f"page: {doing} ({time.monotonic() - started:.0f} s)", flush=True)
     print("\n".join(stills))
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     print(f"The site is in {folder}: {size:.1f} MB, {time.monotonic() - started:.0f} s. Open index.html.")
     return 0
+
+
+def take_lite(built: Path, target: Path) -> None:
+    """Have the course for the browser in the site, where it was built: by links to its files, or else as a copy."""
+    if not (built / "index.html").is_file():
+        return
+
+    def take(source: str, there: str) -> None:
+        try:
+            os.link(source, there)
+        except OSError:  # another disk, or a system without links
+            shutil.copyfile(source, there)
+
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(built, target, copy_function=take)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import ipywidgets as widgets
+import make_site
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from reading.build import Site
@@ -89,6 +90,18 @@ def test_until_the_address_is_set_nothing_names_one(tmp_path: Path) -> None:
     assert 'content="https://example.org/course/card.png"' in page
     readme = re.sub(r"<!--.*?-->", "", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
     assert Site(tmp_path, []).address or "mybinder.org" not in readme
+
+
+def test_the_course_for_the_browser_is_taken_in_where_it_was_built(tmp_path: Path) -> None:
+    built, target = tmp_path / "lite", tmp_path / "site" / "lite"
+    make_site.take_lite(built, target)
+    assert not target.exists()
+    (built / "lab").mkdir(parents=True)
+    (built / "lab" / "index.html").write_text("lab", encoding="utf-8")
+    (built / "index.html").write_text("door", encoding="utf-8")
+    for _ in range(2):
+        make_site.take_lite(built, target)
+        assert (target / "lab" / "index.html").read_text(encoding="utf-8") == "lab"
 
 
 def test_a_link_out_of_the_site_waits_for_the_repository() -> None:

@@ -91,7 +91,9 @@ class Site:
         near = {"before": self.pages[at - 1] if at else None} if at is not None else {}
         if at is not None and at + 1 < len(self.pages):
             near["after"] = self.pages[at + 1]
-        made = {"address": self.address, "lessons": self.pages, "name": name, "description": description, "base": ""}
+        # a lost reader may be at any depth: there only a whole address helps, once there is one
+        base = f"{self.address}/" if kind == "lost" and self.address else ""
+        made = {"address": self.address, "lessons": self.pages, "name": name, "description": description, "base": base}
         self.write(name, self.template.render({**made, **near, "kind": kind, "body": Safe(body), **more}))
 
     def lesson(self, path: Path) -> None:
@@ -144,7 +146,8 @@ class Site:
         here = (self.folder / "lite" / "index.html").exists()
         parts["lite"] = LITE if here else ""
         self.page("index.html", COVER.format(first=self.pages[0].name, **parts), SENTENCE, kind="cover", title=TITLE)
-        self.page("404.html", LOST, "This page does not exist.", kind="lost", title=f"Not here · {TITLE}")
+        lost = LOST.format(base=f"{self.address}/" if self.address else "")
+        self.page("404.html", lost, "This page does not exist.", kind="lost", title=f"Not here · {TITLE}")
 
     def scripts(self) -> None:
         """Write the scripts and styles: plain ones, which a page on a disk may load."""
@@ -172,15 +175,14 @@ SENTENCE = "A computer only has numbers. Watch it make up its mind about the wor
 LITE = '<a href="lite/index.html">Run it here <small>in this browser, 50 to 100 MB the first time</small></a>'
 COVER = """<h1>Are embeddings all you need?</h1>
 <p class="says">A computer only has numbers. Watch it make up its mind about the word <em>bank</em>.</p>
-<div class="doors"><a href="{first}">Read</a>{lite}</div>
+<div class="doors"><a href="{first}">Start reading</a>{lite}</div>
 {still}
 <h2 id="lessons-here">Fourteen lessons, one question</h2>
 <p>You guess, then you look: that is the whole trick. Pictures move where they can, and there is nothing to install.</p>
 <ul class="map">{map}</ul>
 """
 LOST = """<h1>No such page</h1>
-<p class="says">Its neighbours would be interesting. These exist:</p>
-<p><a href="index.html">The cover</a>, with all lessons.</p>
+<p class="says">It has no neighbours either. <a href="{base}index.html">The cover</a> knows all lessons.</p>
 """
 
 
