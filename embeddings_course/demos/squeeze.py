@@ -29,6 +29,11 @@ def town_words() -> tuple[str, ...]:
     return tuple(vocabulary(load_town().sentences, MIN_COUNT))
 
 
+@lru_cache(maxsize=1)
+def _classes() -> Mapping[str, tuple[str, ...]]:
+    return load_town().classes  # not the whole town: its sentences would stay in memory
+
+
 @lru_cache(maxsize=8)
 def part_table(first: int, step: int, n: int, window: int = WINDOW) -> Floats:
     """PPMI of n sentences: every `step`-th from the sentence number `first` on."""
@@ -58,7 +63,7 @@ def _split(read: int) -> tuple[Floats, Floats, Floats, Floats]:
 
 @lru_cache(maxsize=256)
 def _score(read: int, k: int, power: float) -> float:
-    return planted_precision(_vectors(read, k, power), load_town().classes)
+    return planted_precision(_vectors(read, k, power), _classes())
 
 
 def _vectors(read: int, k: int, power: float) -> Embedding:
