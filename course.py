@@ -5,7 +5,7 @@
     python course.py model NAME   fetch another model that the course knows
     python course.py check        say what is installed and what to do about what is not
     python course.py slides       the notebooks as slides, live and still; also: cuts, class_summary
-    python course.py test         run every test; or one part: unit, notebooks, browser, mutants, reference
+    python course.py test         run every test; or one part: unit, notebooks, browser, types, mutants, reference
     python course.py bench        speed and memory beside PyTorch
     python course.py site         the course as pages to read, in build/site/: open its index.html
 

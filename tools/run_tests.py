@@ -1,7 +1,8 @@
 """Run the tests, part by part, and say how each part ended. `python course.py test` calls this inside .venv.
 
     python course.py test                     unit, then notebooks; beside them browser, which mostly waits
-    python course.py test unit                lint, types, unit tests, doctests
+    python course.py test unit                lint, unit tests, doctests
+    python course.py test types               mypy (half a minute of a core the first time); else with `--all`
     python course.py test notebooks           every cell against its committed output, every control of every view
     python course.py test browser             the real page in Chromium
     python course.py test mutants             every solution with every small fault: does its check refuse it?
@@ -21,7 +22,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -86,17 +86,19 @@ def pytest(env: dict[str, str], *arguments: str, spread: str = "") -> int:
 
 
 def unit(env: dict[str, str], rest: list[str]) -> str:
-    """Lint, types, unit tests and doctests; the types are looked at while pytest still starts on the other core."""
-    with ThreadPoolExecutor(1) as beside:
-        types = beside.submit(run, "-m", "mypy", env=env)
-        ends = {
-            "lint": run("-m", "ruff", "check", ".", env=env),
-            "format": run("-m", "ruff", "format", "--check", ".", env=env),
-            "unit tests": pytest(env, *NO_NBVAL, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
-            "types": types.result(),
-        }
+    """Lint, unit tests and doctests."""
+    ends = {
+        "lint": run("-m", "ruff", "check", ".", env=env),
+        "format": run("-m", "ruff", "format", "--check", ".", env=env),
+        "unit tests": pytest(env, *NO_NBVAL, "tests/unit", "embeddings_course", *rest, spread="worksteal"),
+    }
     failed = [name for name, end in ends.items() if end]
     return f"FAILED ({', '.join(failed)})" if failed else "passed"
+
+
+def types(env: dict[str, str], rest: list[str]) -> str:
+    """The types of the package, the tools and the tests."""
+    return "FAILED" if run("-m", "mypy", *(word for word in rest if word != "--all"), env=env) else "passed"
 
 
 def notebooks(env: dict[str, str], rest: list[str]) -> str:
@@ -138,7 +140,10 @@ def mutants(env: dict[str, str], rest: list[str]) -> str:
     return "FAILED" if run("tools/mutants.py", *rest, env=env) else "passed"
 
 
-PARTS = {"unit": unit, "notebooks": notebooks, "browser": browser, "mutants": mutants, "reference": reference}
+PARTS = {
+    **{"unit": unit, "notebooks": notebooks, "browser": browser},
+    **{"types": types, "mutants": mutants, "reference": reference},
+}
 
 
 def one(name: str, rest: list[str]) -> str:
@@ -178,6 +183,8 @@ def main(words: list[str]) -> int:
         results["unit"] = one("unit", words)
         results["notebooks"] = one("notebooks", words)
         results["browser"] = end()
+        if "--all" in words:
+            results["types"] = one("types", [])
     print(f"\n==== after {time.monotonic() - started:.0f} s ====")
     for name, result in results.items():
         print(f"{name:10} {result}")
