@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from embeddings_course.files.paths import user_folder
 
+settings.register_profile("course", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("course")
 MODELS = os.environ.get("EMBEDDINGS_COURSE_MODELS") or str(user_folder() / "models")
 
 

@@ -38,7 +38,7 @@ def test_a_table_worked_by_hand():
     assert counts.toarray().tolist() == [[0, 1, 1], [1, 0, 2], [1, 2, 0]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.sampled_from("abcde"), max_size=7), min_size=1, max_size=6), st.integers(1, 9))
 def test_any_window_agrees_with_two_loops(sentences, window):
     counts, vocab = cooccurrence(sentences, window)

@@ -30,7 +30,6 @@ def test_spearman_by_hand():
 
 
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=3, max_size=30))
-@settings(deadline=None)
 def test_spearman_is_scipys_with_ties(points):
     x, y = np.array(points, dtype=float).T
     if np.ptp(x) == 0 or np.ptp(y) == 0:
@@ -81,7 +80,7 @@ def test_spearman_eval_needs_three_covered_pairs():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_rho_survives_rotation_and_scaling(seed):
     table = random_table(seed=seed)
     pairs = [(f"w{i}", f"w{i + 1}", float(i % 7)) for i in range(20)]
@@ -207,7 +206,7 @@ def test_neighbours_leave_out_the_word_itself():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_procrustes_undoes_a_rotation_and_only_rotates(seed):
     table = random_table(seed=seed)
     two = Embedding(table.words, 2 * table.vectors @ random_rotation(6, seed))

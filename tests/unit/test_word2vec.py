@@ -34,7 +34,7 @@ def few(town):
     return town.sentences[:6000]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 5), max_size=7), min_size=1, max_size=5), st.integers(1, 8))
 def test_pairs_of_a_corpus_are_the_pairs_of_its_sentences(sentences, window):
     tokens, sentence_of = encode(sentences, list(range(6)))
