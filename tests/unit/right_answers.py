@@ -461,22 +461,40 @@ add(
 # --- 08 ---
 
 
-@right("08 rare")
-def with_two_arrows(share, between):
+@right("08 share")
+def by_halving(cosine, between):
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        s = (low + high) / 2
+        found = (s + (1 - s) * between) / math.sqrt(s * s + (1 - s) ** 2 + 2 * s * (1 - s) * between)
+        low, high = (s, high) if found < cosine else (low, s)
+    return s
+
+
+@right("08 share")
+def by_a_root_finder(cosine, between):
+    from scipy.optimize import brentq
+
     rare, common = np.array([1.0, 0.0]), np.array([between, math.sqrt(1 - between**2)])
-    mix = share * rare + (1 - share) * common
-    return mix[0] / math.hypot(*mix)
+
+    def off(s):
+        mix = s * rare + (1 - s) * common
+        return mix[0] / math.hypot(*mix) - cosine
+
+    return brentq(off, 0, 1)
 
 
-add(
-    "08 rare",
-    lambda share, between: (
-        (share + between - share * between) / (share**2 + (1 - share) ** 2 + 2 * share * (1 - share) * between) ** 0.5
-    ),
-    lambda share, between: np.float32(
-        (share + (1 - share) * between) / np.sqrt(1 - 2 * share * (1 - share) * (1 - between))
-    ),
-)
+@right("08 share")
+def with_the_helper_of_the_lesson(cosine, between):
+    from embeddings_course.mixing import blend_cosine
+
+    return min((s / 200 for s in range(201)), key=lambda s: abs(blend_cosine(s, between) - cosine))
+
+
+@right("08 share")
+def by_the_sines(cosine, between):
+    whole, part = math.acos(between), math.acos(min(cosine, 1.0))
+    return np.float32(math.sin(whole - part) / (math.sin(whole - part) + math.sin(part)))
 
 
 @right("08 plant")

@@ -11,7 +11,7 @@ from embeddings_course.demos.squeeze import town_vectors
 from embeddings_course.exercises.lessons import lesson_08
 from embeddings_course.exercises.lessons.lesson_08 import SOURCES, deciding_words, lesson, six_lists
 from embeddings_course.files.data import load_senses, load_town, load_vectors, load_word_counts
-from embeddings_course.mixing import blend, blend_cosine, pseudoword
+from embeddings_course.mixing import blend, pseudoword, unmix
 from embeddings_course.vectors import cosine, nearest
 
 said = said_by(lesson)
@@ -37,35 +37,35 @@ def test_the_guess_of_the_rare_cosine_is_answered_by_its_mistake(guess, right, w
     assert question.is_right(answer) is right and words in question.explain(answer)
 
 
-# --- the formula ---
+# --- from the cosine back to the share ---
 
 
-def by_vectors(share, between):
+def by_drawing(cosine, between):
+    """Draw a thousand mixes, and take the one that comes nearest."""
     common, rare = np.array([1.0, 0.0]), np.array([between, np.sqrt(1 - between**2)])
-    mixed = share * rare + (1 - share) * common
-    return (mixed @ rare) / np.sqrt(mixed @ mixed)
+    mixes = [s / 999 * rare + (1 - s / 999) * common for s in range(1000)]
+    return int(np.argmin([abs(m @ rare / np.sqrt(m @ m) - cosine) for m in mixes])) / 999
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_rare_right_by_the_formula_and_by_drawing_it(seed):
-    assert said("rare", by_vectors, seed)[0] == "right"
-    assert "0.110" in said("rare", by_vectors, seed)[1]
+def test_share_right_by_trying_shares_out(seed):
+    assert said("share", by_drawing, seed)[0] == "right" and "yours says 0.10" in said("share", by_drawing, seed)[1]
 
 
 @pytest.mark.parametrize(
     ("f", "words"),
     [
-        (lambda share, between: share, "shorter than its parts"),
-        (lambda share, between: share + between * (1 - share), "Close. Divide by the length"),
-        (lambda share, between: 1 / 2, "37:63"),
-        (lambda share, between: blend_cosine(share, between), "ready-made"),
-        (lambda share, between: by_vectors(1 - share, between), "*common* sense"),
-        (lambda share, between: by_vectors(share, between) ** 2, "should be"),
+        (lambda cosine, between: cosine, "and not 0.1"),
+        (lambda cosine, between: 1 - by_drawing(cosine, between), "*common* sense"),
+        (lambda cosine, between: by_drawing(cosine, 0.0), "right angle only"),
+        (lambda cosine, between: by_drawing(cosine, between) + 0.02, "lies at 45 degrees"),
+        (lambda cosine, between: unmix(cosine, between), "ready-made"),
+        (lambda cosine, between: [by_drawing(cosine, between)], "ordinary numbers"),
     ],
 )
-def test_rare_wrong(f, words):
-    state, lines = said("rare", f)
-    assert state == "wrong" and words in lines
+def test_share_wrong(f, words):
+    state, lines = said("share", f)
+    assert state == "wrong" and words in lines, lines
 
 
 # --- the pseudoword ---

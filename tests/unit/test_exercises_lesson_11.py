@@ -7,7 +7,6 @@ from verdicts import said_by
 from embeddings_course.chance import mean_interval
 from embeddings_course.demos.sharing_gain import SharingGain
 from embeddings_course.demos.tug_of_war import TugOfWar
-from embeddings_course.exercises.lessons import lesson_11
 from embeddings_course.exercises.lessons.lesson_11 import lesson
 from embeddings_course.files.data import load_sharing
 
@@ -59,32 +58,13 @@ def test_masked_loss_wrong(f, words):
 
 
 def harm(**change):
-    return {"relatedness": 0, "labels": 100, "numbers": 1, "seeds": 20} | change
+    return {"relatedness": 0.5, "labels": 1000, "numbers": 1, "seeds": 20} | change
 
 
-@pytest.fixture
-def six_seeds(monkeypatch):
-    """Six runs instead of twenty: a wider interval, the same verdicts. The lesson's own solution runs all twenty."""
-    monkeypatch.setattr(lesson_11, "SEEDS", 6)
-
-
-def test_make_it_hurt_right(six_seeds):
-    state, words = said("make-it-hurt", harm())
-    assert state == "right" and "Harm with right labels: -0." in words
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("value", "state", "words"),
-    [
-        (harm(), "right", "Harm with right labels: -0."),
-        (harm(relatedness=1, labels=30), "wrong", "sharing *helps*"),
-        (harm(relatedness=1, labels=2000), "wrong", "the interval holds 0"),
-    ],
-)
-def test_make_it_hurt_with_all_twenty_seeds(value, state, words):
-    got = said("make-it-hurt", value)
-    assert got[0] == state and words in got[1]
+@pytest.mark.parametrize("change", [{}, {"labels": 300}, {"relatedness": 0.75, "labels": 2000.0}])
+def test_make_it_hurt_right(change):
+    state, words = said("make-it-hurt", harm(**change))
+    assert state == "right" and ": -0." in words
 
 
 @pytest.mark.parametrize(
@@ -92,19 +72,20 @@ def test_make_it_hurt_with_all_twenty_seeds(value, state, words):
     [
         (harm(seeds=1), "with the first seed and"),
         (harm(relatedness="random"), "all labels are right"),
-        (harm(relatedness=1, labels=30), "sharing *helps*"),
-        (harm(relatedness=1, labels=2000), "the interval holds 0"),
+        (harm(relatedness=0), "the section above has shown it"),
+        (harm(labels=10), "sharing *helps*"),
+        (harm(labels=30), "the interval holds 0"),
+        (harm(numbers=8), "sharing *helps*"),
         (harm(labels=5), "from 10 to 2,000"),
         (harm(numbers=2.5), "a whole number from 1 to 8"),
-        (harm(relatedness=3), "a number from 0 to 1"),
-        (harm(numbers="one"), "All four are numbers"),
-        ({"relatedness": 0}, "Give a dictionary with"),
-        ([0, 1], "Give a dictionary with"),
+        (harm(relatedness=2), "from 0.5 to 1"),
+        (harm(relatedness="much"), "All four are numbers"),
+        (7, "Give a dictionary with"),
     ],
 )
-def test_make_it_hurt_wrong(six_seeds, value, words):
+def test_make_it_hurt_wrong(value, words):
     got = said("make-it-hurt", value)
-    assert got[0] == "wrong" and words in got[1]
+    assert got[0] == "wrong" and words in got[1], got
 
 
 def test_student_s_number_in_the_repair():

@@ -33,9 +33,72 @@ WHICH = {
 }
 
 
+def not_at_distance_zero(word, table):
+    far = {o: float(((table[word] - row) ** 2).sum()) for o, row in table.items()}
+    return min((o for o in far if far[o] > 0), key=far.get, default="")
+
+
+def only_the_first_may_be_zero(a, b):
+    length = np.sqrt((a * a).sum(axis=-1))
+    return (a * b).sum(axis=-1) / (np.where(length > 0, length, 1) * np.sqrt((b * b).sum()))
+
+
+def no_table_has_a_zero_row(a, b):
+    if not a.any() or not b.any():
+        return 0.0
+    return (a * b).sum(axis=-1) / np.sqrt((a * a).sum(axis=-1) * (b * b).sum())
+
+
+def own_order_of_words(tokens, window, words):
+    words = sorted(set(tokens))
+    table = np.zeros((len(words), len(words)))
+    for i, a in enumerate(tokens):
+        for b in tokens[max(0, i - window) : i] + tokens[i + 1 : i + 1 + window]:
+            table[words.index(a), words.index(b)] += 1
+    return table
+
+
+def a_little_everywhere(counts, alpha):
+    columns = counts.sum(axis=0) ** alpha
+    chance = counts.sum(axis=1, keepdims=True) * columns / columns.sum()
+    return np.maximum(np.log2((counts + 1e-9) / np.maximum(chance, 1e-12)), 0)
+
+
+def right_where_square(table, k, power):
+    left, strength, _ = np.linalg.svd(table)
+    return left[:, :k] * strength[:k] ** (power if len(table) == len(table.T) else 1)
+
+
+def lowest_ranks(table, pairs):
+    def ranks(numbers):
+        return [sorted(numbers).index(x) + 1 for x in numbers]
+
+    known = [(a, b, r) for a, b, r in pairs if a in table and b in table]
+    cosines = [table[a] @ table[b] / np.linalg.norm(table[a]) / np.linalg.norm(table[b]) for a, b, _ in known]
+    rho = np.corrcoef(ranks(cosines), ranks([r for *_, r in known]))[0, 1]
+    return rho, len(known), [(a, b) for a, b, _ in pairs if a not in table or b not in table]
+
+
+def one_space_for_two(fit, test):
+    def plain(text):
+        return text.lower().replace("  ", " ").strip()
+
+    return sum(plain(t) in [plain(f) for f in fit] for t in test)
+
+
 @pytest.mark.parametrize(
     ("id", "answer", "words"),
     [
+        ("00b gaps", lambda table, row: np.array(list(map(lambda t: t - row, table))), "with a loop"),
+        ("00b zero-dot", ([1e-5], [1e-5]), "too small for a computer"),
+        ("01 repair", not_at_distance_zero, "leave out the word itself, not the distance"),
+        ("02 cosine", only_the_first_may_be_zero, "b is all zero"),
+        ("02 cosine", no_table_has_a_zero_row, "until one row of a table is all zero"),
+        ("03 cooc", own_order_of_words, "Rows and columns go by `words`"),
+        ("03 ppmi", a_little_everywhere, "no company at all"),
+        ("04 squeeze", right_where_square, "not for one of shape"),
+        ("06 score", lowest_ranks, "Our little `ranks`"),
+        ("12 shared", one_space_for_two, "Extra spaces make no difference"),
         ("00b gaps", lambda table, row: np.array([t - row for t in table]), "with a loop"),
         ("00b slope", lambda f, x: (f(x + 1e-18) - f(x)) / 1e-18, "lost in rounding"),
         ("01 distance", lambda a, b: np.linalg.norm(a - b), "ready-made `norm`"),
@@ -67,6 +130,12 @@ def test_a_lazy_sentence_is_refused_with_its_idea(id, answer, words):
 
 def test_what_was_refused_and_is_right_passes():
     assert said("00b zero-dot", np.eye(2))[0] == "right"
+    marks = {
+        "sentences": ["Salt in the soup!", "Pepper in the soup?", "bim; bam", "bim, bam"],
+        "together": ("bim", "bam"),
+    }
+    assert said("03 never-meet", marks | {"alike": ("Salt", "pepper")})[0] == "right"
+    assert said("04 nothing-lost", {"table": [[1, 0, 0], [0, 1, 0], [1, 1, 0]], "k": 2.0})[0] == "right"
     twice = {"sentences": ["salt in the soup", "pepper in the soup", "bim bam bim bam"], "together": ("bim", "bam")}
     assert "meet only once" not in said("03 never-meet", twice | {"alike": ("salt", "pepper")})[1]
 

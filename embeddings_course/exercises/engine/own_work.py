@@ -22,6 +22,7 @@ from typing import Any
 from embeddings_course.exercises.engine.run_safely import PACKAGE
 
 COURSE = "embeddings_course"
+HIDDEN_LOOPS = {"map", "vectorize", "frompyfunc", "fromiter", "apply_along_axis"}
 
 
 def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = (), allowed: tuple[str, ...] = ()) -> str:
@@ -47,7 +48,7 @@ def borrowed(function: Callable[..., Any], forbidden: tuple[str, ...] = (), allo
 
 
 def has_loop(function: Callable[..., Any]) -> bool:
-    """Say whether a function goes through something item by item: a `for`, a `while`, a comprehension, a vectorize.
+    """Say whether a function goes through something item by item: a `for`, a `while`, a comprehension, a map.
 
     >>> has_loop(lambda x: [y + 1 for y in x]), has_loop(lambda x: x + 1)
     (True, False)
@@ -59,7 +60,7 @@ def has_loop(function: Callable[..., Any]) -> bool:
 def _loops(code: CodeType) -> bool:
     steps = {step.opname for step in dis.get_instructions(code)}
     inside = [c for c in code.co_consts if isinstance(c, CodeType)]
-    return "FOR_ITER" in steps or "vectorize" in code.co_names or any(_loops(c) for c in inside)
+    return "FOR_ITER" in steps or bool(HIDDEN_LOOPS & {*code.co_names}) or any(_loops(c) for c in inside)
 
 
 def _is_banned(name: str, banned: tuple[str, ...]) -> bool:

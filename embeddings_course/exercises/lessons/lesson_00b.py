@@ -25,7 +25,7 @@ repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solu
 @lesson.exercise(
     "gaps",
     "Write gaps(table, row): how far each word of the table lies from one row, number by number. "
-    "Shapes: (n, d) and (d,) give (n, d). No loop is needed.",
+    "Shapes: (n, d) and (d,) give (n, d). Without a loop.",
     hints=(
         "Write the two shapes below each other and line them up from the right.",
         "(n, d) and (d,) line up as they are: NumPy repeats the row for each word.",
@@ -141,8 +141,9 @@ def zero_dot_task(value: Any, rng: np.random.Generator) -> str:
     b = numbers(value[1], "The second vector", len(a))
     if not a.any() or not b.any():
         raise Wrong("One of yours is all zeros: that fits the claim. Look for two that are not.")
-    if abs(float(a @ b)) > 1e-9:
-        raise Wrong(f"Multiply and add: your dot product is {float(a @ b):g}, not 0.")
+    if abs(float(a / np.abs(a).max() @ (b / np.abs(b).max()))) > 1e-9:  # tiny numbers are no way out
+        tiny = "too small for a computer to tell from 0. Take ordinary numbers"
+        raise Wrong(f"Multiply and add: your dot product is {f'{a @ b:g}, not 0' if abs(a @ b) > 1e-6 else tiny}.")
     return "At right angles: neither is nothing, and yet they agree on nothing."
 
 

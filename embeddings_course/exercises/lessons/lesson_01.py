@@ -353,6 +353,10 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("There is one other word only, so it is the nearest.", ("bank", {"bank": bank, "car": far})),
         ("The nearer word stands first in the table here.", ("bank", {"bank": bank, "jack": near, "car": far})),
         ("The nearer word stands last in the table here.", ("bank", {"bank": bank, "car": far, "jack": near})),
+        (
+            "A twin stands at distance 0 here. It is another word: leave out the word itself, not the distance.",
+            ("bank", {"jack": bank, "car": far, "bank": bank}),
+        ),
         ("The word itself stands last in the table here.", ("bank", {"car": far, "jack": near, "bank": bank})),
         (
             "Smaller numbers are not nearer: what counts is the way from one row to the other, in all columns.",
@@ -387,6 +391,10 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     # here the nearest along a straight line is not the nearest round the blocks, nor by the largest difference
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 0]), "jack": np.array([0.0, 0, 5])}))
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 3]), "jack": np.array([0.0, 0, 4])}))
+    # and here the nearest is a twin, before the word and after it
+    far = {"car": np.ones(3), "bill": np.full(3, 2.0)}
+    draws.append(("bank", {"jack": np.zeros(3), **far, "bank": np.zeros(3)}))
+    draws.append(("bank", {**far, "bank": np.zeros(3), "jack": np.zeros(3)}))
     compare(f, nearest_word, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: it found the nearest word in eight random tables."
 

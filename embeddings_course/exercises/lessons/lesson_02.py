@@ -73,9 +73,10 @@ def cosine_task(f: Any, rng: np.random.Generator) -> str:
     pairs = [(rng.normal(size=d).round(1) + 0.05, rng.normal(size=d).round(1) + 0.05) for d in (2, 2, 3, 5, 9)]
     slips = cosine_task.slips
     compare(f, _cosine, pairs, slips, rungs=_cosine_rungs())
-    zero = f(np.zeros(3), np.array([1.0, 2.0, 3.0]))
-    if not np.all(np.isfinite(np.asarray(zero, dtype=float))) or abs(float(zero)) > 1:
-        raise Wrong(ZERO)
+    for which, pair in enumerate((([0.0, 0, 0], [1.0, 2, 3]), ([1.0, 2, 3], [0.0, 0, 0]))):
+        zero = np.asarray(f(*map(np.array, pair)), dtype=float)
+        if zero.size != 1 or not np.isfinite(zero).all() or abs(zero.item()) > 1:
+            raise Wrong(f"{ZERO} (Here {'ab'[which]} is all zero.)")
     table, vector = rng.normal(size=(4, 3)).round(1) + 0.05, rng.normal(size=3).round(1) + 0.05
     try:
         whole = f(table, vector)
@@ -95,6 +96,9 @@ def cosine_task(f: Any, rng: np.random.Generator) -> str:
             f"give four numbers, "
             f"one for each row; yours gives shape {shape}. Along which axis do you add?"
         )
+    table[1] = 0
+    if not np.isfinite(np.asarray(f(table, vector), dtype=float)).all():
+        raise Wrong(f"Right, until one row of a table is all zero. {ZERO}")
     return "Length has no say any more, zero vectors do not break it, and a whole table goes through at once."
 
 

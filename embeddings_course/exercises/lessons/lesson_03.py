@@ -11,7 +11,9 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare
+from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.files.arrays import Floats
+from embeddings_course.search import words_of
 
 Sentences = list[list[str]]
 
@@ -40,7 +42,7 @@ def _cooc_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("With a window of 2, words two places on are company too.", (["a", "b", "c", "d"], 2, ["a", "b", "c", "d"])),
         ("The window is larger than the sentence here: it stops at both ends.", (["a", "b", "c"], 5, ["a", "b", "c"])),
         ("A word comes twice here, and each place has company of its own.", (["a", "b", "a", "c"], 1, ["a", "b", "c"])),
-        ("Rows and columns go by `words`, which stand in another order here.", (["a", "b", "a"], 1, ["b", "a"])),
+        ("Rows and columns go by `words`, which stand in another order here.", (["a", "b", "b"], 1, ["b", "a"])),
     ]
 
 
@@ -63,7 +65,8 @@ def cooc_task(f: Any, rng: np.random.Generator) -> str:
     for _ in range(6):
         tokens = [str(w) for w in rng.choice(list("abcde"), size=int(rng.integers(6, 10)))]
         tokens += [tokens[-2]]  # a word that meets itself two places on
-        draws.append((tokens, int(rng.integers(2, 4)), sorted(set(tokens))))
+        there = [*sorted(set(tokens)), "z"]  # in any order, and one word that the sentence lacks
+        draws.append((tokens, int(rng.integers(2, 4)), [there[i] for i in rng.permutation(len(there))]))
     if np.shape(first := f(*draws[0])) != (len(words), len(words)):
         raise Wrong(
             f"For {len(words)} words a table of shape ({len(words)}, {len(words)}) is asked for: a row and a column "
@@ -210,11 +213,10 @@ def ppmi_task(f: Any, rng: np.random.Generator) -> str:
     compare(f, _ppmi, draws, ppmi_task.slips, rungs=_ppmi_rungs())
     lonely = _some_counts(rng)
     lonely[1], lonely[:, 2] = 0, 0
-    mine = np.asarray(f(lonely, 1.0), dtype=float)
-    if not np.all(np.isfinite(mine)):
+    if not alike(f(lonely, 1.0), _ppmi(lonely, 1.0)):
         raise Wrong(
-            "Right, but for a word that has no company at all (a row or column of zeros): there yours divides 0 by 0. "
-            "Its cells should be 0."
+            "Right, but for a word that has no company at all (a row or column of zeros): there 0 is divided by 0, and "
+            "its cells should be 0."
         )
     return "Right for six random tables, with zeros, without NaN, with and without smoothing."
 
@@ -298,7 +300,7 @@ def _sentences(value: Any, names: tuple[str, str]) -> tuple[Sentences, tuple[str
         raise Wrong('Under "sentences" a list of texts is asked for, such as ["a hot dog", "the soup"].')
     if not 2 <= len(texts) <= 12:
         raise Wrong(f"Two to twelve sentences, please; there are {len(texts)}.")
-    sentences = [text.lower().replace(".", " ").replace(",", " ").split() for text in texts]
+    sentences = [words_of(text) for text in texts]
     there = {word for sentence in sentences for word in sentence}
     letters = sorted(word for word in there if len(word) < 2 and word not in ("a", "i", "o"))
     if letters:
@@ -310,10 +312,11 @@ def _sentences(value: Any, names: tuple[str, str]) -> tuple[Sentences, tuple[str
         pair = value[name]
         if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] == pair[1]:
             raise Wrong(f'Beside "{name}" two different words are asked for, such as ("hot", "dog").')
+        pair = [str(word).strip().lower() for word in pair]
         missing = [w for w in pair if w not in there]
         if missing:
             raise Wrong(f"The word *{missing[0]}* does not stand in your sentences.")
-        pairs.append((str(pair[0]), str(pair[1])))
+        pairs.append((pair[0], pair[1]))
     return sentences, pairs[0], pairs[1]
 
 

@@ -14,10 +14,10 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare, telling
-from embeddings_course.exercises.engine.telling import as_array, shown
+from embeddings_course.exercises.engine.telling import alike, as_array, shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_town_maps
-from embeddings_course.vectors import cosine_matrix
+from embeddings_course.vectors import best_turn, cosine_matrix
 
 lesson = Lesson("04", "Squeezing", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -67,9 +67,14 @@ def squeeze_task(f: Any, rng: np.random.Generator) -> str:
             "The shape is right, but the dot products between your rows are not those of the k strongest components. "
             "Print the three parts of the SVD of a small table, and compare."
         ) from None
-    tall = rng.integers(1, 9, (6, 4)).astype(float)
-    if np.shape(mine := f(tall, 3, 1.0)) != (6, 3):
-        raise Wrong(f"For a table of shape (6, 4) and k = 3 the answer has shape {np.shape(mine)}, not (6, 3).")
+    for table in (rng.integers(1, 9, (6, 4)).astype(float), rng.integers(1, 9, (4, 6)).astype(float)):
+        due, k = (len(table), 3), 3
+        if np.shape(mine := f(table, k, 1.0)) != due:
+            raise Wrong(
+                f"For a table of shape {table.shape} and k = 3 the answer has shape {np.shape(mine)}, not {due}."
+            )
+        if not alike(_products(f)(table, k, 0.5), _products(svd_embed)(table, k, 0.5)):
+            raise Wrong(f"Right where a table is square, and not for one of shape {table.shape}.")
     return "Right for four random tables and four powers. Signs are free: a mirror keeps every distance."
 
 
@@ -142,7 +147,7 @@ def nothing_lost_task(value: Any, rng: np.random.Generator) -> str:
         table = np.asarray(value["table"], dtype=float)
     except (TypeError, ValueError):
         raise Wrong("The table should be a list of rows, all equally long, filled with numbers.") from None
-    k = value["k"]
+    k = int(value["k"]) if isinstance(value["k"], float) and value["k"].is_integer() else value["k"]
     if table.ndim != 2 or min(table.shape) < 3 or not np.all(np.isfinite(table)):
         raise Wrong(f"At least 3 rows and 3 columns of ordinary numbers, please; the shape is {table.shape}.")
     if not isinstance(k, int | np.integer) or not 1 <= k < min(table.shape):
@@ -151,7 +156,7 @@ def nothing_lost_task(value: Any, rng: np.random.Generator) -> str:
         raise Wrong("A row of zeros has no direction, so it has no cosine to keep.")
     before, after = cosine_matrix(table), cosine_matrix(svd_embed(table, int(k)))
     if np.abs(before).min() > 1 - 1e-9:
-        raise Wrong("All your rows point the same way. That is a little too easy: let two of them differ in direction.")
+        raise Wrong("All your rows lie on one line. That is a little too easy: let two of them differ in direction.")
     if (gap := float(np.abs(before - after).max())) > 1e-6:
         strengths = np.linalg.svd(table, compute_uv=False)
         raise Wrong(
@@ -256,6 +261,13 @@ def divides_by_number_of_words(vectors: Floats, points: Floats, k: int) -> Any:
 # --- exercise: beat PCA ---
 
 
+def _same_map(one: Floats, two: Floats) -> bool:
+    """Say whether two maps are one, shifted, turned or blown up at the most."""
+    one, two = (points - points.mean(axis=0) for points in (one, two))
+    one, two = (points / max(float(np.linalg.norm(points)), 1e-12) for points in (one, two))
+    return bool(np.allclose(one @ best_turn(one, two), two, atol=1e-3))
+
+
 @lesson.exercise(
     "beat-pca",
     "Give places for the 88 words of map_table(), shape (88, 2), that keep at least 10 points more of the ten true "
@@ -264,7 +276,7 @@ def divides_by_number_of_words(vectors: Floats, points: Floats, k: int) -> Any:
         "PCA cares for the large distances. You need a map that cares who is *near* whom.",
         "embeddings_course.evaluation has tsne_map(vectors, seed). Or pull each point of the PCA map a little towards "
         "its true neighbours, again and again.",
-        "tsne_map(map_table().vectors, seed=...): any seed will do.",
+        "tsne_map(map_table().vectors, seed=...): a seed that the page has not drawn.",
     ),
     takes="value",
     prepare=lambda: map_points("PCA", 0),
@@ -286,9 +298,10 @@ def beat_pca_task(value: Any, rng: np.random.Generator) -> str:
             "near whom. Give each word a place of its own."
         )
     drawn = [map_points("t-SNE", seed) for seed in load_town_maps().tsne]
-    if any(np.allclose(points, old) for old in drawn):
+    if any(_same_map(points, old) for old in drawn):
         raise Wrong(
-            "That is a map that the page has drawn for you. Take a seed that it has not, or move the dots yourself."
+            "That is a map that the page has drawn for you, turned or not. Take a seed that it has not, or move the "
+            "dots yourself."
         )
     pca_keeps = float(map_neighbour_recall(table.vectors, map_points("PCA", 0)).mean())
     keeps = float(map_neighbour_recall(table.vectors, points).mean())

@@ -153,6 +153,17 @@ def breaks_ties_by_place(table: Vectors, pairs: Pairs) -> Report:
     return float(np.corrcoef(first, second)[0, 1]), len(known), left_out
 
 
+@score_task.slip(
+    "Equal ratings share the *middle* rank. Our little `ranks` gives all of them the lowest, and there nothing was "
+    "equal: take scipy.stats.rankdata."
+)
+def lowest_rank_for_all(table: Vectors, pairs: Pairs) -> Report:
+    known, left_out = _split(table, pairs)
+    x, y = [cosine(table[a], table[b]) for a, b, _ in known], [r for *_, r in known]
+    first, second = ([sorted(numbers).index(n) for n in numbers] for numbers in (x, y))
+    return float(np.corrcoef(first, second)[0, 1]), len(known), left_out
+
+
 @score_task.slip("You report all pairs as covered, and yet you left some out. `covered` is the number of those scored.")
 def reports_all_as_covered(table: Vectors, pairs: Pairs) -> Report:
     rho, _, left_out = _score(table, pairs)

@@ -12,7 +12,7 @@ from embeddings_course.counting import cooccurrence
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import compare, rows
+from embeddings_course.exercises.engine.slips import compare, numbers, rows
 from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors
@@ -29,105 +29,125 @@ repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solu
 remember = lesson.remember
 
 
-# --- exercise: the cosine to the rare sense ---
+# --- exercise: from the cosine back to the share ---
+
+NEAR_ENOUGH = 0.006  # two decimals, and a little more
 
 
-def _rare(share: float, between: float) -> float:
-    return blend_cosine(share, between)
+def _share(cosine: float, between: float) -> float:
+    """Return the share of the rare sense: the mix lies between both senses, and the sines of its angles divide it."""
+    whole, part = np.arccos(between), np.arccos(np.clip(cosine, -1, 1))
+    return float(np.sin(whole - part) / (np.sin(whole - part) + np.sin(part)))
 
 
-def _rare_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+def _all_near(mine: list[float], function: Any, draws: list[tuple[float, float]]) -> bool:
+    return all(abs(m - function(*draw)) <= NEAR_ENOUGH for m, draw in zip(mine, draws, strict=True))
+
+
+def _nearly(f: Any) -> Any:
+    """Return the function, but what is near enough to the share is the share."""
+
+    def nearly(cosine: float, between: float) -> Any:
+        said, due = f(cosine, between), _share(cosine, between)
+        return due if abs(said - due) <= NEAR_ENOUGH else said
+
+    return nearly
+
+
+def _share_rungs() -> list[tuple[str, tuple[Any, ...]]]:
     """Return plain cases, from simple to hard, and what matters in each."""
     return [
-        ("Half and half at a right angle: the mix lies in the middle, at 45 degrees.", (0.5, 0.0)),
-        (
-            "At a right angle `between` plays no part: `share` stands above the line, below it the length, the root "
-            "of two squares.",
-            (0.2, 0.0),
-        ),
-        (
-            "Right at a right angle, so it is where `between` comes in: once above the line, (1 - share) * between, "
-            "and once in the length, the middle term of (a + b)².",
-            (0.2, 0.5),
-        ),
+        ("Half and half at a right angle lies at 45 degrees.", (blend_cosine(0.5), 0.0)),
+        ("At a right angle a tenth of the rare sense makes 0.110.", (blend_cosine(0.1), 0.0)),
+        ("A mix with nothing of the rare sense has the cosine `between` to it.", (0.5, 0.5)),
+        ("Only `between` is new here. It stands above the line and below it.", (blend_cosine(0.2, 0.5), 0.5)),
     ]
 
 
 @lesson.exercise(
-    "rare",
-    "Write rare_sense(share, between): two senses of length 1 have the cosine `between`; the mix has `share` of the "
-    "rare one and the rest of the common one. Return the cosine of the mix to the rare sense.",
+    "share",
+    "Write share_of(cosine, between): the share of the rare sense, 0 to 1, in a mix that has this cosine to it. The "
+    "two senses have the cosine `between`, and all have length 1. Two decimals are enough.",
     hints=(
-        "Write the mix as share * r + (1 - share) * c. A cosine is a dot product divided by lengths; r has length 1. "
-        "So two things are missing: the dot product of the mix with r, and the length of the mix.",
-        "r · r is 1, and c · r is `between`. The squared length is the dot product of the mix with itself: three "
-        "terms, as in (a + b)².",
-        "top = share + (1 - share) * between; length = sqrt(share² + (1 - share)² + ...): the middle term is missing.",
+        "The formula above leads from a share to a cosine. You need not turn it round: you may try shares out.",
+        "np.linspace(0, 1, 1001) are a thousand guesses, and the formula gives the cosine of each. Which of them comes "
+        "nearest to the one that you were given?",
+        "found = (s + (1 - s) * between) / np.sqrt(s**2 + (1 - s)**2 + 2 * s * (1 - s) * between), with all guesses as "
+        "s; then return s[np.argmin(np.abs(found - ...))]: one name is missing.",
     ),
-    forbidden=("embeddings_course.mixing",),
+    allowed=("embeddings_course.mixing.blend_cosine",),
 )
-def rare_task(f: Any, rng: np.random.Generator) -> str:
-    draws = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4)]
-    draws += [(float(s), float(c)) for s, c in zip(rng.uniform(0.05, 0.45, 3), rng.uniform(-0.8, 0.8, 3), strict=True)]
-    compare(f, _rare, draws, rare_task.slips, rungs=_rare_rungs())
+def share_task(f: Any, rng: np.random.Generator) -> str:
+    planted = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4), (0.02, 0.4), (0.97, 0.2)]
+    planted += [(float(s), float(c)) for s, c in zip(rng.uniform(0.1, 0.9, 4), rng.uniform(-0.7, 0.7, 4), strict=True)]
+    draws = [(round(blend_cosine(s, c), 4), round(c, 4)) for s, c in planted]
+    mine = [numbers([f(*draw)], "Your share", 1)[0] for draw in draws]
+    if not _all_near(mine, _share, draws):
+        slip = next((slip for slip in share_task.slips if _all_near(mine, slip.function, draws)), None)
+        if slip:
+            raise slip.wrong()
+        compare(f, _share, draws, through=_nearly, rungs=_share_rungs())
     return (
-        f"Right. At 90:10 and a right angle it is {f(0.1, 0.0):.3f}. At 95:5 it is {f(0.05, 0.0):.3f}: among random "
-        "words of the books, that is nothing special."
+        f"Right. And *money* with *river*, at 90 : 10? The cosine to *river* was 0.15, between the two it is 0.04: "
+        f"yours says {float(f(0.15, 0.04)):.2f}. A cosine can be read back, if both senses are known."
     )
 
 
-@rare_task.slip("Close. Divide by the length of the mix: at 90:10 and a right angle that makes 0.110, not 0.1.")
-def forgets_the_length(share: float, between: float) -> float:
-    return share + (1 - share) * between
+def _searched(cosine: float, of_share: Any) -> float:
+    """Return the share whose cosine, by some formula, comes nearest to a cosine."""
+    shares = np.linspace(0, 1, 2001)
+    return float(shares[np.argmin(np.abs(of_share(shares) - cosine))])
 
 
-@rare_task.slip(
-    "You gave the share itself. Close at a right angle, but a mix is shorter than its parts: divide by its length "
-    "(0.110 and not 0.1), and count what the common sense has in common with the rare one."
+def _length(s: Floats, between: float) -> Floats:
+    return np.asarray(np.sqrt(s**2 + (1 - s) ** 2 + 2 * s * (1 - s) * between))
+
+
+@share_task.slip(
+    "You gave the cosine back. At a right angle a tenth of the rare sense makes 0.110, and not 0.1.", "M31"
 )
-def gives_the_share(share: float, between: float) -> float:
-    return share
+def gives_the_cosine(cosine: float, between: float) -> float:
+    return cosine
 
 
-@rare_task.slip("0.5 would be a 37:63 mix. The common sense takes nearly everything.", idea="M31")
-def always_one_half(share: float, between: float) -> float:
-    return 0.5
+@share_task.slip("Right for senses at a right angle only. `between` must come in, above and below the line.")
+def right_angles_only(cosine: float, between: float) -> float:
+    return _share(cosine, 0.0)
 
 
-@rare_task.slip("Right for senses at a right angle only. Here `between` must come in, above and below the line.")
-def right_angles_only(share: float, between: float) -> float:
-    return share / np.sqrt(share**2 + (1 - share) ** 2)
+@share_task.slip("You turned the part above the line round and forgot the length: a mix is shorter than its parts.")
+def forgets_the_length(cosine: float, between: float) -> float:
+    return (cosine - between) / (1 - between)
 
 
-@rare_task.slip(
-    "Below the line all is well. Above it, the common part too points a little along the rare sense: (1 - share) * "
-    "between is missing."
-)
-def forgets_common_part_above(share: float, between: float) -> float:
-    return share / np.sqrt(share**2 + (1 - share) ** 2 + 2 * share * (1 - share) * between)
+@share_task.slip("That is the share of the *common* sense. Swap the roles.")
+def share_of_the_common(cosine: float, between: float) -> float:
+    return 1 - _share(cosine, between)
 
 
-@rare_task.slip("Above the line all is well. The length of the mix depends on `between` too: think of (a + b)².")
-def forgets_between_below(share: float, between: float) -> float:
-    return (share + (1 - share) * between) / np.sqrt(share**2 + (1 - share) ** 2)
+@share_task.slip("You divided the angle. A mix adds arrows: half the way round is half and half, a tenth is no tenth.")
+def divides_the_angle(cosine: float, between: float) -> float:
+    return float(1 - np.arccos(np.clip(cosine, -1, 1)) / np.arccos(between))
 
 
-@rare_task.slip("That is the cosine to the *common* sense. Swap the roles.")
-def cosine_to_the_common_sense(share: float, between: float) -> float:
-    common = 1 - share
-    return (common + share * between) / np.sqrt(share**2 + common**2 + 2 * share * common * between)
+@share_task.slip("Above the line the common part is missing: (1 - share) * between points along the rare sense, too.")
+def forgets_common_part_above(cosine: float, between: float) -> float:
+    return _searched(cosine, lambda s: s / _length(s, between))
 
 
-@rare_task.slip("You divided by the squared length. Take the root.")
-def squared_length(share: float, between: float) -> float:
-    common = 1 - share
-    return (share + common * between) / (share**2 + common**2 + 2 * share * common * between)
+@share_task.slip("Above the line all is well. The length of the mix depends on `between` too: think of (a + b)².")
+def forgets_between_below(cosine: float, between: float) -> float:
+    return _searched(cosine, lambda s: (s + (1 - s) * between) / _length(s, 0.0))
 
 
-@rare_task.slip("Nearly. The middle term of (a + b)² is *two* times the product.")
-def middle_term_once(share: float, between: float) -> float:
-    common = 1 - share
-    return (share + common * between) / np.sqrt(share**2 + common**2 + share * common * between)
+@share_task.slip("You divided by the squared length. Take the root.")
+def squared_length(cosine: float, between: float) -> float:
+    return _searched(cosine, lambda s: (s + (1 - s) * between) / _length(s, between) ** 2)
+
+
+@share_task.slip("Nearly. The middle term of (a + b)² is *two* times the product.")
+def middle_term_once(cosine: float, between: float) -> float:
+    return _searched(cosine, lambda s: (s + (1 - s) * between) / _length(s, between / 2))
 
 
 # --- exercise: plant a pseudoword ---

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings_course.chance import Interval, mean_interval
 from embeddings_course.demos.sharing_gain import town_inputs
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
@@ -14,6 +15,7 @@ from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
 from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.files.arrays import Floats
+from embeddings_course.files.data import load_sharing
 from embeddings_course.sharing import sharing_gain
 
 lesson = Lesson("11", "One embedding, many tasks", questions_beside(__file__))
@@ -246,18 +248,18 @@ def heads_see_the_words(n_words: int, d: int, outputs: list[int], shared: bool) 
 
 # --- find the counterexample: sharing that hurts ---
 
-SEEDS = 20
+SEEDS, HALF = 20, 0.5
 
 
 @lesson.exercise(
     "make-it-hurt",
-    "Somebody says: 'sharing never does harm, as long as all labels are right'. Refute it on planted tasks: choose "
-    "`relatedness` (0 to 1), `labels` of task B (10 to 2,000), `numbers` a word (1 to 8) and `seeds` so that the 95 % "
-    "interval of B's gain lies below 0.",
+    "Somebody says: 'sharing never does harm, as long as all labels are right and the lender knows half of what I "
+    "need'. Refute it on planted tasks: choose `relatedness` (0.5 to 1), `labels` of task B (10 to 2,000), `numbers` a "
+    "word (1 to 8) and `seeds` so that the 95 % interval of B's gain lies below 0.",
     hints=(
-        "Who suffers in the tug of war: who has room, or who has none? And should the lender know what you need?",
-        "Give each word very few numbers, and let task A ask something that has nothing to do with B.",
-        '{"relatedness": 0, "labels": 300, "numbers": ..., "seeds": 20}: the number of the first picture.',
+        "Who suffers in the tug of war: who has room, or who has none? And who needs no lender: the poor, the rich?",
+        "Give each word very few numbers. With 10 labels B gains from half a friend. With how many does it need none?",
+        '{"relatedness": 0.5, "labels": 1000, "numbers": ..., "seeds": 20}: the number of the first picture.',
     ),
     takes="value",
     prepare=town_inputs,
@@ -267,12 +269,18 @@ def make_it_hurt_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, dict) or not set(names) <= set(value):
         raise Wrong(f"Give a dictionary with {', '.join(names)}.")
     if value["relatedness"] in (None, "random"):
-        raise Wrong("With random labels it would be easy. Here all labels are right: relatedness from 0 to 1.", "M45")
+        raise Wrong("With random labels it would be easy. Here all labels are right: relatedness from 0.5 to 1.", "M45")
     try:
         related, labels, numbers, seeds = (float(value[name]) for name in names)
     except (TypeError, ValueError):
         raise Wrong("All four are numbers.") from None
-    limits = {"relatedness": (related, 0, 1), "labels": (labels, 10, 2000), "numbers": (numbers, 1, 8)}
+    if 0 <= related < HALF:
+        raise Wrong(
+            f"With a relatedness of {related:g} the section above has shown it. Take a lender who knows half of what "
+            f"you need: {HALF} at least.",
+            "M45",
+        )
+    limits = {"relatedness": (related, HALF, 1), "labels": (labels, 10, 2000), "numbers": (numbers, 1, 8)}
     for name, (given, low, high) in limits.items():
         if not low <= given <= high or (name != "relatedness" and given % 1):
             kind = "a number" if name == "relatedness" else "a whole number"
@@ -284,12 +292,25 @@ def make_it_hurt_task(value: Any, rng: np.random.Generator) -> str:
         raise Wrong(
             f"The gain was {one:+.2f} with the first seed and {next_one:+.2f} with the next. Report at least {SEEDS}."
         )
-    gain = sharing_gain(x, groups, related, int(labels), int(numbers), seeds=range(SEEDS)).gain
+    gain = _gain(related, int(labels), int(numbers))
     if gain.low > 0:
         raise Wrong(f"Here sharing *helps*: {gain}. It helps who is poor, from a lender who knows something.", "M45")
     if gain.high >= 0:
         raise Wrong(f"The gain is {gain}: the interval holds 0, so this shows nothing. Is the room still too large?")
-    return f"Harm with right labels: {gain}. The two tasks want different things, and there is no room for both."
+    return (
+        f"Harm with right labels, from a lender who knows {related:.0%}: {gain}. Alone, B would have used its one "
+        "direction for itself; now it has to live in that of another."
+    )
+
+
+def _gain(related: float, labels: int, numbers: int) -> Interval:
+    """Return the gain over all seeds; what was run beforehand is looked up."""
+    kept = load_sharing()
+    if related in kept.relatedness and labels in kept.labels and numbers in kept.rooms:
+        room, n = kept.rooms.index(numbers), kept.labels.index(labels)
+        return mean_interval(kept.shared[kept.relatedness.index(related), room, n] - kept.alone[room, n])
+    x, groups, _ = town_inputs()
+    return sharing_gain(x, groups, related, labels, numbers, seeds=range(SEEDS)).gain
 
 
 # --- repair my bug ---

@@ -160,7 +160,7 @@ def _shared_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("One sentence, and it stands in fit.", (["a b"], ["a b"])),
         ("One sentence, and it does not stand in fit.", (["a b"], ["c d"])),
         ("A capital makes no difference, in fit or in test.", (["A b", "c d"], ["a b", "C d"])),
-        ("Extra spaces make no difference, in fit or in test.", (["a  b", "c d"], ["a b", " c  d "])),
+        ("Extra spaces make no difference, in fit or in test.", (["a   b", "c d"], ["a b", " c   d "])),
         ("A test sentence that stands there twice counts twice.", (["a b"], ["a b", "a b"])),
     ]
 
@@ -183,7 +183,7 @@ def shared_task(f: Any, rng: np.random.Generator) -> str:
     draws: list[tuple[Any, ...]] = [
         (["a b", "c", "c"], ["A B", "a  b", "d", "a b"]),
         (["x", "y", "x"], ["z", "x"]),
-        (["a b"], ["a  b"]),
+        (["a b", "c  d e"], ["a    b", " c d   e "]),
         (["the bank is closed today"], ["bank is closed", "The  bank is closed today"]),
         (["bank"], ["the bank", "bank"]),
     ]
@@ -295,7 +295,10 @@ def opposites_task(value: Any, rng: np.random.Generator) -> str:
         )
     if near <= far:
         raise Wrong(f"{told} Here BERT does well. Use rarer or more distant words for the same meaning.", "M47")
-    return f"{told} Near in the space is not the same as understood: the words weigh more than the *not*."
+    return (
+        f"{told} Near in the space is not the same as understood: the words weigh more than the *not*. (Whether "
+        "the third says the same, only you can say.)"
+    )
 
 
 # --- repair my bug: the gain and its interval ---
