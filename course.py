@@ -6,6 +6,7 @@
     python course.py check        say what is installed and what to do about what is not
     python course.py slides       the notebooks as slides, live and still; also: cuts, class_summary
     python course.py test         run every test; or one part: unit, notebooks, browser, types, mutants, reference
+    python course.py lite         the whole course for a browser, built into build/lite; --serve shows it
     python course.py bench        speed and memory beside PyTorch
     python course.py site         the course as pages to read, in build/site/: open its index.html
 
@@ -42,6 +43,7 @@ STAMP = "course.json"  # stands in a finished environment, written last: what is
 ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space that it needs, in GB)
     ".venv": (("requirements.txt",), 1.2),
     ".venv-reference": (("requirements-reference.txt",), 3.0),
+    ".venv-lite": (("requirements-lite.txt",), 0.6),
 }
 ELSEWHERE = (  # settings that would put packages somewhere else, nowhere, or choose others
     *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS"),
@@ -592,6 +594,15 @@ def site(options: argparse.Namespace, rest: list[str]) -> int:
     return in_course(python, "tools/make_site.py", *rest)
 
 
+def lite(options: argparse.Namespace, rest: list[str]) -> int:
+    """Build the course for a browser, or serve what was built: tools/lite. Python 3.12 is Pyodide's own."""
+    if not (ROOT / "tools" / "lite").is_dir():
+        raise Stop("This needs a clone of the repository: tools/lite is not here.")
+    python = ensure_environment(".venv-lite", first="3.12")
+    port = ["--port", str(options.port)] if options.port else []
+    return in_course(python, "-m", "tools.lite", *rest, *port)
+
+
 def check(options: argparse.Namespace, rest: list[str]) -> int:
     """One line per item: OK or what to do. Installs nothing."""
     python = Path(sys.executable) if options.here else python_in(ROOT / ".venv")
@@ -650,7 +661,8 @@ def main(words: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its number
             stream.reconfigure(errors="backslashreplace")
     options, rest = parse(sys.argv[1:] if words is None else words)
-    commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check, "site": site}
+    commands = {**dict.fromkeys(SHIPPED, shipped), "test": test, "bench": bench, "check": check}
+    commands |= {"site": site, "lite": lite}
     command = commands.get(options.command, run_tool)
     try:
         return command(options, rest)

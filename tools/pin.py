@@ -3,6 +3,7 @@
     requirements.txt             the course, for Python 3.11 to 3.13 on every system, with hashes
     requirements-test.txt        the same and the test tools, with hashes
     requirements-reference.txt   the same and PyTorch with its friends; no hashes, because PyTorch has many builds
+    requirements-lite.txt        what builds the course for a browser, and nothing of the course; with hashes
     environment.yml              the versions in its pip part
 
 `python tools/pin.py --upgrade` takes the newest versions; without it, what is pinned stays where it can.
@@ -27,6 +28,8 @@ GRAPHICS = re.compile(r"^(nvidia-|cuda-|triton)")
 # From 4.25 on, `import jsonschema` builds 38 parsers of Internet addresses (rfc3987-syntax): three seconds of CPU
 # in every start of JupyterLab and of a kernel test, for formats that no notebook has.
 CAPS = "jsonschema<4.25\n"
+# These two fit Pyodide 0.27.7, whose parts tools/lite/parts.json lists. NumPy makes weights of half the size.
+LITE = "jupyterlite-core==0.6.4\njupyterlite-pyodide-kernel==0.6.1\nnumpy\npip\nplatformdirs\ntqdm\n"
 
 
 def declared(extras: tuple[str, ...]) -> str:
@@ -49,10 +52,10 @@ def lowest() -> str:
     return re.sub(r"(?m)>=([\w.]+).*$", r"==\1", declared(()))
 
 
-def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bool, also: str) -> None:
+def compile_list(target: str, wanted: str, hashes: bool, upgrade: bool) -> None:
     """Write one pinned list with `uv pip compile`; earlier pins are kept unless `upgrade`.
 
-    `also` are more lines that the list must agree with: caps, and the pins of the list before.
+    `wanted` are the lines that it must agree with: what is declared, caps, and the pins of the list before.
 
     Raises:
         subprocess.CalledProcessError: where uv finds no solution; it has said why.
@@ -64,7 +67,7 @@ def compile_list(target: str, extras: tuple[str, ...], hashes: bool, upgrade: bo
     # extras stay: for `x[more]>=1` pip takes the newest x, and not the pin, unless the pin says [more] too
     command += ["--no-header", "--no-annotate", "--no-strip-extras", "--no-emit-index-url", "--output-file", target]
     command += ["--generate-hashes"] * hashes + ["--upgrade"] * upgrade
-    subprocess.run(command, cwd=ROOT, input=declared(extras) + also, text=True, check=True)
+    subprocess.run(command, cwd=ROOT, input=wanted, text=True, check=True)
     path = ROOT / target
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not GRAPHICS.match(line)]
     path.write_text(HEAD + "\n".join(line for line in lines if line != HEAD.strip()) + "\n", encoding="utf-8")
@@ -114,12 +117,13 @@ def write_environment() -> None:
 
 
 def main(words: list[str]) -> int:
-    """Make all four files."""
+    """Make all five files."""
     upgrade = "--upgrade" in words
-    compile_list("requirements.txt", (), True, upgrade, CAPS)
-    compile_list("requirements-test.txt", ("test",), True, upgrade, plain_pins("requirements.txt"))
+    compile_list("requirements.txt", declared(()) + CAPS, True, upgrade)
+    compile_list("requirements-test.txt", declared(("test",)) + plain_pins("requirements.txt"), True, upgrade)
     both = plain_pins("requirements-test.txt") + TORCH + "\n"
-    compile_list("requirements-reference.txt", ("test", "reference"), False, upgrade, both)
+    compile_list("requirements-reference.txt", declared(("test", "reference")) + both, False, upgrade)
+    compile_list("requirements-lite.txt", LITE, True, upgrade)
     write_environment()
     return 0
 

@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.browser import bring, in_browser
 from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.files.models import (
     MODELS,
@@ -76,6 +77,8 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
     found = find_model(name)
     if found is not None:
         return found
+    if in_browser():
+        return _from_site(name, progress or _silent)
     model, folder = MODELS[name], cache_folder(name)
     reasons = [fault for place in places(name) if place.is_dir() for fault in faults(model, place)]
     try:
@@ -97,6 +100,17 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
         f"{fetch_command(name)}. Without a network, copy a folder {name} with its files from another machine and set "
         "EMBEDDINGS_COURSE_MODELS to the folder that holds it."
     )
+
+
+def _from_site(name: str, progress: Progress) -> Path:
+    """Return the folder of a model in a browser: the page's own site has it, or nobody."""
+    if not bring(f"models/{name}", progress):
+        raise WeightsError(f"The model {name} is too large for a browser. Run the course on your own machine for it.")
+    folder = next(places(name))
+    wrong = faults(MODELS[name], folder)
+    if wrong:
+        raise WeightsError(f"The model {name} is not right. {' '.join(wrong)} Reload the page.")
+    return folder
 
 
 def _ask(model: Model, sources: Iterable[_Source], folder: Path, progress: Progress) -> list[str]:

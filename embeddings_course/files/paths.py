@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from embeddings_course.files.browser import FOLDER, KEPT, bring, in_browser
 from embeddings_course.files.errors import CourseError, DataError
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -27,6 +28,8 @@ def data_path(name: str) -> Path:
     """
     chosen = os.environ.get("EMBEDDINGS_COURSE_DATA")
     path = (user_path(chosen) if chosen else course_folder("data")) / user_path(name)
+    if in_browser() and not chosen and bring(f"data/{name}"):
+        return FOLDER / "data" / name
     if not path.exists():
         raise DataError(
             f"The data file {name} is missing: it belongs into {path.parent}. "
@@ -74,6 +77,8 @@ def user_folder() -> Path:
     chosen = os.environ.get("EMBEDDINGS_COURSE_HOME")
     if chosen:
         return user_path(chosen)
+    if in_browser():
+        return KEPT / ".course"
     from platformdirs import user_data_path  # here, so that this module itself needs the standard library alone
 
     usual = user_data_path("embeddings-course", appauthor=False)

@@ -1,0 +1,227 @@
+"""Build the browser course into one folder: JupyterLite, Pyodide, the course, working copies of the lessons."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from embeddings_course.files.download import fetch_model
+from embeddings_course.files.models import MODELS
+from embeddings_course.files.working_copies import learner_version
+from tools.lite import pack, parts
+from tools.lite.half import halve
+from tools.lite.parts import ROOT, MissingPart
+
+HERE = Path(__file__).parent
+PURE = ("anywidget", "charset-normalizer", "comm", "ipywidgets", "platformdirs", "psygnal", "tqdm", "typing-extensions")
+"""What the course needs besides, and Pyodide's release has not: the versions of requirements.txt."""
+PAGES = ("jupyterlab-widgets",)  # what ipywidgets brings to the page
+COURSE = ("numpy", "matplotlib", "ipython", "sqlite3", "pygments", *PURE)
+FIRST = ("course-kernel", "embeddings-course")
+"""What a kernel has from its first moment; SciPy and scikit-learn come when they are imported first."""
+# the kernel's page would fetch each of these by itself, one after the other, if they were not said to be here
+HERE_ALREADY = ("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
+
+
+def build(target: Path, say: Callable[[str], object] = print) -> Path:
+    """Build into a folder, which is replaced when all is well; return it.
+
+    Raises:
+        MissingPart: where a file could not be had.
+    """
+    wanted, packages = parts.listed()
+    say(f"Pyodide {parts.VERSION}")
+    cache = parts.bring(wanted, say)
+    model = fetch_model("minilm")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".lite-") as folder:
+        room = Path(folder)
+        wheels = pure_wheels(room / "wheels", say)
+        say("Packing")
+        lite = room / "lite"
+        ours = room / "ours"  # what JupyterLite need not know of
+        files = data_and_model(ours / "course", model)
+        pyodide(lite / "static" / "pyodide", cache, packages, wheels, files)
+        lessons(ours)
+        settings(lite, wheels)
+        say("Building the pages")
+        jupyterlite(lite, room / "built")
+        shutil.copytree(ours, room / "built", dirs_exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        (room / "built").rename(target)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    say(f"{target}: {size / 1e6:.0f} MB")
+    return target
+
+
+def pure_wheels(folder: Path, say: Callable[[str], object]) -> dict[str, Path]:
+    """Fetch the wheels that run anywhere, in the versions and with the hashes of requirements.txt."""
+    folder.mkdir(parents=True)
+    listed = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    names = [*PURE, *PAGES]
+    blocks = [re.search(rf"(?m)^{name}==(?:.*\\\n)*.*$", listed) for name in names]
+    lacking = [name for name, block in zip(names, blocks, strict=True) if not block]
+    if lacking:
+        raise MissingPart(f"requirements.txt lacks {', '.join(lacking)}: run python tools/pin.py.")
+    (folder / "list.txt").write_text("\n".join(block[0] for block in blocks if block) + "\n", encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+    pip += ["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.12"]
+    try:
+        parts.run([*pip, "--disable-pip-version-check", "--no-input", "-r", "list.txt"], folder)
+    except OSError as error:
+        raise MissingPart(
+            f"The packages {', '.join(names)} could not be had from the package index ({error}). "
+            "Check the network, then run the same command again."
+        ) from None
+    found = {path.name.split("-")[0].lower().replace("_", "-"): path for path in folder.glob("*.whl")}
+    say(f"{len(found)} packages from the package index")
+    return found
+
+
+def data_and_model(folder: Path, model: Path) -> dict[str, object]:
+    """Put data and model where the page fetches them from; return their list."""
+    listed = {}
+    for path in sorted((ROOT / "data").rglob("*")):
+        if path.is_file() and path.name != "README.md":
+            name = f"data/{path.relative_to(ROOT / 'data').as_posix()}"
+            listed[name] = pack.in_pieces(path, name, folder)
+    with tempfile.TemporaryDirectory() as room:
+        weights = Path(room) / "model.safetensors"
+        halve(model / "model.safetensors", weights)
+        listed["models/minilm/model.safetensors"] = pack.in_pieces(weights, "models/minilm/model.safetensors", folder)
+    half = MODELS["minilm"].half
+    assert half and listed["models/minilm/model.safetensors"]["sha256"] == half.sha256, "models.py names another copy"
+    for name in ("config.json", "tokenizer.json"):
+        listed[f"models/minilm/{name}"] = pack.in_pieces(model / name, f"models/minilm/{name}", folder)
+    return dict(listed)
+
+
+def pyodide(
+    folder: Path,
+    cache: Path,
+    packages: dict[str, dict[str, object]],
+    wheels: dict[str, Path],
+    files: dict[str, object],
+) -> None:
+    """Write Pyodide's folder: its runtime, all packages made lean, and their list."""
+    folder.mkdir(parents=True)
+    for name in parts.RUNTIME:
+        shutil.copy(cache / name, folder / name)
+    pack.write(
+        folder / "python_stdlib.zip", pack.with_bytecode(pack.read(cache / "python_stdlib.zip"), pack.STDLIB, True)
+    )
+    listed: dict[str, dict[str, object]] = {}
+    for key, about in packages.items():
+        file = str(about["file_name"])
+        if about["package_type"] == "package":
+            sha = pack.write(folder / file, pack.with_bytecode(pack.lean(pack.read(cache / file)), pack.SITE))
+        else:
+            sha = str(about["sha256"])
+            shutil.copy(cache / file, folder / file)
+        listed[key] = {**about, "sha256": sha, "unvendored_tests": False}
+
+    def add(name: str, file: str, content: object, imports: list[str], depends: list[str], version: str) -> None:
+        sha = pack.write(folder / file, pack.with_bytecode(content, pack.SITE))  # type: ignore[arg-type]
+        listed[name] = pack.entry(name, version, file, sha, imports, depends)
+
+    for name in PURE:
+        path = wheels[name]
+        imports, version = [name.replace("-", "_")], path.name.split("-")[1]
+        add(name, path.name, pack.lean(pack.read(path)), imports, [], version)
+    add("course-kernel", "course_kernel-1-py3-none-any.whl", kernel_files(), [], [], "1")
+    add(
+        "embeddings-course", f"embeddings_course-{pack.__version__}-py3-none-any.whl", pack.course_files(files),
+        ["embeddings_course"], list(COURSE), pack.__version__,
+    )  # fmt: skip
+    for name in HERE_ALREADY:
+        key = name.replace("_", "-")
+        if key not in listed:
+            listed[key] = {**listed["course-kernel"], "name": key, "imports": [key], "depends": ["course-kernel"]}
+            listed[key]["file_name"], listed[key]["sha256"] = empty(folder, key)
+    (folder / "pyodide-lock.json").write_text(json.dumps(pack.lock(listed)), encoding="utf-8")
+
+
+def empty(folder: Path, name: str) -> tuple[str, str]:
+    """Write a wheel with nothing in it: a package that is there already under another name."""
+    file = f"{name.replace('-', '_')}-0-py3-none-any.whl"
+    about = f"{file.split('-')[0]}-0.dist-info"
+    said = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n".encode()
+    return file, pack.write(folder / file, [(f"{about}/METADATA", said), (f"{about}/RECORD", b"")])
+
+
+def kernel_files():  # noqa: ANN201
+    """Yield the kernel's own Python packages, as jupyterlite-pyodide-kernel brings them, and our stand-in for piplite."""
+    import jupyterlite_pyodide_kernel
+
+    share = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "@jupyterlite" / "pyodide-kernel-extension"
+    assert jupyterlite_pyodide_kernel.__version__
+    for name in ("ipykernel", "pyodide_kernel", "widgetsnbextension-4"):
+        yield from pack.read(next((share / "static" / "pypi").glob(f"{name}*.whl")))
+    for path in sorted((HERE / "kernel").rglob("*.py")):
+        yield path.relative_to(HERE / "kernel").as_posix(), path.read_bytes()
+    yield "course_kernel-1.dist-info/METADATA", b"Metadata-Version: 2.1\nName: course-kernel\nVersion: 1\n"
+    yield "course_kernel-1.dist-info/RECORD", b""
+
+
+def lessons(ours: Path) -> None:
+    """Write the working copies, and the list that JupyterLite shows of them."""
+    folder, about = ours / "files", ours / "api" / "contents"
+    folder.mkdir(parents=True)
+    about.mkdir(parents=True)
+    when, content = "2026-01-01T00:00:00Z", []
+    plain = {"created": when, "last_modified": when, "writable": True, "mimetype": None, "content": None}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        copy = learner_version(path.read_bytes())
+        (folder / path.name).write_bytes(copy)
+        kind = {"name": path.name, "path": path.name, "size": len(copy), "type": "notebook", "format": None}
+        content.append({**plain, **kind})
+    top = {**plain, "name": "", "path": "", "size": None, "type": "directory", "format": "json", "content": content}
+    (about / "all.json").write_text(json.dumps(top), encoding="utf-8")
+
+
+def settings(lite: Path, wheels: dict[str, Path]) -> None:
+    """Write JupyterLite's settings."""
+    kernel = {
+        "disablePyPIFallback": True,
+        "pipliteUrls": [],
+        "loadPyodideOptions": {"packages": [*HERE_ALREADY, *FIRST], "env": {"HOME": "/home/pyodide"}},
+    }
+    page = {
+        "appName": "Are embeddings all you need?",
+        "disabledExtensions": ["@jupyterlite/javascript-kernel-extension", "@jupyterlab/apputils-extension:announcements"],
+        "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
+    }
+    said = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
+    (lite / "jupyter-lite.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+    extensions = lite / "extensions"
+    for name in ("anywidget", *PAGES):
+        for file, content in pack.read(wheels[name]):
+            place = file.partition("share/jupyter/labextensions/")[2]
+            if place and not place.endswith(".map"):
+                (extensions / place).parent.mkdir(parents=True, exist_ok=True)
+                (extensions / place).write_bytes(content)
+    shutil.copytree(
+        ROOT / "embeddings_course" / "commands" / "jupyter" / "labextensions" / "course-console",
+        extensions / "course-console",
+    )
+
+
+def jupyterlite(lite: Path, target: Path) -> None:
+    """Let JupyterLite build its pages.
+
+    Raises:
+        MissingPart: where it fails, with its last line.
+    """
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite), "--output-dir", str(target)]
+    command += ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive"]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
+    done = subprocess.run(command, cwd=lite, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MissingPart(f"JupyterLite could not be built: {(done.stderr + done.stdout).strip()[-1500:]}")

@@ -1,0 +1,34 @@
+"""The built folder on loopback, handed out as a good web server would: with its types, and kept by the browser."""
+
+from __future__ import annotations
+
+import http.server
+from functools import partial
+from pathlib import Path
+
+TYPES = {".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript", ".whl": "application/zip",
+         ".ipynb": "application/json", ".json": "application/json", ".css": "text/css"}  # fmt: skip
+UNCHANGING = ("/static/pyodide/", "/course/", "/build/", "/extensions/")
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Hands out files; a page may use what browsers give only to pages that keep to themselves."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        """Add our headers to each answer."""
+        kept = any(part in self.path for part in UNCHANGING)
+        self.send_header("Cache-Control", "max-age=86400" if kept else "no-cache")
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def server(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
+    """Return a server of a folder, on loopback alone; port 0 takes a free one."""
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
