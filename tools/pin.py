@@ -28,8 +28,17 @@ GRAPHICS = re.compile(r"^(nvidia-|cuda-|triton)")
 # From 4.25 on, `import jsonschema` builds 38 parsers of Internet addresses (rfc3987-syntax): three seconds of CPU
 # in every start of JupyterLab and of a kernel test, for formats that no notebook has.
 CAPS = "jsonschema<4.25\n"
-# These two fit Pyodide 0.27.7, whose parts tools/lite/parts.json lists. NumPy makes weights of half the size.
-LITE = "jupyterlite-core==0.6.4\njupyterlite-pyodide-kernel==0.6.1\nnumpy\npip\nplatformdirs\ntqdm\n"
+# The first two fit Pyodide 0.27.7, whose parts tools/lite/parts.json lists, and bring JupyterLab 4.4 along; the third
+# (what draws ipywidgets in a page) wants a newer one from 3.0.16 on. NumPy makes weights of half the size.
+LITE = """
+jupyterlite-core==0.6.4
+jupyterlite-pyodide-kernel==0.6.1
+jupyterlab-widgets<3.0.16
+numpy
+pip
+platformdirs
+tqdm
+"""
 
 
 def declared(extras: tuple[str, ...]) -> str:

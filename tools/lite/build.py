@@ -22,7 +22,6 @@ from tools.lite.parts import ROOT, MissingPart
 HERE = Path(__file__).parent
 PURE = ("anywidget", "charset-normalizer", "comm", "ipywidgets", "platformdirs", "psygnal", "tqdm", "typing-extensions")
 """What the course needs besides, and Pyodide's release has not: the versions of requirements.txt."""
-PAGES = ("jupyterlab-widgets",)  # what ipywidgets brings to the page
 COURSE = ("numpy", "matplotlib", "ipython", "sqlite3", "pygments", *PURE)
 FIRST = ("course-kernel", "embeddings-course")
 """What a kernel has from its first moment; SciPy and scikit-learn come when they are imported first."""
@@ -50,9 +49,9 @@ def build(target: Path, say: Callable[[str], object] = print) -> Path:
         files = data_and_model(ours / "course", model)
         pyodide(lite / "static" / "pyodide", cache, packages, wheels, files)
         lessons(ours)
-        settings(lite, wheels)
+        settings(lite)
         say("Building the pages")
-        jupyterlite(lite, room / "built")
+        jupyterlite(lite, extensions(room / "extensions", wheels), room / "built")
         shutil.copytree(ours, room / "built", dirs_exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         (room / "built").rename(target)
@@ -65,7 +64,7 @@ def pure_wheels(folder: Path, say: Callable[[str], object]) -> dict[str, Path]:
     """Fetch the wheels that run anywhere, in the versions and with the hashes of requirements.txt."""
     folder.mkdir(parents=True)
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    names = [*PURE, *PAGES]
+    names = list(PURE)
     blocks = [re.search(rf"(?m)^{name}==(?:.*\\\n)*.*$", listed) for name in names]
     lacking = [name for name, block in zip(names, blocks, strict=True) if not block]
     if lacking:
@@ -114,9 +113,7 @@ def pyodide(
     folder.mkdir(parents=True)
     for name in parts.RUNTIME:
         shutil.copy(cache / name, folder / name)
-    pack.write(
-        folder / "python_stdlib.zip", pack.with_bytecode(pack.read(cache / "python_stdlib.zip"), pack.STDLIB, True)
-    )
+    pack.write(folder / "python_stdlib.zip", pack.with_bytecode(pack.read(cache / "python_stdlib.zip"), pack.STDLIB))
     listed: dict[str, dict[str, object]] = {}
     for key, about in packages.items():
         file = str(about["file_name"])
@@ -128,7 +125,7 @@ def pyodide(
         listed[key] = {**about, "sha256": sha, "unvendored_tests": False}
 
     def add(name: str, file: str, content: object, imports: list[str], depends: list[str], version: str) -> None:
-        sha = pack.write(folder / file, pack.with_bytecode(content, pack.SITE))  # type: ignore[arg-type]
+        sha = pack.write(folder / file, pack.with_bytecode(content, pack.SITE, name == "embeddings-course"))  # type: ignore[arg-type]
         listed[name] = pack.entry(name, version, file, sha, imports, depends)
 
     for name in PURE:
@@ -156,14 +153,15 @@ def empty(folder: Path, name: str) -> tuple[str, str]:
     return file, pack.write(folder / file, [(f"{about}/METADATA", said), (f"{about}/RECORD", b"")])
 
 
-def kernel_files():  # noqa: ANN201
-    """Yield the kernel's own Python packages, as jupyterlite-pyodide-kernel brings them, and our stand-in for piplite."""
+def kernel_files():
+    """Yield the kernel's own Python packages, as jupyterlite-pyodide-kernel brings them; piplite is ours."""
     import jupyterlite_pyodide_kernel
 
     share = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "@jupyterlite" / "pyodide-kernel-extension"
     assert jupyterlite_pyodide_kernel.__version__
     for name in ("ipykernel", "pyodide_kernel", "widgetsnbextension-4"):
-        yield from pack.read(next((share / "static" / "pypi").glob(f"{name}*.whl")))
+        files = pack.read(next((share / "static" / "pypi").glob(f"{name}*.whl")))
+        yield from ((name, content) for name, content in files if ".dist-info/" not in name)
     for path in sorted((HERE / "kernel").rglob("*.py")):
         yield path.relative_to(HERE / "kernel").as_posix(), path.read_bytes()
     yield "course_kernel-1.dist-info/METADATA", b"Metadata-Version: 2.1\nName: course-kernel\nVersion: 1\n"
@@ -186,7 +184,7 @@ def lessons(ours: Path) -> None:
     (about / "all.json").write_text(json.dumps(top), encoding="utf-8")
 
 
-def settings(lite: Path, wheels: dict[str, Path]) -> None:
+def settings(lite: Path) -> None:
     """Write JupyterLite's settings."""
     kernel = {
         "disablePyPIFallback": True,
@@ -194,26 +192,31 @@ def settings(lite: Path, wheels: dict[str, Path]) -> None:
         "loadPyodideOptions": {"packages": [*HERE_ALREADY, *FIRST], "env": {"HOME": "/home/pyodide"}},
     }
     page = {
+        "exposeAppInBrowser": True,
         "appName": "Are embeddings all you need?",
-        "disabledExtensions": ["@jupyterlite/javascript-kernel-extension", "@jupyterlab/apputils-extension:announcements"],
+        "disabledExtensions": [
+            "@jupyterlite/javascript-kernel-extension",
+            "@jupyterlab/apputils-extension:announcements",
+        ],
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
     said = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
     (lite / "jupyter-lite.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
-    extensions = lite / "extensions"
-    for name in ("anywidget", *PAGES):
-        for file, content in pack.read(wheels[name]):
-            place = file.partition("share/jupyter/labextensions/")[2]
-            if place and not place.endswith(".map"):
-                (extensions / place).parent.mkdir(parents=True, exist_ok=True)
-                (extensions / place).write_bytes(content)
-    shutil.copytree(
-        ROOT / "embeddings_course" / "commands" / "jupyter" / "labextensions" / "course-console",
-        extensions / "course-console",
-    )
 
 
-def jupyterlite(lite: Path, target: Path) -> None:
+def extensions(folder: Path, wheels: dict[str, Path]) -> Path:
+    """Put what draws our views, and our own part of the page, into a folder (ipywidgets' is installed here)."""
+    for file, content in pack.read(wheels["anywidget"]):
+        place = file.partition("share/jupyter/labextensions/")[2]
+        if place and not place.endswith(".map"):
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            (folder / place).write_bytes(content)
+    ours = ROOT / "embeddings_course" / "commands" / "jupyter" / "labextensions" / "course-console"
+    shutil.copytree(ours, folder / "course-console")
+    return folder
+
+
+def jupyterlite(lite: Path, extensions: Path, target: Path) -> None:
     """Let JupyterLite build its pages.
 
     Raises:
@@ -221,6 +224,7 @@ def jupyterlite(lite: Path, target: Path) -> None:
     """
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite), "--output-dir", str(target)]
     command += ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive"]
+    command += [f"--FederatedExtensionAddon.extra_labextensions_path={extensions}"]
     env = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
     done = subprocess.run(command, cwd=lite, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -26,8 +26,9 @@ PIECE = 1 << 22  # bytes: a large file comes in pieces, so that there is somethi
 # what nobody imports: tests, headers, sources of compiled modules, types, and two large leftovers of SciPy
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|__pycache__|sample_data|include|examples)/|\.(pyi|pyx|pxd|pxi|h|c|cpp|cu|a|so\.a|map)$"
-    r"|(^|/)(scipy/misc/|numpy/f2py/|IPython/(testing|sphinxext)/|jedi/third_party/django|\w+\.data/)|/LICENSE"
-    r"|cython_special\.|_test\w*\.cpython|_fmm_core|numpy/distutils/|pip/"
+    r"|(^|/)(scipy/misc/|numpy/f2py/|IPython/sphinxext/|jedi/third_party/django|\w+\.data/)|/LICENSE"
+    r"|mpl-data/(fonts/(afm|pdfcorefonts)/|fonts/ttf/STIX|images/|plot_directive/)"
+    r"|scipy/.*_test\w*\.cpython|_fmm_core|numpy/distutils/|pip/"
 )
 NEEDED_AT_RUN = re.compile(r"numpy/(testing|_core/tests/_natype)|scipy/_lib/|jedi/third_party/typeshed|\.dist-info/")
 
@@ -38,17 +39,24 @@ def compiled(source: bytes, name: str) -> bytes:
     return bytes(_code_to_hash_pyc(code, importlib.util.source_hash(source), False))
 
 
-def with_bytecode(files: Iterable[tuple[str, bytes]], folder: str, beside: bool = False) -> Iterator[tuple[str, bytes]]:
-    """Yield files, and after each module its bytecode: in __pycache__, or `beside` it, as in a zip that is imported."""
+def with_bytecode(
+    files: Iterable[tuple[str, bytes]], folder: str, sources: bool = False
+) -> Iterator[tuple[str, bytes]]:
+    """Yield files, and bytecode in place of each module's source; with `sources`, beside it in __pycache__."""
     for name, content in files:
-        yield name, content
-        if name.endswith(".py") and SAME_PYTHON:
-            path = Path(name)
-            where = path.with_suffix(".pyc") if beside else path.parent / "__pycache__" / f"{path.stem}.cpython-312.pyc"
-            try:
-                yield where.as_posix(), compiled(content, f"{folder}/{name}")
-            except SyntaxError:  # a template, or a test of Python 2
-                continue
+        path = Path(name)
+        if path.suffix != ".py" or not SAME_PYTHON:
+            yield name, content
+            continue
+        try:
+            code = compiled(content, f"{folder}/{name}")
+        except SyntaxError:  # a template, or a test of Python 2
+            yield name, content
+            continue
+        if sources:
+            yield name, content
+            path = path.parent / "__pycache__" / f"{path.stem}.cpython-312.py"
+        yield path.with_suffix(".pyc").as_posix(), code
 
 
 def read(path: Path) -> Iterator[tuple[str, bytes]]:

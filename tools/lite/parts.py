@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("parts.json")
 RUNTIME = ("pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 WANTED = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipython", "jedi", "sqlite3", "pygments")
-NOT_NEEDED = ("matplotlib-pyodide", "pytz")
+NOT_NEEDED = ("matplotlib-pyodide", "pytz", "fonttools")
 TIMEOUT = 20.0  # seconds without a byte
 
 
@@ -102,7 +102,7 @@ def bring(parts: list[Part], say: Callable[[str], object] = print, sources: list
     missing = [part for part in parts if not is_right(folder / part.name, part)]
     if not missing:
         return folder
-    with (nullsources(sources) if sources is not None else all_sources()) as asked:
+    with nullsources(sources) if sources is not None else all_sources() as asked:
         started, done = time.monotonic(), 0
         with ThreadPoolExecutor(4) as pool:
             waiting = [pool.submit(bring_one, part, folder, asked) for part in missing]
@@ -135,8 +135,8 @@ def bring_one(part: Part, folder: Path, sources: list[Source]) -> str:
             write_whole(folder / part.name, content)
             return source.label
     raise MissingPart(
-        f"{part.name} could not be had. {' '.join(reasons)} Check the network and run the same command again: what came "
-        "is kept. Without a network, put the files of Pyodide's release into a folder and set "
+        f"{part.name} could not be had. {' '.join(reasons)} Check the network and run the same command again: "
+        "what came is kept. Without a network, put the files of Pyodide's release into a folder and set "
         "EMBEDDINGS_COURSE_PYODIDE to it."
     )
 

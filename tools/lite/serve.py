@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 TYPES = {".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript", ".whl": "application/zip",
          ".ipynb": "application/json", ".json": "application/json", ".css": "text/css"}  # fmt: skip
@@ -12,17 +13,15 @@ UNCHANGING = ("/static/pyodide/", "/course/", "/build/", "/extensions/")
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Hands out files; a page may use what browsers give only to pages that keep to themselves."""
+    """Hands out files with their types, and says which ones a browser may keep."""
 
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
+    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
     protocol_version = "HTTP/1.1"
 
     def end_headers(self) -> None:
         """Add our headers to each answer."""
         kept = any(part in self.path for part in UNCHANGING)
         self.send_header("Cache-Control", "max-age=86400" if kept else "no-cache")
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         super().end_headers()
 
     def log_message(self, *_: object) -> None:

@@ -1,5 +1,9 @@
 """What the kernel's page expects of the installer."""
 
+import logging
+
+# Matplotlib looks through its fonts once a visit, and would tell the learner so
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 _PIPLITE_DISABLE_PYPI = True
 _PIPLITE_URLS: list = []
 
@@ -7,6 +11,6 @@ _PIPLITE_URLS: list = []
 async def install(requirements, *_, **__):
     """Say that nothing more can be installed."""
     raise RuntimeError(
-        f"{requirements} cannot be installed here: in the browser the course has what it needs, and asks no other site. "
-        "Run it on your own machine (README) to add packages."
+        f"{requirements} cannot be installed here: in the browser the course has what it needs, and asks no other "
+        "site. Run it on your own machine (README) to add packages."
     )

@@ -1,0 +1,159 @@
+"""The browser course's parts: a file is right if its hash is right, wherever it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tools.lite import parts, serve
+from tools.lite.half import halve
+from tools.lite.parts import MissingPart, Part, Source, at_address, bring, in_folder
+
+from embeddings_course.files import browser
+from embeddings_course.files.checkpoint import read_safetensors
+from embeddings_course.files.errors import DataError
+from embeddings_course.files.models import MODELS, faults
+
+GOOD = b"the right bytes"
+PART = Part("numpy.whl", hashlib.sha256(GOOD).hexdigest())
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EMBEDDINGS_COURSE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def source(label: str, content: bytes | None) -> Source:
+    return Source(label, lambda name: content)
+
+
+def test_a_file_comes_from_a_server_and_is_kept(tmp_path: Path) -> None:
+    (tmp_path / PART.name).write_bytes(GOOD)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        said: list[str] = []
+        folder = bring([PART], said.append, [at_address(f"http://127.0.0.1:{server.server_port}/")])
+        server.shutdown()
+    assert (folder / PART.name).read_bytes() == GOOD and "1 of 1: numpy.whl" in said[0]
+    assert bring([PART], sources=[]) == folder, "the second time nobody is asked"
+
+
+def test_a_wrong_file_is_never_kept_and_the_next_source_is_asked() -> None:
+    folder = bring([PART], lambda _: None, [source("a", b"other bytes"), source("b", None), source("c", GOOD)])
+    assert (folder / PART.name).read_bytes() == GOOD
+    (folder / PART.name).write_bytes(b"cut sh")
+    with pytest.raises(MissingPart, match=r"numpy.whl could not be had. a: another file of this name"):
+        bring([PART], lambda _: None, [source("a", b"other bytes")])
+    assert [path.name for path in folder.iterdir()] == [PART.name], "nothing half is left"
+
+
+def test_a_source_in_trouble_is_asked_once() -> None:
+    asked = []
+
+    def read(name: str) -> bytes:
+        asked.append(name)
+        raise OSError("no route")
+
+    bad = Source("the release", read)
+    others = [Part(f"{i}.whl", hashlib.sha256(GOOD).hexdigest()) for i in range(3)]
+    for part in others:
+        parts.bring_one(part, _folder(), [bad, source("npm", GOOD)])
+    assert asked == ["0.whl"] and bad.trouble == "no route"
+    with pytest.raises(MissingPart, match=r"the release: no route\..*EMBEDDINGS_COURSE_PYODIDE"):
+        parts.bring_one(PART, _folder(), [bad])
+
+
+def _folder() -> Path:
+    folder = parts.cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def test_the_named_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBEDDINGS_COURSE_PYODIDE", str(tmp_path))
+    with parts.all_sources() as sources:
+        assert [one.label for one in sources] == [str(tmp_path), "the official release", "npm", "the package index"]
+    assert in_folder(tmp_path).read("none.whl") is None
+
+
+def test_the_list_names_what_pyproject_allows() -> None:
+    wanted, packages = parts.listed()
+    assert len(wanted) == len(packages) + len(parts.RUNTIME)
+    versions = {name: packages[name]["version"] for name in ("numpy", "scipy", "scikit-learn", "matplotlib")}
+    assert versions == {"numpy": "2.0.2", "scipy": "1.14.1", "scikit-learn": "1.6.1", "matplotlib": "3.8.4"}
+    for about in packages.values():
+        needed = {name.replace("_", "-") for name in about["depends"]}  # type: ignore[attr-defined]
+        assert needed <= set(packages)
+
+
+def test_pages_are_told_what_may_be_kept() -> None:
+    assert any("/static/pyodide/numpy.whl".startswith(one) for one in serve.UNCHANGING)
+    assert not any(part in "/files/01_what_is_an_embedding.ipynb" for part in serve.UNCHANGING)
+
+
+# --- in the browser -------------------------------------------------------------------------------------------
+
+
+def listed(folder: Path, content: bytes, pieces: int = 1) -> None:
+    about = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content), "pieces": pieces}
+    (folder / "files.json").write_text(json.dumps({"models/small/numbers": about}), encoding="utf-8")
+
+
+def test_pieces_are_joined_and_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(tmp_path, b"abcdef", 3)
+    asked: list[str] = []
+    monkeypatch.setattr(browser, "_get", lambda name: asked.append(name) or b"abcdef"[2 * len(asked) - 2 :][:2])
+    told: list[int] = []
+    assert browser.bring("models/small", lambda done, total, what: told.append(done), tmp_path)
+    assert (tmp_path / "models" / "small" / "numbers").read_bytes() == b"abcdef"
+    assert told == [2, 4, 6] and asked[0].startswith("models/small/numbers.000?")
+    assert browser.bring("models/small", folder=tmp_path) and len(asked) == 3, "it is here now"
+    assert not browser.bring("models/large", folder=tmp_path)
+
+
+def test_a_damaged_file_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(tmp_path, b"abcdef")
+    monkeypatch.setattr(browser, "_get", lambda name: b"abcdeX")
+    with pytest.raises(DataError, match="damaged"):
+        browser.bring("models/small/numbers", folder=tmp_path)
+    assert not (tmp_path / "models").exists()
+
+
+def test_halved_weights_are_near_and_always_the_same(tmp_path: Path) -> None:
+    rng, old = np.random.default_rng(0), tmp_path / "wide.safetensors"
+    _write(old, {name: rng.normal(size=(50, 8)).astype("<f4") for name in ("query", "key")})
+    halve(old, tmp_path / "a.safetensors")
+    halve(old, tmp_path / "b.safetensors")
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+    before, after = read_safetensors(old), read_safetensors(tmp_path / "a.safetensors")
+    assert before.keys() == after.keys()
+    assert all(np.allclose(before[name], after[name], rtol=1e-3, atol=1e-6) for name in before)
+    assert (tmp_path / "a.safetensors").stat().st_size < 0.6 * old.stat().st_size
+
+
+def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    header, place = {}, 0
+    for name, array in arrays.items():
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [place, place + array.nbytes]}
+        place += array.nbytes
+    said = json.dumps(header).encode()
+    path.write_bytes(len(said).to_bytes(8, "little") + said + b"".join(a.tobytes() for a in arrays.values()))
+
+
+def test_the_halved_copy_counts_as_the_model_and_no_other_of_its_size(tmp_path: Path) -> None:
+    model = MODELS["minilm"]
+    assert model.half
+    with (tmp_path / "model.safetensors").open("wb") as stream:
+        stream.truncate(model.half.size)
+    said = [line for line in faults(model, tmp_path) if "safetensors" in line]
+    assert len(said) == 1 and "other contents" in said[0]
+    assert sys.platform != "emscripten" and not browser.in_browser()
