@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tools.lite import parts, serve
-from tools.lite.half import halve
-from tools.lite.parts import MissingPart, Part, Source, at_address, bring, in_folder
 
 from embeddings_course.files import browser
 from embeddings_course.files.checkpoint import read_safetensors
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.models import MODELS, faults
+from tools.lite import parts, serve
+from tools.lite.half import halve
+from tools.lite.parts import MissingPart, Part, Source, at_address, bring, in_folder
 
 GOOD = b"the right bytes"
 PART = Part("numpy.whl", hashlib.sha256(GOOD).hexdigest())
