@@ -152,6 +152,20 @@ def test_every_endless_loop_is_ended(loop, somewhere):
     assert outcome.state == "too long" and 0.2 <= outcome.seconds < 3  # at once, also where others want the cores
 
 
+@pytest.mark.parametrize(
+    ("load", "share", "waits"), [(0, 0.02, True), (0, 0.04, False), (20, 0.02, False), (20, 0.001, True)]
+)
+def test_on_a_crowded_machine_who_computes_little_does_not_wait(monkeypatch, load, share, waits):
+    """Seven busy threads on a core get .05 to .07 each, and less where their kernels have other threads too."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    idle = deadline._Idle(0.0)
+    for second in (1, 2, 3):
+        idle.wall -= 1.01
+        idle.look(share * 1.01 * second)
+    assert (idle.seconds > 2) == waits
+
+
 @pytest.mark.parametrize("code", WAITING)
 def test_what_only_waits_is_ended_and_not_called_a_loop(code):
     began = time.monotonic()
