@@ -148,7 +148,9 @@ class LessonPage:
             name = f"{self.stem}_{place}_{number}.png"
             self.pictures[name] = b64decode(data["image/png"])
             about = output.get("metadata", {}).get("image/png", {})
-            return figure(f"pictures/{name}", about, f"views/{self.stem}_{place}.js" if place in self.alive else "")
+            view = f"views/{self.stem}_{place}.js" if place in self.alive else ""
+            says = data.get("text/plain", "").startswith("What you see")  # the still of a view has its words inside
+            return figure(f"pictures/{name}", about, view, says)
         if "text/html" in data:
             html = re.sub(r"<pre(?![^>]*tabindex)", '<pre tabindex="0"', data["text/html"])  # scrolled by keyboard too
             return f'<div class="output">{html}</div>'
@@ -156,14 +158,15 @@ class LessonPage:
         return f'<pre class="output" tabindex="0">{escape(text)}</pre>' if text.strip() else ""
 
 
-def figure(source: str, about: Mapping[str, Any], view: str = "") -> str:
-    """Return a still, with its words below it where it stays one; `view` is the script that brings it to life."""
+def figure(source: str, about: Mapping[str, Any], view: str = "", says: bool = False) -> str:
+    """Return a still, with its words below it where it `says` so; `view` is the script that brings it to life."""
     alt = escape(str(about.get("alt", "")))
     size = "".join(f' {name}="{about[name]}"' for name in ("width", "height") if name in about)
     still = f'<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async">'
     if view:
         return f'<figure class="view" data-view="{view}">{still}</figure>'
-    return f'<figure class="still">{still}<figcaption aria-hidden="true">{alt}</figcaption></figure>'
+    words = f'<figcaption aria-hidden="true">{alt}</figcaption>' if says else ""
+    return f'<figure class="still">{still}{words}</figure>'
 
 
 def question_html(data: Mapping[str, Any], how: str, title: str) -> str:

@@ -84,10 +84,10 @@ function takeTurns(bank, host) {
 }
 const TURN = 9000;
 
-/** A picture of one part has its title once: over the part. */
+/** A picture of one part, or one that is a twin, has its title once: inside. */
 function untitled(stage) {
   const [part, more] = stage.performance.parts.flat(2);
-  if (more || part?.title !== stage.title.textContent) return;
+  if (more || (part && part.title !== stage.title.textContent)) return;
   stage.title.textContent = "";
   stage.title.removeAttribute("role");
 }
@@ -98,7 +98,11 @@ course.play = async (host, saved, need, frame) => {
   frame.replaceChildren(host);
   if (saved.sort === "bank") takeTurns(mountBank(host, saved), host);
   else if (saved.sort === "recorded") playRecorded(host, saved);
-  else if (saved.sort === "picture") untitled(mount(host, saved.picture));
+  else if (saved.sort === "picture") {
+    if (saved.more) mount(host, saved.picture);
+    else untitled(mount(host, saved.picture));
+    if (saved.more) element(host, "p", { class: "recorded-more" }, saved.more);
+  }
   else {
     const { state } = saved, answer = saved.table ? neighboursOf(saved.table, state._words.split("\n")) : null;
     if (state._places) state._places = new DataView(bytesOf(state._places).buffer);

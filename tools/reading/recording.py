@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from embeddings_course.commands.lecture import book, cut
 from embeddings_course.demos.base import Demo, Number
+from embeddings_course.demos.cut_link import CutLink
 from embeddings_course.demos.head_viewer import HeadViewer
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
@@ -136,8 +137,8 @@ def _shown(bank: LiveBank) -> dict[str, Any]:
 
 
 def _draws_elsewhere(view: Demo) -> bool:
-    """Say whether a view shows its picture in another widget than the stage."""
-    return type(view).show is not Demo.show and not isinstance(view, HeadViewer)
+    """Say whether a view shows its picture in another widget than the stage (the heads bring their grid along)."""
+    return type(view).show is not Demo.show and not isinstance(view, HeadViewer | CutLink)
 
 
 def _word_map(world: WordMap) -> dict[str, Any]:
@@ -167,10 +168,11 @@ def places_of(control: Any) -> Places | None:
     >>> places_of(widgets.Checkbox(value=True))
     ('buttons', [('no', False), ('yes', True)])
     """
-    if isinstance(control, widgets.ToggleButtons | widgets.Dropdown):
+    if isinstance(control, widgets.ToggleButtons | widgets.Dropdown | widgets.SelectionSlider):
         pairs = list(zip(control._options_labels, control._options_values, strict=True))
         pairs = [("not yet", None), *pairs] if control.value is None else pairs
-        return "buttons" if isinstance(control, widgets.ToggleButtons) else "list", pairs
+        looks = {widgets.ToggleButtons: "buttons", widgets.SelectionSlider: "slider"}
+        return looks.get(type(control), "list"), pairs
     if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
         return "buttons", [("no", False), ("yes", True)]
     if isinstance(control, Number):
@@ -216,9 +218,11 @@ def recorded(view: Demo) -> dict[str, Any] | None:
         for name, (look, places) in moving.items()
     ]
     left = [label_of(name, view.controls[name]) for name in view.controls if name not in moving]
-    if not controls or len(left) > MOST_LEFT:
-        return {"sort": "picture", "picture": _frame(view)} if "grid" not in _frame(view) else None
-    more = f"Run the lesson and these move too: {', '.join(left)}." if left else ""
+    alone = not controls or len(left) > MOST_LEFT
+    left = [label_of(name, control) for name, control in view.controls.items()] if alone else left
+    more = f"Run the lesson and {'these move' if alone else 'these move too'}: {', '.join(left)}." if left else ""
+    if alone:
+        return {"sort": "picture", "picture": _frame(view), "more": more} if "grid" not in _frame(view) else None
     return {"sort": "recorded", "controls": controls, "frames": _frames(view, first, moving), "more": more}
 
 
