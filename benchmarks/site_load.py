@@ -101,7 +101,7 @@ def main(name: str = "") -> int:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Gzipped, directory=str(SITE))) as server, sync_playwright() as p:
         Thread(target=server.serve_forever, daemon=True).start()
         browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for path in sorted(SITE.glob(f"*{name}*.html")):
+        for path in sorted(path for path in SITE.glob("*.html") if name in path.stem):
             cover, address = path.stem == "index", f"http://127.0.0.1:{server.server_address[1]}/{path.name}"
             rounds = [visit(browser, address, ALIVE if cover else None) for _ in range(ROUNDS if cover else 1)]
             text, alive, size = (statistics.median(column) for column in zip(*rounds, strict=True))

@@ -145,7 +145,8 @@ class Site:
         )
         here = (self.folder / "lite" / "index.html").exists()
         parts["lite"] = LITE if here else ""
-        self.page("index.html", COVER.format(first=self.pages[0].name, **parts), SENTENCE, kind="cover", title=TITLE)
+        body, soon = COVER.format(first=self.pages[0].name, **parts), ("stage.js", "views/cover.js")
+        self.page("index.html", body, SENTENCE, kind="cover", title=TITLE, soon=soon)
         lost = LOST.format(base=f"{self.address}/" if self.address else "")
         self.page("404.html", lost, "This page does not exist.", kind="lost", title=f"Not here · {TITLE}")
 

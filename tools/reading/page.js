@@ -155,8 +155,7 @@ const course = (window.course = { views: {} });
 const wake = async (frame) => {
   const source = frame.dataset.view;
   try {
-    await need("stage.js");
-    await need(source);
+    await Promise.all([need("stage.js"), need(source)]);
     const host = make("div", { class: "stage-host" });
     const high = frame.getBoundingClientRect().height;
     if (high) frame.style.minHeight = `${Math.min(high, 560)}px`; // what stands below it jumps little
