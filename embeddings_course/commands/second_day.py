@@ -17,6 +17,7 @@ from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import PACKAGE
 
 VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
+ASLEEP = "<p>A picture of the view as you left it. Run its cell (Shift+Enter), and it moves again.</p>"
 LESSONS = PACKAGE / "exercises" / "lessons"
 LESSON = re.compile(r"embeddings_course\.exercises\.lessons\.lesson_(\w+)")
 PREDICT = re.compile(r"""\bpredict\(\s*["']([\w-]+)["']\s*\)""")
@@ -74,7 +75,7 @@ def _still(data: dict[str, Any], about: Any, guess: str) -> dict[str, Any]:
     if png and not html:
         alt = look.get("alt") if isinstance(look, dict) else None
         words = alt or _text(still.get("text/plain"))
-        html = f'<img alt="{escape(str(words))}" src="data:image/png;base64,{"".join(png.split())}">'
+        html = f'<img alt="{escape(str(words))}" src="data:image/png;base64,{"".join(png.split())}">{ASLEEP}'
         del still["image/png"]
     if html:
         still["text/html"] = html + guess

@@ -153,8 +153,9 @@ const bars = {
     const high = end > low ? end : low + 1;
     const pitch = Math.min(Math.max((height - top) / Math.max(n, 1), em * 1.4), em * 1.9);
     const names = form.labels.map((label) => (form.marked.includes(label) ? `▸ ${label}` : label));
-    const left = Math.min(width * 0.42, Math.max(0, ...names.map((name) => sketch.wide(name, 1, "bold"))) + em * 0.7);
-    const room = Math.max(width - left - em * 3.4, em), count = {};
+    const left = Math.min(width * (width < em * 18 ? 0.5 : 0.42), Math.max(0, ...names.map((name) => sketch.wide(name, 1, "bold"))) + em * 0.7);
+    const digits = Math.max(em * 3, ...form.values.map((value) => sketch.wide(places(value, form.decimals ?? 2)) + em * 0.4));
+    const room = Math.max(width - left - digits - em * 0.4, em), count = {};
     const along = (value) => left + (room * (Math.min(Math.max(value, low), high) - low)) / (high - low);
     form.labels.forEach((label, i) => {
       const key = `${label} ${(count[label] = (count[label] ?? 0) + 1)}`, value = form.values[i], y = top + i * pitch;
@@ -162,7 +163,9 @@ const bars = {
       const fill = colour(roleOf(label) ?? (strong ? "you" : "plain"));
       sketch.put(`${key} bar`, "rect", { x: 0, y: 0, height: pitch * 0.68, rx: 2, at: [a, y + pitch * 0.14], class: "stage-glides", style: { width: `${Math.max(b - a, 0).toFixed(1)}px`, fill } });
       sketch.put(`${key} name`, "text", { "text-anchor": "end", at: [left - em * 0.5, y + pitch * 0.5 + em * 0.36], class: "stage-glides", "font-weight": strong ? "bold" : "normal" }, sketch.cut(names[i], left - em * 0.6, 1, strong ? "bold" : ""));
-      sketch.put(`${key} number`, "text", { at: [b + em * 0.4, y + pitch * 0.5 + em * 0.36], class: "stage-glides stage-number" }, places(value, form.decimals ?? 2));
+      const span = form.spans?.[i]?.map(along), mid = y + pitch * 0.48;
+      if (span) sketch.put(`${key} span`, "path", { d: `M${span[0]} ${mid}H${span[1]}M${span[0]} ${mid - em * 0.3}v${em * 0.6}M${span[1]} ${mid - em * 0.3}v${em * 0.6}`, class: "stage-whisker" });
+      sketch.put(`${key} number`, "text", { at: [Math.max(b, span?.[1] ?? b) + em * 0.4, y + pitch * 0.5 + em * 0.36], class: "stage-glides stage-number" }, places(value, form.decimals ?? 2));
     });
   },
   table: (form) => [["", form.title || "value"], ...form.labels.map((label, i) => [label, places(form.values[i], form.decimals === 0 ? 0 : 3)])],
@@ -187,9 +190,12 @@ const heat = {
     const n = form.rows.length, m = form.columns.length, [low, high] = scaleOf(form);
     let top = sketch.title(form.title, "", width);
     const left = Math.min(width * 0.4, Math.max(0, ...form.rows.map((name) => sketch.wide(name))) + em * 0.8);
-    const cell = Math.min((width - left) / Math.max(m, 1), em * 7);
+    const even = Math.min((width - left) / Math.max(m, 1), em * 7);
     const longest = Math.max(0, ...form.columns.map((name) => sketch.wide(name, 0.95)));
-    const slanted = longest > cell - em * 0.4, lean = Math.min(longest, em * 6.5);
+    const slanted = longest > even - em * 0.4, lean = Math.min(longest, em * 6.5);
+    // the last slanted name leans out over its column
+    const last = slanted && m ? Math.min(sketch.wide(form.columns[m - 1], 0.95), lean, em * 4) * 0.77 + em : 0;
+    const cell = slanted ? Math.min(even, (width - left - last) / Math.max(m - 0.5, 1)) : even;
     const head = slanted ? lean * 0.64 + em * 0.9 : em * 1.6;
     const pitch = Math.min(Math.max((height - top - head) / Math.max(n, 1), em * 1.25), em * 2.2);
     const written = n <= 24 && m <= 12, numbers = form.values.map((row) => row.map((x) => places(x, form.decimals)));
@@ -346,10 +352,10 @@ const points = {
       sketch.put("zero across", "path", { d: `M0 ${y0}h${width}`, class: "stage-grid" });
       sketch.put("zero upwards", "path", { d: `M${x0} ${head}v${high}`, class: "stage-grid" });
       const name = (key, x, y, anchor, text) => sketch.put(`end ${key}`, "text", { x, y, "text-anchor": anchor, "font-size": em * 0.9, class: "stage-halo" }, sketch.cut(text, width * 0.32, 0.9));
-      name("west", em * 0.5, foot, "start", `◀ ${west}`);
-      name("east", far, foot, "end", `${east} ▶`);
-      name("north", x0, head + em * 1.1, "middle", `▲ ${north}`);
-      name("south", x0, foot, "middle", `▼ ${south}`);
+      if (west) name("west", em * 0.5, foot, "start", `◀ ${west}`);
+      if (east) name("east", far, foot, "end", `${east} ▶`);
+      if (north) name("north", x0, head + em * 1.1, "middle", `▲ ${north}`);
+      if (south) name("south", x0, foot, "middle", `▼ ${south}`);
     }
     const role = (word) => {
       const group = form.groups[word];
@@ -625,7 +631,12 @@ export class Show {
     const one = this.canvas.firstElementChild;
     this.canvas.className = `stage-canvas stage-twin${narrow ? " stage-narrow" : ""}`;
     one.style.zoom = 1;
-    if (!narrow) {
+    // text flows: it shows as many lines of each piece as there is room for
+    if (one.dataset.flows) for (let lines = 9; lines; lines--) {
+      one.style.setProperty("--stage-lines", lines);
+      if (narrow || one.scrollHeight <= most) break;
+    }
+    else if (!narrow) {
       const wide = Math.max(one.scrollWidth, one.getBoundingClientRect().width), high = Math.max(one.scrollHeight, one.getBoundingClientRect().height);
       if (wide && high) one.style.zoom = Math.min(this.width / wide, most / high, full ? 4 : 1);
     }

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings_course.files.arrays import Floats, Ints
+from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import (
     AMOUNT,
     BLUE,
@@ -22,7 +24,6 @@ from embeddings_course.plots.style import (
     SOFT,
     VERMILION,
     dress,
-    escape,
     plain,
 )
 
@@ -290,31 +291,25 @@ class Blend(Picture):
         right.set(xlim=(low[0] - pad / 2, high[0] + 2 * pad), ylim=(low[1] - pad, high[1] + pad))
         right.set(xlabel="money", ylabel="water")
 
-    def html(self) -> str:
-        """Return the same two halves as one SVG, in 2 ms; between them the scores and shares as a table."""
+    def parts(self) -> Parts:
+        """What is asked and offered, as arrows from 0; the weights; what is given, and the blend among it."""
         reach = max(2.2, 1.15 * float(np.max(np.abs([*self.keys, self.query]))))
-        left = _arrows(self, reach)
+        asks, new, zero = f"asked by {self.focus}", f"the new {self.focus}", (0.0, 0.0)
+        ends = (("", AXES[0]), ("", AXES[1]))
+        arrows = Points(
+            Embedding((*self.tokens, asks), np.vstack([self.keys, self.query])), (asks,), ends=ends,
+            title="all offer (keys)", limits=(-reach, reach, -reach, reach),
+            trails={name: [zero] for name in (*self.tokens, asks)},
+        )  # fmt: skip
         low = np.minimum(self.values.min(axis=0), 0) - 0.15
-        high = np.maximum(self.values.max(axis=0), 1) + 0.3
-        span = float(np.max(high - low))
-        right = _threads(self, low, span)
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;font-weight:{"bold" if t == self.focus else "normal"}">'
-            f'{escape(t)}</th><td style="text-align:right;padding:3px 8px">{s:.2f}</td>'
-            f'<td style="text-align:right;padding:3px 8px;font-weight:bold">{w:.2f}</td></tr>'
-            for t, s, w in zip(self.tokens, self.scores, self.shares, strict=True)
-        )
-        table = (
-            '<table style="font-size:14px;border-collapse:collapse;margin:0"><thead><tr><th></th>'
-            '<th scope="col" style="padding:3px 8px">score</th><th scope="col" style="padding:3px 8px">weight</th></tr>'
-            f"</thead><tbody>{rows}</tbody></table>"
-        )
-        parts = (
-            f'<div><b style="font-size:14px">{escape(self.focus)} asks (query), all offer (keys)</b><br>{left}</div>'
-            f"{table}"
-            f'<div><b style="font-size:14px">all give (values): the blend</b><br>{right}</div>'
-        )
-        return f'<div style="display:flex;gap:12px;align-items:center;line-height:1.5">{parts}</div>'
+        span = float(np.max(np.maximum(self.values.max(axis=0), 1) + 0.15 - low))
+        given = Points(
+            Embedding((*self.tokens, new), np.vstack([self.values, self.output])), (new,), ends=ends,
+            links=[(new, token) for token in self.tokens], title="all give (values): the blend",
+            limits=(low[0], low[0] + span, low[1], low[1] + span),
+        )  # fmt: skip
+        scores = Bars(self.tokens, self.scores.tolist(), "scores", low=min(0.0, float(self.scores.min())))
+        return ((arrows, [scores, Bars(self.tokens, self.shares.tolist(), "weights", low=0, high=1)], given),)
 
     def describe(self) -> str:
         """Say the shares, and where the blend lies between money and water."""
@@ -326,88 +321,3 @@ class Blend(Picture):
 
 
 AXES = ("money", "water")
-
-
-SIDE = 330
-"""Dots for each half of the live picture."""
-
-
-def _svg(body: str, words: str) -> str:
-    return (
-        f'<svg role="img" aria-label="{escape(words)}" width="{SIDE}" height="{SIDE}" viewBox="0 0 {SIDE} {SIDE}" '
-        'font-size="14" font-family="sans-serif" fill="currentColor" '
-        f'style="max-width:none;border:1px solid #9996">{body}</svg>'
-    )
-
-
-def _arrow(x: float, y: float, colour: str, width: float) -> str:
-    """Return an arrow from the middle of a half to a point in dots."""
-    dx, dy = x - SIDE / 2, y - SIDE / 2
-    length = math.hypot(dx, dy)
-    if length < 1:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{width + 2}" fill="{colour}"/>'
-    ux, uy = dx / length, dy / length
-    h = min(7 + 2 * width, length)
-    tip = (
-        f"M{x:.1f} {y:.1f}L{x - ux * h - uy * h * 0.4:.1f} {y - uy * h + ux * h * 0.4:.1f}"
-        f"L{x - ux * h + uy * h * 0.4:.1f} {y - uy * h - ux * h * 0.4:.1f}Z"
-    )
-    return (
-        f'<line x1="{SIDE / 2}" y1="{SIDE / 2}" x2="{x - ux * h * 0.8:.1f}" y2="{y - uy * h * 0.8:.1f}" '
-        f'stroke="{colour}" stroke-width="{width}"/><path d="{tip}" fill="{colour}"/>'
-    )
-
-
-def _label(x: float, y: float, text: str, bold: bool = False) -> str:
-    side = "end" if x > SIDE - 80 else "start"
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{x + (-8 if side == "end" else 8):.1f}" y="{min(max(y, 14), SIDE - 5):.1f}" '
-        f'text-anchor="{side}"{weight}>{escape(text, 22)}</text>'
-    )
-
-
-def _arrows(data: Blend, reach: float) -> str:
-    half = SIDE / 2
-    body = (
-        f'<path d="M0 {half}H{SIDE}M{half} 0V{SIDE}" stroke="currentColor" opacity=".35"/>'
-        f'<text x="{SIDE - 4}" y="{half + 18}" text-anchor="end" opacity=".75">{AXES[0]} →</text>'
-        f'<text x="{half - 6}" y="14" text-anchor="end" opacity=".75">{AXES[1]} ↑</text>'
-    )
-
-    def place(v: Floats) -> tuple[float, float]:
-        return half + float(v[0]) / reach * half, half - float(v[1]) / reach * half
-
-    for token, key in zip(data.tokens, data.keys, strict=True):
-        x, y = place(key)
-        body += _arrow(x, y, BLUE, 2) + _label(x, y - 7, token)
-    x, y = place(data.query)
-    beyond = y - 12 if y < half else y + 22  # the far side of the tip: the names of keys stand nearer to the middle
-    body += _arrow(x, y, VERMILION, 4) + _label(x, beyond, f"{data.focus} asks", bold=True)
-    return _svg(body, f"The query of {data.focus} and the keys of all as arrows.")
-
-
-def _threads(data: Blend, low: Floats, span: float) -> str:
-    def place(v: Floats) -> tuple[float, float]:
-        return float(v[0] - low[0]) / span * SIDE, SIDE - float(v[1] - low[1]) / span * SIDE
-
-    ox, oy = place(data.output)
-    zero = place(np.zeros(2))
-    body = (
-        f'<path d="M0 {zero[1]:.1f}H{SIDE}M{zero[0]:.1f} 0V{SIDE}" stroke="currentColor" opacity=".35"/>'
-        f'<text x="{SIDE - 4}" y="{zero[1] + 16:.1f}" text-anchor="end" opacity=".75">{AXES[0]} →</text>'
-        f'<text x="{zero[0] + 5:.1f}" y="14" opacity=".75">{AXES[1]} ↑</text>'
-    )
-    labels = ""
-    for token, value, share in zip(data.tokens, data.values, data.shares, strict=True):
-        x, y = place(value)
-        body += (
-            f'<line x1="{ox:.1f}" y1="{oy:.1f}" x2="{x:.1f}" y2="{y:.1f}" stroke="{ORANGE}" opacity=".7" '
-            f'stroke-width="{0.5 + 12 * share:.1f}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{GREEN}"/>'
-        )
-        labels += _label(x, y - 9, f"{token} {share:.2f}")
-    star = (
-        f'<rect x="{ox - 8:.1f}" y="{oy - 8:.1f}" width="16" height="16" fill="{VERMILION}" '
-        f'transform="rotate(45 {ox:.1f} {oy:.1f})"/>'
-    )
-    return _svg(body + labels + star + _label(ox, oy + 26, f"new {data.focus}", bold=True), data.describe())

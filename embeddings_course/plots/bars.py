@@ -27,6 +27,7 @@ class Bars(Picture):
         marked: labels that stand out (another colour and an arrow).
         note: a few words on how to read it, for example "short = near".
         decimals: how many places each number has.
+        spans: the interval of each number, which the page draws as a line; empty where there is none.
 
     Raises:
         CourseError: where labels and values differ in number.
@@ -40,6 +41,7 @@ class Bars(Picture):
     marked: Sequence[str] = ()
     note: str = ""
     decimals: int = 2
+    spans: Sequence[tuple[float, float]] = ()
 
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.values):

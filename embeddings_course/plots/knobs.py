@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings_course.plots.bars import Bars
-from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.picture import Parts, Picture
+from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SOFT, dress, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +57,6 @@ class Knobs(Picture):
     note: str = ""
 
     size = (9.0, 3.9)
-    dots = (846, 244)
 
     @property
     def shared(self) -> list[str]:
@@ -77,10 +76,17 @@ class Knobs(Picture):
         _bars(self, here=True).draw_on(parts[1].add_subplot())
         draw_scores(self, parts[2].add_subplot())
 
-    def html(self) -> str:
-        """Return the picture as HTML, 846 x 244 dots, in a few milliseconds."""
-        parts = [_bars(self, here=False).html(257), _bars(self, here=True).html(257), _scores_svg(self)]
-        return f'<div style="display:flex;gap:16px;width:846px;height:244px">{"".join(parts)}</div>'
+    def parts(self) -> Parts:
+        """Both lists of neighbours, and beside them a pile with the scores of each test."""
+        tests = [
+            Bars(
+                ["base", self.name, "other seeds"], [base.rho, here.rho, sum(seeds) / 2], f"{test}, rho", low=0,
+                high=HIGH, marked=[self.name] if self.moved else (), note=f"{here.covered} of {here.total}",
+                spans=[(base.low, base.high), (here.low, here.high), seeds],
+            )
+            for (test, base, here), seeds in zip(self.scores, self.seeds, strict=True)
+        ]  # fmt: skip
+        return ((_bars(self, here=False), _bars(self, here=True), tests),)
 
     def describe(self) -> str:
         """Return the picture as sentences: what was moved, the neighbours, the scores, and what to beware of."""
@@ -102,42 +108,6 @@ def _bars(data: Knobs, here: bool) -> Bars:
     words, cosines = [word for word, _ in pairs], [cosine for _, cosine in pairs]
     title, note = (data.name if here else "base"), f"strangers {strangers:.2f}"
     return Bars(words, cosines, title=title, low=0.0, high=1.0, marked=data.shared, note=note)
-
-
-def _scores_svg(data: Knobs, width: int = 296, height: int = 240) -> str:
-    """The scores as points with their intervals; the grey band is what other seeds of the base give."""
-    left, right = 12, 12
-
-    def x(value: float) -> float:
-        inside = min(max(value, LOW), HIGH)
-        return left + (width - left - right) * (inside - LOW) / (HIGH - LOW)
-
-    parts = ['<text x="0" y="16" font-weight="bold">agreement with people (rho)</text>']
-    parts.append(f'<path d="M{x(0):.1f} 26V{height - 24}" stroke="currentColor" opacity=".4"/>')
-    for (test, *both), (low, high), top in zip(data.scores, data.seeds, (26, 124), strict=True):
-        parts.append(f'<text x="{left}" y="{top + 14}">{escape(test)}</text>')
-        band = f'x="{x(low):.1f}" width="{x(high) - x(low):.1f}" y="{top + 20}" height="62"'
-        parts.append(f'<rect {band} fill="currentColor" opacity=".18"/>')
-        for i, (name, score) in enumerate(zip(("base", data.name), both, strict=True)):
-            parts.append(_score_row(name, score, i, top + 36 + 32 * i, x))
-    ticks = "".join(f'<text x="{x(t):.1f}" y="{height - 6}" text-anchor="middle">{t:g}</text>' for t in (0, 0.4, 0.8))
-    parts.append(f'<g font-size="12">{ticks}</g>')
-    said = "; ".join(f"{test}: base {base}, {data.name} {here}" for test, base, here in data.scores)
-    return (
-        f'<svg role="img" aria-label="{escape(said)}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'font-size="13" font-family="sans-serif" fill="currentColor" style="max-width:none">{"".join(parts)}</svg>'
-    )
-
-
-def _score_row(name: str, score: Score, i: int, y: int, x: Callable[[float], float]) -> str:
-    """A point with its interval, its name and number above it."""
-    colour, shape = (ORANGE, "m-5 -5h10v10h-10z") if i else (BLUE, "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z")
-    text = f"{escape(name, 24)} {score.rho:.2f}, {score.covered} of {score.total}"
-    return (
-        f'<path d="M{x(score.low):.1f} {y}H{x(score.high):.1f}" stroke="{colour}" stroke-width="3"/>'
-        f'<path d="M{x(score.rho):.1f} {y}{shape}" fill="{colour}" stroke="#222"/>'
-        f'<text x="{x(LOW):.1f}" y="{y + 19}" font-size="12">{text}</text>'
-    )
 
 
 def draw_scores(data: Knobs, ax: Axes) -> None:

@@ -86,13 +86,14 @@ class Found(Picture):
             f'<th scope="col" style="text-align:left;padding:4px 8px">{escape(way)}</th>' for way in self.ways
         )
         columns = "".join(
-            f'<td style="vertical-align:top;padding:4px 8px;width:{100 // max(len(self.ways), 1)}%;text-align:left">'
+            f'<td data-way="{escape(way)}" style="vertical-align:top;padding:4px 8px;text-align:left;'
+            f'width:{100 // max(len(self.ways), 1)}%">'
             f"{''.join(map(_hit_html, hits)) or '<i>nothing: no word in common</i>'}</td>"
-            for hits in self.hits
+            for way, hits in zip(self.ways, self.hits, strict=True)
         )
         return (
-            f'<table aria-label="{escape(self.describe())}" style="width:100%;max-width:1120px;table-layout:fixed;'
-            f'border-collapse:collapse;font-size:14px;line-height:1.35"><thead><tr>{head}</tr></thead>'
+            f'<table data-flows="1" aria-label="{escape(self.describe())}" style="width:100%;table-layout:fixed;'
+            f'border-collapse:collapse;font-size:1em;line-height:1.35"><thead><tr>{head}</tr></thead>'
             f"<tbody><tr>{columns}</tr></tbody></table>"
         )
 
@@ -119,7 +120,8 @@ def _hit_html(hit: Hit) -> str:
     mark = f" <b>{WORDS[hit.mark]}</b>" if hit.mark else ""
     return (
         f'<div style="border-left:4px solid {colour};padding:2px 0 2px 8px;margin:0 0 8px;white-space:normal">'
-        f"<b>{hit.score:.2f}</b> <code>{escape(hit.name, 24)}</code>{mark}<br>{escape(hit.text, 150)}</div>"
+        f"<b>{hit.score:.2f}</b> <code>{escape(hit.name, 24)}</code>{mark}"
+        f'<span class="stage-piece" title="{escape(hit.text)}">{escape(hit.text, 300)}</span></div>'
     )
 
 

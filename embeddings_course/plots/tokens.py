@@ -75,8 +75,27 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def at_night(colour: str) -> str:
+    """Return what a colour of a still becomes in a dark page: light and dark change places, the hue stays.
+
+    The page does it by a filter (`invert(0.933) hue-rotate(180deg)`, in the course's extension of JupyterLab).
+
+    >>> at_night("#FFFFFF"), at_night("#0072B2")
+    ('#111111', '#4BADE5')
+    """
+    red, green, blue = (0.933 - 0.866 * x for x in _parts(colour))
+    # the matrix of hue-rotate(180deg) in the standard of CSS filters
+    gray = 0.213 * red + 0.715 * green + 0.072 * blue
+    turned = (min(max(2 * gray - x, 0.0), 1.0) for x in (red, green, blue))
+    return "#" + "".join(f"{round(255 * x):02X}" for x in turned)
+
+
+def _parts(colour: str) -> list[float]:
+    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
 def _light(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = _parts(colour)
     red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

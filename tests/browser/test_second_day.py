@@ -8,6 +8,8 @@ import shutil
 from page import LabSight, Served
 from playwright.sync_api import Browser
 
+AT_NIGHT = """() => [...document.querySelectorAll(".jp-OutputArea-output img")]
+  .map((image) => getComputedStyle(image).filter)"""
 DEAD = '[data-mime-type="application/vnd.jupyter.widget-view+json"]'
 BROKEN = ("Error displaying widget", "model not found", "Loading widget")
 
@@ -37,6 +39,10 @@ def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, b
     assert again.page.locator(DEAD).count() == 0
     pictures = [picture for cell in shown for picture in cell["pictures"]]
     assert len(pictures) == 2 and all(one["wide"] > 300 and len(one["alt"]) > 40 for one in pictures)
+    assert all("and it moves again" in cell["text"] for cell in shown if cell["pictures"])
+    again.page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    again.page.wait_for_function(f"() => ({AT_NIGHT})().every((look) => look.startsWith('invert'))")
+    again.shot("second-day-dark")
     assert any("Your guess, locked: b) A with C, B with D" in cell["text"] for cell in shown)
     again.close()
     assert first.console == again.console == []

@@ -92,12 +92,13 @@ def test_the_button_puts_all_back():
     assert view.stage.words == fresh and view.controls["right"].value == QUERY[0]
 
 
-def test_words_and_svg_belong_together():
+def test_the_arrows_begin_at_zero_and_the_blend_is_tied_to_all():
     data = AttentionByHand(right=0.2, up=2).picture
-    svg = data.html()
-    assert data.describe() in svg and f"river {data.shares[3]:.2f}" in svg
-    wide = [float(x) for x in re.findall(r'stroke-width="([\d.]+)"/><circle', svg)]
-    assert np.argmax(wide) == 3 and len(wide) == 5
+    ((arrows, (scores, weights), given),) = data.parts()
+    assert set(arrows.trails) == {*data.tokens, "asked by bank"} and set(map(tuple, arrows.trails["river"])) == {(0, 0)}
+    assert weights.values == data.shares.tolist() and np.argmax(scores.values) == np.argmax(weights.values) == 3
+    assert {word for pair in given.links for word in pair} == {*data.tokens, "the new bank"}
+    assert np.allclose(given.table["the new bank"], data.output)
 
 
 # --- a head ---

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from embeddings_course.commands.server import SETTINGS
 from embeddings_course.demos import stage
 from embeddings_course.demos.stage import DRAWN, performance
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import moving_twin
-from embeddings_course.plots.style import OKABE_ITO
-from embeddings_course.plots.tokens import ROLE_OF_COLOUR, TOKENS, contrast, themed
+from embeddings_course.plots.style import INK, OKABE_ITO, PAPER, SOFT
+from embeddings_course.plots.tokens import ROLE_OF_COLOUR, TOKENS, at_night, contrast, themed
 
 HERE = Path(stage.__file__)
 STYLE, SCRIPT = (HERE.with_suffix(kind).read_text(encoding="utf-8") for kind in (".css", ".js"))
@@ -84,3 +85,13 @@ def test_a_performance_is_whole_without_a_kernel():
     shown = performance(Bars(["money"], [0.5]), "How far?")
     assert shown["parts"] == [[[shown["form"]]]] and shown["twin"] == ""
     assert performance(Drawn(["money"], [0.5]))["parts"] == []
+
+
+@pytest.mark.parametrize("colour", [*OKABE_ITO, INK, SOFT])
+def test_a_still_stands_out_at_night_as_on_white(colour):
+    assert contrast(at_night(colour), at_night(PAPER)) >= min(3, contrast(colour, PAPER))
+
+
+def test_the_page_turns_stills_dark_as_python_computes_it():
+    script = (SETTINGS / "labextensions" / "course-console" / "static" / "remoteEntry.js").read_text(encoding="utf-8")
+    assert "invert(0.933) hue-rotate(180deg)" in script and at_night(PAPER) == "#111111"
