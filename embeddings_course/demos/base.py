@@ -116,7 +116,12 @@ class Demo(Live, widgets.VBox):
 
     def still(self) -> Still:
         """Return the view as it is now as a still picture, with "What you see" printed below it."""
-        return show(self.picture or self.compute(**self.state()), caption=True)
+        return show(self.told or self.compute(**self.state()), caption=True)
+
+    @property
+    def told(self) -> Any:
+        """The picture that the still and the text show: as the view is now."""
+        return self.picture
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -181,7 +186,7 @@ class Demo(Live, widgets.VBox):
         self.stage.fail(message)
 
     def __repr__(self) -> str:
-        words = str(self.error) if self.error else self.picture.describe()
+        words = str(self.error) if self.error else self.told.describe()
         return f"{self.title}{'' if self.title[-1:] in '?!.' else '.'} What you see: {words}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 
-from embeddings_course.demos.base import Demo, DemoError, choice
+from embeddings_course.demos.base import DemoError, choice
+from embeddings_course.demos.played import Played
 from embeddings_course.files.data import TownGrowth, load_town_growth
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.growth import Growth
@@ -30,7 +31,7 @@ def _table(moment: int) -> Embedding:
     return Embedding(tuple(f"use {i}" for i in range(len(growth.sentences))), growth.vectors[moment])
 
 
-class BertGrowth(Demo):
+class BertGrowth(Played):
     """A BERT of our own at twelve moments of its training: the map of *bank*, the loss, and a guess at a masked word.
 
     Introduced in lesson 09.
@@ -43,12 +44,16 @@ class BertGrowth(Demo):
         growth = _growth()
         moment = widgets.SelectionSlider(
             options=[(f"{step:,}", i) for i, step in enumerate(growth.steps)],
-            value=len(growth.steps) - 1,
+            value=0,
             description="Steps",
             layout={"width": "420px"},
         )
         texts = [(text, i) for i, text in enumerate(growth.masked)]
         return {"moment": moment, "sentence": choice("Guess in", texts, 0, width=430)}
+
+    def last(self) -> int:
+        """The end of the training."""
+        return len(_growth().steps) - 1
 
     @classmethod
     def compute(cls, moment: int = -1, sentence: int = 0) -> Growth:

@@ -9,7 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from embeddings_course.demos.base import Demo, Number, buttons, text_line
+from embeddings_course.demos.base import Number, buttons, text_line
+from embeddings_course.demos.played import Played
 from embeddings_course.files.data import Town, load_town
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
@@ -49,7 +50,7 @@ def _run(setting: str) -> tuple[Trained, Basis]:
     return result, fit_basis(result.embedding.subset([*STARS, *words]))
 
 
-class SkipgramScrubber(Demo):
+class SkipgramScrubber(Played):
     """One training run on the town, moment by moment: the map, the loss, and the company of a word over time.
 
     Introduced in lesson 05.
@@ -61,9 +62,13 @@ class SkipgramScrubber(Demo):
         """Which run, as buttons; the moment, as a slider with a number; the word, to type."""
         return {
             "setting": buttons("Train", list(SETTINGS), "as word2vec", button_width=118),
-            "moment": Number("Moment", N_SNAPSHOTS - 1, 0, N_SNAPSHOTS - 1, 1, name_width=64, slider_width=320),
+            "moment": Number("Moment", 0, 0, N_SNAPSHOTS - 1, 1, name_width=64, slider_width=320),
             "word": text_line("Word", "bank", "a word of the town", width=220, name_width=48),
         }
+
+    def last(self) -> int:
+        """The end of the run."""
+        return N_SNAPSHOTS - 1
 
     @classmethod
     def compute(cls, setting: str = "as word2vec", moment: int = N_SNAPSHOTS - 1, word: str = "bank") -> Moment:

@@ -79,8 +79,8 @@ class Found(Picture):
     def html(self) -> str:
         """Return the hits as an HTML table, a column a way; all text is escaped.
 
-        >>> Found("q", ["counts"], [[Hit("a-01", "<b>", 0.5, "answer")]]).html().count("&lt;b&gt;")
-        1
+        >>> Found("q", ["counts"], [[Hit("a-01", "<b>", 0.5, "answer")]]).html().count("&lt;b&gt;")  # tip and text
+        2
         """
         head = "".join(
             f'<th scope="col" style="text-align:left;padding:4px 8px">{escape(way)}</th>' for way in self.ways

@@ -35,11 +35,9 @@ def test_the_gallery_of_all_views(served: Served, sight: LabSight) -> None:
     sight.open(served, f"my_course/{NAME}.ipynb")
     sight.run_all(timeout=600)
     sight.page.wait_for_timeout(2000)
-    assert faults_of_size(sight, SIZES) == []
-    assert faults_for_axe(sight) == []
+    faults = [*faults_of_size(sight, SIZES), *faults_for_axe(sight)]
     views = sight.page.locator(f".jp-OutputArea-output {VIEWS}").all()
     assert len(views) >= 24
-    faults = []
     for number, view in enumerate(views, 1):
         name = view.locator(".stage-title").inner_text() if view.locator(".stage-title").count() else f"view {number}"
         view.scroll_into_view_if_needed()
@@ -51,7 +49,7 @@ def test_the_gallery_of_all_views(served: Served, sight: LabSight) -> None:
     sight.page.wait_for_timeout(700)
     for view in views:
         faults += [f"{view.inner_text()[:40]!r}: {fault}" for fault in view.evaluate(NARROW, FINGER)]
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def on_the_stage(view: Locator) -> list[str]:

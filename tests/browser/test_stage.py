@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import make_language
 import numpy as np
 import pytest
 from board_page import DEMOS, frame
@@ -39,6 +41,10 @@ MOUNT = """async ([code, shown]) => {
     document.body.append(host);
     return stage.mount(host, one);
   });
+}"""
+SHAPES = """async ([code, names]) => {
+  const stage = await import(URL.createObjectURL(new Blob([code], {type: "text/javascript"})));
+  return Object.fromEntries(names.map((name) => [name, stage.shapePath(name, 10)]));
 }"""
 OVER = """() => [...document.querySelectorAll(".stage-picture")].map((picture) => {
   const box = picture.getBoundingClientRect();
@@ -113,6 +119,15 @@ def test_the_numbers_open_by_keyboard_and_the_stage_fills_the_window(browser: Br
     letters = page.locator(".stage-full text")
     assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
     page.close()
+
+
+def test_the_page_of_the_language_has_the_shapes_that_the_page_draws(browser: Browser) -> None:
+    page = stage(browser, performance(PICTURES["Bars"]))
+    code = [(DEMOS / "stage.js").read_text(encoding="utf-8"), list(make_language.SHAPES)]
+    drawn = page.evaluate(SHAPES, code)
+    page.close()
+    for name, path in make_language.SHAPES.items():
+        assert re.sub(r"-?[\d.]+", lambda number: f"{float(number[0]):.3g}", drawn[name]) == path.replace("-0 ", "0 ")
 
 
 def test_no_point_hides_another(browser: Browser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import make_language
 import pytest
 
 from embeddings_course.commands.server import SETTINGS
@@ -95,3 +96,12 @@ def test_a_still_stands_out_at_night_as_on_white(colour):
 def test_the_page_turns_stills_dark_as_python_computes_it():
     script = (SETTINGS / "labextensions" / "course-console" / "static" / "remoteEntry.js").read_text(encoding="utf-8")
     assert "invert(0.933) hue-rotate(180deg)" in script and at_night(PAPER) == "#111111"
+
+
+def test_the_page_of_the_language_is_up_to_date_and_every_colour_on_it_stands_out():
+    said = make_language.PAGE.read_text(encoding="utf-8")
+    assert said == make_language.page(), "run python tools/make_language.py"
+    assert make_language.PICTURE.read_text(encoding="utf-8") == make_language.picture()
+    rows = re.findall(r"^\| (\w+) \| \w+ \| `#\w+` \| ([\d.]+) \| `#\w+` \| ([\d.]+) \|", said, re.MULTILINE)
+    assert [name for name, *_ in rows] == [name for name in TOKENS if name != "ground"]
+    assert min(float(x) for _, *both in rows for x in both) >= 3

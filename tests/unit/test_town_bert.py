@@ -83,10 +83,13 @@ def test_a_broken_file_is_named(tmp_path) -> None:
 
 def test_the_view_follows_its_slider(growth: TownGrowth) -> None:
     view = BertGrowth()
-    end = str(view.stage.shown["parts"])
-    assert "after 5,000 steps" in end and view.picture.guesses[0][0] == "bank"
+    assert "after 0 steps" in str(view.stage.shown["parts"]), "it grows from the beginning"
+    assert "After 5,000 steps" in repr(view) and view.told.guesses[0][0] == "bank", "on paper the end is shown"
+    assert (view.play.min, view.play.max) == (0, view.last())
+    view.controls["moment"].value = view.last()
+    assert "after 5,000 steps" in str(view.stage.shown["parts"])
     view.controls["moment"].value = 0
-    assert "after 0 steps" in str(view.stage.shown["parts"]) and str(view.stage.shown["parts"]) != end
+    assert "After 0 steps" in repr(view), "a moment that was chosen stays"
     view.set(sentence=1)
     assert view.picture.masked == growth.masked[1] and growth.masked[1] in str(view.stage.shown["parts"])
     assert "not among its five guesses" in repr(view)
