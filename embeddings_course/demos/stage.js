@@ -603,7 +603,7 @@ export class Show {
     this.width = this.picture.clientWidth;
     if (!this.performance || !this.width) return;
     const { parts, twin, form } = this.performance, full = this.root.classList.contains("stage-full");
-    const em = full ? Math.min(Math.max(25, this.width / 60), 34) : 14, narrow = this.width < NARROW && !full;
+    const em = full ? Math.min(Math.max(25, this.width / 60), 34) : 14, narrow = Math.max(this.width, this.root.clientWidth) < NARROW && !full;
     // on a projector the view is as high as the window, whatever stands in it: there its last line counts
     const frame = this.root.getBoundingClientRect(), high = full ? this.numbers.getBoundingClientRect().bottom - frame.top : frame.height;
     const around = high - this.picture.offsetHeight - (this.numbers.open ? this.tables.offsetHeight : 0);

@@ -33,6 +33,17 @@ def with_stage(name: str) -> str:
     return stage[:own_render] + re.sub(r'import \{[^}]*\} from "\./stage\.js";', "", own)
 
 
+def with_tokens(name: str, root: str) -> str:
+    """Return a style of this folder, and before it the colours of the stage, for an element of the class `root`.
+
+    >>> ".vector-board {" in with_tokens("vector_board.css", "vector-board").split("--stage-money")[0]
+    True
+    """
+    style, own = (Path(__file__).with_name(sheet).read_text(encoding="utf-8") for sheet in ("stage.css", name))
+    colours = style[: style.index(".course-stage { color:")].replace(".embeddings-demo, .course-stage", f".{root}")
+    return colours + own
+
+
 def performance(picture: Picture, title: str = "", elsewhere: bool = False) -> dict[str, Any]:
     """Return all that the stage needs of a picture: its title, its data, its parts (rows of piles), and a twin.
 

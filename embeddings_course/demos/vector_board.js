@@ -81,7 +81,8 @@ export function describe(words, points, first, second, on, d, above) {
   const switches = names.filter(([, yes]) => yes).map(([name]) => name).join(", ");
   return `${words[first]} and ${words[second]}: ${read}. The nearest to ${words[first]} is ${best}. ` +
     `Of random pairs in ${d} dimensions ${share} in 100 score at least that cosine.` +
-    (switches ? ` Switched on: ${switches}.` : "");
+    (switches ? ` Switched on: ${switches}.` : "") +
+    (on.unit ? ` On the circle distance squared is 2 - 2 x cosine: ${fixed(euclidean(s[first], s[second]) ** 2)}.` : "");
 }
 
 const fixed = (x, n = 2) => (Math.abs(x) < 0.5 * 10 ** -n ? 0 : x).toFixed(n);
@@ -90,7 +91,7 @@ const fixed = (x, n = 2) => (Math.abs(x) < 0.5 * 10 ** -n ? 0 : x).toFixed(n);
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIZE = 440;
-const COLOURS = { first: "#E69F00", second: "#0072B2", rest: "#56B4E9" };
+const COLOURS = { first: "var(--stage-you, #C43E00)", second: "var(--stage-river, #0072B2)", rest: "var(--stage-plain, #47688A)" };
 
 function make(parent, name, attributes = {}, text = "") {
   const node = parent.namespaceURI === SVG || name === "svg" ? document.createElementNS(SVG, name) : document.createElement(name);
@@ -109,6 +110,7 @@ function render({ model, el }) {
   const left = make(root, "div", { class: "vb-left" });
   const svg = make(left, "svg", { width: SIZE, height: SIZE, viewBox: `0 0 ${SIZE} ${SIZE}`, role: "group", "aria-label": "Arrows. Tab to an arrow, then move it with the arrow keys; with Shift in larger steps." });
   const ground = make(svg, "g", { "aria-hidden": "true" });
+  const chord = make(svg, "line", { class: "vb-chord" }), law = make(svg, "text", { class: "vb-law" });
   const arrows = make(svg, "g");
   const right = make(root, "div", { class: "vb-right" });
 
@@ -141,7 +143,7 @@ function render({ model, el }) {
   dims.addEventListener("change", () => { put("d", Number(dims.value)); save(); speak(); });
   const share = make(crowdRow, "span", { class: "vb-share" });
   const histogram = make(right, "svg", { width: 380, height: 104, viewBox: "0 0 380 104", "aria-hidden": "true" });
-  const bars = make(histogram, "g"), mark = make(histogram, "line", { y1: 0, y2: 84, stroke: "#D55E00", "stroke-width": 3, "stroke-dasharray": "5 3" });
+  const bars = make(histogram, "g"), mark = make(histogram, "line", { y1: 0, y2: 84, stroke: "var(--stage-you, #C43E00)", "stroke-width": 3, "stroke-dasharray": "5 3" });
   for (const [x, text] of [[10, "−1"], [190, "0"], [370, "1"]]) make(histogram, "text", { x, y: 99, "text-anchor": "middle" }, text);
   const line = make(root, "p", { class: "vb-line" });
   const live = make(root, "div", { class: "vb-live", role: "status", "aria-live": "polite" });
@@ -242,6 +244,7 @@ function render({ model, el }) {
       arrow.setAttribute("aria-valuetext", `${fixed(at[i][0])} right, ${fixed(at[i][1])} up`);
     });
     putLabels(labels);
+    drawChord(at[first], at[second]);
     for (const [ruler] of RULERS) {
       cells[ruler][0].textContent = fixed(READ[ruler](at[first], at[second])).replace("-", "−");
       cells[ruler][1].textContent = neighbours(at, first, ruler).slice(0, 4).map(([i]) => state.words[i]).join(", ");
@@ -251,6 +254,16 @@ function render({ model, el }) {
     for (const name of Object.keys(buttons)) buttons[name].setAttribute("aria-pressed", String(!!state[name]));
     line.textContent = "What you see: " + sentence();
     root.dataset.frames = String(Number(root.dataset.frames || 0) + 1);
+  }
+
+  /** Among arrows of length 1 the straight line is a chord of the circle, and the cosine says how long it is. */
+  function drawChord(a, b) {
+    for (const part of [chord, law]) part.style.display = state.unit ? "" : "none";
+    const [[x1, y1], [x2, y2]] = [place(a), place(b)];
+    for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) chord.setAttribute(name, value);
+    law.textContent = `distance² = 2 − 2 × ${fixed(cosine(a, b)).replace("-", "−")} = ${fixed(euclidean(a, b) ** 2)}`;
+    law.setAttribute("x", SIZE / 2);
+    law.setAttribute("y", SIZE - 18);
   }
 
   /** The two words in question first, then the rest; each goes up or down until it covers no earlier one. */
@@ -276,7 +289,7 @@ function render({ model, el }) {
       const most = Math.max(...crowd.shares);
       crowd.shares.forEach((part, i) => {
         const height = (part / most) * 80;
-        make(bars, "rect", { x: 10 + i * 6, y: 84 - height, width: 5, height, fill: "#56B4E9" });
+        make(bars, "rect", { x: 10 + i * 6, y: 84 - height, width: 5, height, fill: COLOURS.rest });
       });
     }
     const x = 190 + c * 180;

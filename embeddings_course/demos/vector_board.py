@@ -15,17 +15,18 @@ import numpy as np
 import traitlets
 
 from embeddings_course.demos.base import DemoError, PictureWidget
+from embeddings_course.demos.stage import with_tokens
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.board import DIMENSIONS, Board
 
 START: Mapping[str, tuple[float, float]] = {
     "bank": (3.0, 2.0),
-    "money": (4.0, 0.5),
-    "river": (1.0, 4.0),
-    "coin": (1.2, 0.1),
+    "money": (3.6, 0.8),
+    "river": (1.2, 4.8),
+    "coin": (0.9, 0.6),
     "desert": (-1.5, -2.5),
 }
-"""The arrows to start with: *coin* points where *money* does and is short, so the rulers disagree about it."""
+"""The arrows to start with: the rulers disagree. *river* is long, *money* is near, *coin* points the same way."""
 
 FARTHEST, MOST = 1000.0, 12
 """No coordinate is larger than this; there are no more arrows than this."""
@@ -70,7 +71,7 @@ class VectorBoard(PictureWidget):
 
     title = "Vector board"
     _esm = Path(__file__).with_name("vector_board.js")
-    _css = Path(__file__).with_name("vector_board.css")
+    _css = with_tokens("vector_board.css", "vector-board")
 
     words = traitlets.List(traitlets.Unicode()).tag(sync=True)
     points = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)

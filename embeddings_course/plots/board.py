@@ -100,10 +100,12 @@ class Board(Picture):
         switches = ", ".join(name for name, yes in on if yes)
         read = ", ".join(f"{name} {self.readings[ruler]:.2f}" for ruler, name in RULERS)
         best: Sequence[str] = [f"{self.neighbours(ruler, 1)[0]} by {name}" for ruler, name in RULERS]
+        chord = f" On the circle distance squared is 2 - 2 x cosine: {self.readings['euclidean'] ** 2:.2f}."
         return (
             f"{self.first} and {self.second}: {read}. The nearest to {self.first} is {', '.join(best)}. "
             f"Of random pairs in {self.d} dimensions {100 * self.share_above:.1f} in 100 score at least that cosine."
             + (f" Switched on: {switches}." if switches else "")
+            + (chord if self.unit else "")
         )
 
 

@@ -23,7 +23,7 @@ SMALL = """(least) => [...document.fullscreenElement.querySelectorAll('*')].filt
   }).map((e) => `${e.tagName} ${e.getAttribute('class')}: ${e.textContent.slice(0, 20)}`)"""
 # controls that a finger would miss
 NARROW = """(view, least) => [...view.querySelectorAll('button, input:not([type=range]), select, summary')]
-  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least - 0.5)
+  .filter((e) => e.checkVisibility() && (e.closest("label") ?? e).getBoundingClientRect().height < least - 0.5)
   .map((e) => `${e.tagName} ${e.className}: ${Math.round(e.getBoundingClientRect().height)}`)"""
 LIVE = "[aria-live], [role=status], [role=alert]"
 SAID = f"view => [...view.querySelectorAll('{LIVE}')].map((e) => e.textContent).join('|')"
@@ -76,6 +76,7 @@ def unspoken(view: Locator) -> list[str]:
         ("input[type=number]", ["ArrowUp", "Enter"]),
         (".widget-toggle-button:not(.mod-active), .jupyter-button", ["Space"]),
         ("select", ["Space", "ArrowDown", "Enter"]),
+        ("input[type=checkbox]", ["Space"]),
         ("[tabindex='0']", ["ArrowRight", "ArrowRight"]),
     ):
         for control in view.locator(kind).all()[:2]:

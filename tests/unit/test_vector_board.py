@@ -30,7 +30,7 @@ def test_python_moves_arrows_and_adds_new_ones():
     board = VectorBoard()
     board.move(bank=(1, 2), loan=(0.5, 600))
     assert board.table["bank"].tolist() == [1, 2] and board.table["loan"].tolist() == [0.5, 600]
-    assert board.table["river"].tolist() == [1, 4] and len(board.table) == 6
+    assert board.table["river"].tolist() == [1.2, 4.8] and len(board.table) == 6
 
 
 def test_python_chooses_the_pair():
@@ -90,9 +90,9 @@ def test_the_saved_copy_is_a_picture_with_words():
     data, about = VectorBoard()._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG") and "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == (
-        "Vector board. What you see: bank and money: dot product 13.00, distance 1.80, cosine 0.89. "
-        "The nearest to bank is money by dot product, money by distance, money by cosine. "
-        "Of random pairs in 2 dimensions 14.8 in 100 score at least that cosine."
+        "Vector board. What you see: bank and money: dot product 12.40, distance 1.34, cosine 0.93. "
+        "The nearest to bank is river by dot product, money by distance, coin by cosine. "
+        "Of random pairs in 2 dimensions 11.8 in 100 score at least that cosine."
     )
     assert about["image/png"]["alt"] == data["text/plain"].removeprefix("Vector board. What you see: ")
 
