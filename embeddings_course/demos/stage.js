@@ -222,6 +222,35 @@ const heat = {
   table: (form) => [["", ...form.columns], ...form.rows.map((name, i) => [name, ...form.values[i].map((x) => places(x, Math.max(form.decimals, 3)))])],
 };
 
+/** A table whose answers, 0 to 1, are discs: as much area as there is; nothing where nothing is. */
+const discs = {
+  natural: (form, width, em) => [em * (4 + 1.25 * form.table.words.length), em * (4 + 1.5 * form.table.words.length)],
+  draw(sketch, form, width, height, em) {
+    const { words, vectors, columns } = form.table, heroes = form.heroes, n = words.length, m = columns.length;
+    const rows = [...heroes, ...words.filter((word) => !heroes.includes(word))];
+    const left = Math.min(width * 0.3, Math.max(...words.map((word) => sketch.wide(word, 1, "bold"))) + em);
+    const longest = Math.max(...columns.map((name) => sketch.wide(name, 0.95, "bold"))), even = (width - left) / m;
+    const slanted = longest > even - em * 0.4, last = slanted ? longest * 0.77 + em : 0;
+    const cell = Math.min(slanted ? (width - left - last) / (m - 0.5) : even, em * 6), head = slanted ? longest * 0.64 + em : em * 1.7;
+    const pitch = Math.min((height - head) / n, em * 1.7), most = Math.min(cell, pitch) * 0.48;
+    columns.forEach((name, j) => {
+      const x = left + (j + 0.5) * cell, y = head - em * 0.5, counts = j < form.asked;
+      sketch.put(`column ${j}`, "text", { x, y, transform: slanted ? `rotate(-40 ${x} ${y})` : "", "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95, "font-weight": counts ? "bold" : "normal" }, name);
+    });
+    sketch.put("under heroes", "path", { d: `M0 ${head + heroes.length * pitch}H${left + m * cell}`, class: "stage-grid" });
+    rows.forEach((word, i) => {
+      const y = head + (i + 0.5) * pitch, row = vectors[words.indexOf(word)], hero = heroes.includes(word);
+      sketch.put(`row ${word}`, "text", { at: [0, y + em * 0.36], class: "stage-glides", "font-weight": hero ? "bold" : "normal" }, sketch.cut(word, left - em * 0.5, 1, "bold"));
+      columns.forEach((name, j) => {
+        if (!row[j]) return;
+        const r = most * Math.sqrt(Math.min(row[j], 1)), role = roleOf(name) ?? "plain";
+        sketch.put(`disc ${word} ${name}`, "circle", { r, at: [left + (j + 0.5) * cell, y], class: "stage-glides", style: { fill: colour(j < form.asked ? role : "quiet"), opacity: j < form.asked ? 1 : 0.3 }, title: `${word}, ${name}: ${places(row[j], 1)}` });
+      });
+    });
+  },
+  table: (form) => [["", ...form.table.columns], ...form.table.words.map((word, i) => [word, ...form.table.vectors[i].map((x) => places(x, 1))])],
+};
+
 const DASHES = ["6 4", "2 3", "9 3 2 3"];
 
 const lines = {
@@ -530,7 +559,7 @@ function readDot(state, at, roles) {
   for (const i of form.near[at]) line(list, "li", i);
 }
 
-export const KINDS = { Bars: bars, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
+export const KINDS = { Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {

@@ -91,7 +91,10 @@ const fixed = (x, n = 2) => (Math.abs(x) < 0.5 * 10 ** -n ? 0 : x).toFixed(n);
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIZE = 440;
-const COLOURS = { first: "var(--stage-you, #C43E00)", second: "var(--stage-river, #0072B2)", rest: "var(--stage-plain, #47688A)" };
+// a sense keeps its colour; the arrow in hand has the colour of the hand
+const SENSES = { money: "var(--stage-money, #8A6400)", river: "var(--stage-river, #0072B2)" };
+const PLAIN = "var(--stage-plain, #47688A)";
+const paint = (role, word) => (role === "first" ? "var(--stage-you, #C43E00)" : SENSES[word] ?? PLAIN);
 
 function make(parent, name, attributes = {}, text = "") {
   const node = parent.namespaceURI === SVG || name === "svg" ? document.createElementNS(SVG, name) : document.createElement(name);
@@ -233,9 +236,9 @@ function render({ model, el }) {
       const h = Math.min(role === "rest" ? 11 : 15, length), w = h * 0.45;
       shaft.setAttribute("x1", ox); shaft.setAttribute("y1", oy);
       shaft.setAttribute("x2", x - ux * h * 0.8); shaft.setAttribute("y2", y - uy * h * 0.8);
-      shaft.setAttribute("stroke", COLOURS[role]); shaft.setAttribute("stroke-width", role === "rest" ? 2 : 4);
+      shaft.setAttribute("stroke", paint(role, state.words[i])); shaft.setAttribute("stroke-width", role === "rest" ? 2 : 4);
       tip.setAttribute("d", `M${x} ${y}L${x - ux * h - uy * w} ${y - uy * h + ux * w}L${x - ux * h + uy * w} ${y - uy * h - ux * w}Z`);
-      tip.setAttribute("fill", COLOURS[role]);
+      tip.setAttribute("fill", paint(role, state.words[i]));
       grip.setAttribute("cx", x); grip.setAttribute("cy", y);
       const side = x > SIZE - 70 ? "end" : x < 40 ? "start" : ux < -0.25 ? "end" : "start";
       labels.push({ text, side, x: x + (side === "end" ? -9 : 9), y: y + (uy > 0.25 ? 20 : -9), rank: { first: 0, second: 1, rest: 2 }[role] });
@@ -289,7 +292,7 @@ function render({ model, el }) {
       const most = Math.max(...crowd.shares);
       crowd.shares.forEach((part, i) => {
         const height = (part / most) * 80;
-        make(bars, "rect", { x: 10 + i * 6, y: 84 - height, width: 5, height, fill: COLOURS.rest });
+        make(bars, "rect", { x: 10 + i * 6, y: 84 - height, width: 5, height, fill: PLAIN });
       });
     }
     const x = 190 + c * 180;

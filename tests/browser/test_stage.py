@@ -15,6 +15,7 @@ from embeddings_course.demos.atlas import AtlasOfUses
 from embeddings_course.demos.stage import performance
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots import Bars, Heat, Lines, Points
+from embeddings_course.plots.discs import Discs
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.strip import Marks
 from embeddings_course.plots.words import Words
@@ -24,6 +25,7 @@ PICTURES: dict[str, Picture] = {
     "Bars": Bars(
         ["money", "river", EVIL], [0.9, 0.4, -0.2], "distance to bank", marked=("river",), note="short = near"
     ),
+    "Discs": Discs(Embedding(("bank", "bill", "jack", EVIL), np.eye(4) / 2, ("money", "b", EVIL, "how long?")), 2),
     "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
     "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
     "Dots": AtlasOfUses.compute("bill", "mpnet", guess="apart"),

@@ -33,6 +33,7 @@ STATES = {
     "AttentionByHand": {"vector": "river offers (key)", "right": 1.0, "times": 30},
     "BankLayers": {"word": "near", "layer": 0},
     "CutLink": {"text": "rain", "head": -1, "start": 1, "end": 1},
+    "DiscTable": {"questions": 7},
     "GuessWord": {"riddle": 7, "uncovered": 3, "guess": "bill"},
     "Handwriting": {"turn": 3, "numbers": 768},
     "HeadViewer": {"other": "we sat on the bank", "hide": True},
@@ -114,7 +115,7 @@ def test_every_other_picture_writes_itself(picture):
 
 def test_no_picture_was_forgotten():
     """Runs after the tests above, in the same file and so in the same process."""
-    assert len(VIEWS) == 30
+    assert len(VIEWS) == 31
     needs_model = {"CutView", "Heads", "HeadView"} if find_model("minilm") is None else set()
     assert set(KINDS) == SEEN | needs_model, "add a state or an example for the picture that is new"
 

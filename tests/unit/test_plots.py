@@ -11,9 +11,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from embeddings_course.files.data import load_features
+from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bag import MOST, Bag, ring_places
 from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.discs import Discs
 from embeddings_course.plots.heat import Heat, shade
 from embeddings_course.plots.picture import Picture, Still, show
 from embeddings_course.plots.points import Points, fit_basis, place_labels
@@ -384,3 +387,15 @@ def test_a_vote_is_drawn_by_the_page_on_one_scale_in_whole_hands():
     (asked,), (before, after) = Votes("Near *bank*?", ("money", "river"), (9, 3), (1, 11)).parts()
     assert asked.title == "Near bank?" and (before.high, after.high) == (11, 11)
     assert after.describe() == "Hands after: a) money 1, b) river 11."
+
+
+def test_discs_count_the_first_questions_and_say_which_pair_is_nearest():
+    table = load_features()
+    found = [Discs(table, asked).closest for asked in range(1, 8)]
+    assert found[2] == "bank to bill" and found[-1] == "bill to jack"
+    data = Discs(table, 3)
+    assert data.rows[:3] == ["bank", "bill", "jack"] and sorted(data.rows) == sorted(table.words)
+    assert data.bars.marked == ("bank to bill",) and data.parts() == ((data, data.bars),)
+    for asked in (0, 8):
+        with pytest.raises(CourseError, match="1 to 7"):
+            Discs(table, asked)
