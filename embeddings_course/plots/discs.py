@@ -83,7 +83,7 @@ class Discs(Picture):
             ax.scatter([j] * len(rows), range(len(rows)), s=sizes, linewidths=0, **look)  # type: ignore[arg-type]
         dress(ax).set_yticks(range(len(rows)), [plain(word, 16) for word in rows])
         for label in ax.get_yticklabels()[: len(self.heroes)]:
-            label.set_weight("bold")
+            label.set_fontweight("bold")
         ax.set_xticks(range(len(columns)), [plain(name, 16) for name in columns])
         ax.tick_params(axis="both", length=0, top=False, labeltop=True, labelbottom=False)
         ax.set(xlim=(-0.6, len(columns) - 0.4), ylim=(len(rows) - 0.4, -0.7))
