@@ -308,7 +308,7 @@ def dims_needed(band: float, share: float) -> int:
 
 @checked
 def pca(vectors: ArrayLike, k: int = 2) -> tuple[Floats, float]:
-    """Return the k-number summary of (n, d) that keeps most spread, shape (n, k), and the share it keeps (0 to 1).
+    """Return the k-number summary of (n, d) that keeps most scatter, shape (n, k), and the share it keeps (0 to 1).
 
     Signs are fixed (the largest entry of each axis is positive), so that the same table gives the same picture.
 
@@ -348,7 +348,7 @@ def directions(rows: ArrayLike) -> tuple[Floats, Floats]:
 
 @checked
 def share_kept(strengths: Floats, k: int) -> float:
-    """Return the share of the spread (squared strengths) that the first k directions keep; 0 where there is none.
+    """Return the share of the scatter (squared strengths) that the first k directions keep; 0 where there is none.
 
     >>> share_kept(np.array([2.0, 1.0, 0.0]), 1)
     0.8

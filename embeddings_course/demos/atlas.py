@@ -172,7 +172,7 @@ def _dots(atlas: Atlas, layer: int, seen: bool, own: Own | None) -> tuple[NDArra
     flat = (atlas.places * signs)[..., :2].reshape(-1, 2)  # all layers, so that only the dots move
     limits = frame(Embedding(tuple(map(str, range(len(flat)))), flat), 0.05)
     kept, more = (round(100 * sum(atlas.shares[:k])) for k in (2, None))
-    title = f"layer {layer}: the map keeps {kept} in 100 of the spread, the threads {more}"
+    title = f"layer {layer}: the map keeps {kept} in 100 of the scatter, the threads {more}"
     mine_at = len(texts) - 1 if own else None
     return truth, near, Dots(places[:, :2], texts, spans, near, groups if seen else (), limits, title, mine_at)
 

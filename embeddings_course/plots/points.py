@@ -44,7 +44,7 @@ class Basis:
     Args:
         centre: the middle of the map, shape (d,).
         axes: the two directions, shape (2, d), each of length 1, at right angles.
-        kept: the share of the spread that the two directions show, 0 to 1.
+        kept: the share of the scatter that the two directions show, 0 to 1.
     """
 
     centre: Floats
@@ -83,7 +83,7 @@ class Points(Picture):
         groups: word -> name of its group (colour and marker); words without one are plain.
         links: pairs of words to join by a line.
         title: short text above the map.
-        kept: the share of the spread that the map shows, 0 to 1, if known.
+        kept: the share of the scatter that the map shows, 0 to 1, if known.
         limits: (left, right, bottom, top) to keep the frame fixed while words move; None fits the words.
         named: whether the page writes each word beside its point; or the words that it writes.
         ends: what stands left and right, and below and above, where the axes have names; the page draws them through 0.
@@ -219,7 +219,7 @@ class Points(Picture):
                 gaps[table.row(word)] = np.inf
                 sentence += f" On it {word} stands nearest to {table.words[int(np.argmin(gaps))]}."
         if self.kept is not None:
-            sentence += f" The map shows {self.kept:.0%} of the spread; the rest is hidden behind it."
+            sentence += f" The map shows {self.kept:.0%} of the scatter; the rest is hidden behind it."
         return sentence
 
 

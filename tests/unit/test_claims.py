@@ -1,6 +1,7 @@
 """Recorded claims: each sentence still stands in its cell, its values agree, and what is cheap is measured anew."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -51,10 +52,11 @@ from embeddings_course.plots.atlas import nearest_rows
 from embeddings_course.plots.cartoon import Riddle
 from embeddings_course.pretrained import load_bert
 from embeddings_course.reading_off import folds, read_table
-from embeddings_course.senses import sense_layer
+from embeddings_course.senses import commonest_sense, sense_layer
 from embeddings_course.uses import reader_of
-from embeddings_course.vectors import centre, cosine, cosine_matrix, normalise
+from embeddings_course.vectors import centre, cosine, cosine_matrix, nearest, normalise
 from embeddings_course.without_bert import company, name_by_centroid
+from embeddings_course.word2vec import planted_precision, train
 
 CLAIMS = load_claims()
 
@@ -157,6 +159,41 @@ def special_company_wins():
         first, second = (np.linalg.norm(paid.toarray()[names.index(word)]) for word in (one, two))
         right += (unmix(table["both"], table[one], table[two]).share > 0.5) == (first > second)
     return ends(share_interval(right, 6))
+
+
+def strangers_of_gensim(seed=0):
+    from gensim.models import Word2Vec
+
+    town, settings = load_town(), {"sg": 1, "vector_size": 20, "window": 2, "negative": 5, "epochs": 4, "alpha": 0.06}
+    model = Word2Vec([*map(list, town.sentences[:8000])], min_count=1, sample=0, workers=1, seed=seed, **settings)
+    table = Embedding(model.wv.index_to_key, model.wv.vectors)
+    assert abs(planted_precision(table, town.classes) - 0.925) < 0.02
+    return [float(random_pair_cosines(table).mean())] * 3
+
+
+@pytest.mark.slow
+def test_smaller_batches_bring_our_strangers_down():
+    town = load_town()
+    ours = train(town.sentences[:8000], d=20, window=2, negatives=5, epochs=4, lr=0.06, batch=64).embedding
+    assert abs(random_pair_cosines(ours).mean() - 0.395) < 0.02
+
+
+def place_of_bank_for_river():
+    books = load_vectors()
+    assert nearest(books, "bank", k=2)[1][0] == "river"
+    return [[word for word, _ in nearest(books, "river", k=100)].index("bank") + 1] * 3
+
+
+def votes_on_one_sided_post():
+    table, uses = centred_books(), [use for use in load_senses() if use.lemma == "bank"]
+    words = [{w: 1 for w in re.findall("[a-z]+", use.sentence.lower()) if w != use.word and w in table} for use in uses]
+    rows = normalise([table.subset(known).vectors.mean(axis=0) for known in words])
+    senses, fit = np.array([use.sense for use in uses]), np.array([use.split == "fit" for use in uses])
+    votes = [commonest_sense(senses[fit][np.argsort(-row)[:5]]) for row in rows @ rows[fit].T]
+    money, river = ((np.array(votes) == senses)[~fit & (senses == sense)] for sense in ("bank.money", "bank.river"))
+    assert (len(money), len(river)) == (13, 13)
+    each = [(money.sum() + one) / 14 for one in river]
+    return [np.mean(each), min(each), max(each)]
 
 
 def window_15_minus_base():

@@ -7,8 +7,9 @@ import pytest
 from embeddings_course.demos.base import DemoError
 from embeddings_course.demos.knob_board import KNOBS, NEIGHBOURS, KnobBoard
 from embeddings_course.demos.training_bar import TrainingBar
-from embeddings_course.files.data import DataError, load_knobs, load_wikipedia_runs
-from embeddings_course.files.table import UnknownWordError
+from embeddings_course.evaluation import spearman_eval
+from embeddings_course.files.data import DataError, load_knobs, load_wikipedia, load_wikipedia_runs, load_wordsim
+from embeddings_course.files.table import Embedding, UnknownWordError
 from embeddings_course.plots import Bags, show
 from embeddings_course.plots.knobs import Knobs, Score
 from embeddings_course.vectors import nearest
@@ -99,6 +100,18 @@ def test_shared_words_and_names():
     assert "1 of 2 are also near in the base" in data.describe()
     assert "one 0.50 (0.40 to 0.60; 10 of 20 pairs), the base 0.50" in data.describe()
     assert data.parts()[0][1].marked == ["c"]
+
+
+@pytest.mark.slow
+def test_cbow_with_as_many_examples_is_as_good(tmp_path):
+    from gensim.models import Word2Vec
+
+    text = tmp_path / "text.txt"
+    text.write_text("\n".join(map(" ".join, load_wikipedia())), encoding="utf-8")
+    settings = load_knobs()["method=CBOW"].settings | {"epochs": 30, "workers": 1}
+    model = Word2Vec(corpus_file=str(text), **{k: v for k, v in settings.items() if k != "trainer"})
+    table = Embedding(model.wv.index_to_key, model.wv.vectors)
+    assert 0.45 < spearman_eval(table, load_wordsim(), resamples=1).rho < 0.55
 
 
 # --- the bar ------------------------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_describe_points_names_the_neighbour_and_the_loss():
     table = Embedding(("a", "b", "c"), [[0, 0], [1, 0], [9, 9]])
     said = Points(table, marked=("c", "absent"), kept=0.62).describe()
     assert said == (
-        "A map of 3 words. On it c stands nearest to b. The map shows 62% of the spread; the rest is hidden behind it."
+        "A map of 3 words. On it c stands nearest to b. The map shows 62% of the scatter; the rest is hidden behind it."
     )
 
 
