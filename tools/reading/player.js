@@ -89,7 +89,7 @@ function untitled(stage) {
   const [part, more] = stage.performance.parts.flat(2);
   if (more || (part && part.title !== stage.title.textContent)) return;
   stage.title.textContent = "";
-  stage.title.removeAttribute("role");
+  for (const name of ["role", "aria-level"]) stage.title.removeAttribute(name);
 }
 
 course.play = async (host, saved, need, frame) => {
