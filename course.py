@@ -36,14 +36,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
 OLDEST, TOO_NEW = (3, 11), (3, 14)  # gensim has no wheel for 3.14 yet
-SHIPPED = ("start", "model", "slides", "cuts", "class_summary", "summary")  # commands of the package itself
+SHIPPED = (
+    "start",
+    "model",
+    "slides",
+    "cuts",
+    "class_summary",
+    "summary",
+    "take_home",
+    "bring_home",
+)  # commands of the package itself
 DOWNLOAD = "embeddings_course.files.download"
 FIRST = "platformdirs|tqdm|colorama"  # what that needs (the last one on Windows)
 STAMP = "course.json"  # stands in a finished environment, written last: what is installed there
 ENVIRONMENTS = {  # folder: (what it installs, in this order; free disk space that it needs, in GB)
     ".venv": (("requirements.txt",), 1.2),
     ".venv-reference": (("requirements-reference.txt",), 3.0),
-    ".venv-lite": (("requirements-lite.txt",), 0.6),
+    ".venv-lite": (("requirements-lite.txt",), 0.8),
 }
 ELSEWHERE = (  # settings that would put packages somewhere else, nowhere, or choose others
     *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS"),

@@ -29,11 +29,13 @@ GRAPHICS = re.compile(r"^(nvidia-|cuda-|triton)")
 # in every start of JupyterLab and of a kernel test, for formats that no notebook has.
 CAPS = "jsonschema<4.25\n"
 # The first two fit Pyodide 0.27.7, whose parts tools/lite/parts.json lists, and bring JupyterLab 4.4 along; the third
-# (what draws ipywidgets in a page) wants a newer one from 3.0.16 on. NumPy makes weights of half the size.
+# (what draws ipywidgets in a page) wants a newer one from 3.0.16 on. NumPy makes weights of half the size, gensim the
+# run that a browser plays back.
 LITE = """
 jupyterlite-core==0.6.4
 jupyterlite-pyodide-kernel==0.6.1
 jupyterlab-widgets<3.0.16
+gensim
 numpy
 pip
 platformdirs

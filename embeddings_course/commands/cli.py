@@ -7,6 +7,7 @@
     embeddings-course cuts                handouts, still slides, the answer key, the plan of a lecture
     embeddings-course seat                one seat of a class server: what JupyterHub starts (class_server/)
     embeddings-course class_summary ...   a table made from the progress files of a class
+    embeddings-course take_home [ZIP]     your lessons, progress and bag as one file; bring_home puts them in again
 
 `embeddings-course COMMAND --help` says more. In a clone of the repository the same words follow `python course.py`.
 """
@@ -28,8 +29,10 @@ COMMANDS = {  # the module behind each command, and the words that it hears befo
     "class_summary": ("class_summary",),
     "summary": ("class_summary",),
     "seat": ("seat",),
+    "take_home": ("carry", "take_home"),
+    "bring_home": ("carry", "bring_home"),
 }
-IN_A_CLONE = ("test", "bench", "site")
+IN_A_CLONE = ("test", "bench", "site", "lite")
 
 
 def main(words: list[str] | None = None) -> int:

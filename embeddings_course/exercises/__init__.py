@@ -3,6 +3,7 @@
 from embeddings_course.exercises.engine.glossary import term
 from embeddings_course.exercises.engine.progress_view import progress
 from embeddings_course.exercises.engine.source import show_source
+from embeddings_course.exercises.keepsakes.carry import bring_home, take_home
 from embeddings_course.exercises.keepsakes.thoughts import bag
 
-__all__ = ["bag", "progress", "show_source", "term"]
+__all__ = ["bag", "bring_home", "progress", "show_source", "take_home", "term"]

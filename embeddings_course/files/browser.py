@@ -61,20 +61,50 @@ def bring(name: str, progress: Callable[[int, int, str], None] | None = None, fo
     return bool(wanted)
 
 
+def fetched(name: str) -> Path:
+    """Return where a file of the page lies, fetched now if it is not here yet.
+
+    Raises:
+        DataError: where the page has none of this name, or it does not come.
+    """
+    if not bring(name):
+        raise DataError(f"This page has no {name}. Run the course on your own machine for it.")
+    return FOLDER / name
+
+
+def published(name: str) -> bytes | None:
+    """Return a file as the page gives it out, whatever this learner made of it since; None where it has none."""
+    content = _ask(f"files/{name}")
+    return content if isinstance(content, bytes) else None
+
+
 def _get(name: str) -> bytes:
-    """Ask the page's own site for a file, and wait."""
+    """Ask the page's own site for a file of the course.
+
+    Raises:
+        DataError: where it does not come.
+    """
+    content = _ask(f"course/{name}")
+    if isinstance(content, bytes):
+        return content
+    plain = name.partition("?")[0]
+    if content:
+        raise DataError(f"{plain} is missing on this site (status {content}). Reload the page.")
+    raise DataError(f"{plain} did not come: no connection. Check it and run the cell again.")
+
+
+def _ask(name: str) -> bytes | int:
+    """Ask the site for a file, and wait; return its bytes, or the status where there is none (0: no connection)."""
     from js import XMLHttpRequest
 
     request = XMLHttpRequest.new()
-    request.open("GET", f"{site()}course/{name}", False)
+    request.open("GET", site() + name, False)
     request.responseType = "arraybuffer"
     try:
         request.send()
-    except Exception:  # what JavaScript raises: no network
-        raise DataError(f"{name.split('?')[0]} did not come: no connection. Check it and run the cell again.") from None
-    if request.status != 200:
-        raise DataError(f"{name.split('?')[0]} is missing on this site (status {request.status}). Reload the page.")
-    return bytes(request.response.to_bytes())
+    except Exception:  # what JavaScript raises without a network
+        return 0
+    return bytes(request.response.to_bytes()) if request.status == 200 else int(request.status)
 
 
 def site() -> str:

@@ -57,7 +57,7 @@ class BankMap(Picture):
     def draw_on(self, ax: Axes) -> None:
         """Draw the marks in their senses' shapes, the zone of neither at the top, and the way of each bank."""
         dress(ax).set(xlim=(LEFT, RIGHT), ylim=(NEAREST, FARTHEST), yscale="log", xticks=[], yticks=[])
-        ax.yaxis.minorticks_off()
+        ax.minorticks_off()
         ax.set_title(plain(self.sentence, 70), loc="left", size=SIZE + 3)
         ax.axhspan(self.edge, FARTHEST, color=SOFT, alpha=0.16, lw=0)
         for sense, x, side in (("river", LEFT, "left"), ("money", RIGHT, "right")):

@@ -9,15 +9,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from embeddings_course.files.download import fetch_model
-from embeddings_course.files.models import MODELS
+from embeddings_course.files.models import MODELS, sha256
 from embeddings_course.files.working_copies import learner_version
 from tools.lite import pack, parts
 from tools.lite.half import halve
 from tools.lite.parts import ROOT, MissingPart
+from tools.lite.record import record
 
 HERE = Path(__file__).parent
 PURE = ("anywidget", "charset-normalizer", "comm", "ipywidgets", "platformdirs", "psygnal", "tqdm", "typing-extensions")
@@ -46,13 +47,14 @@ def build(target: Path, say: Callable[[str], object] = print) -> Path:
         say("Packing")
         lite = room / "lite"
         ours = room / "ours"  # what JupyterLite need not know of
-        files = data_and_model(ours / "course", model)
+        files = data_and_model(ours / "course", model, record(cache))
         pyodide(lite / "static" / "pyodide", cache, packages, wheels, files)
         lessons(ours)
         settings(lite)
         say("Building the pages")
         jupyterlite(lite, extensions(room / "extensions", wheels), room / "built")
         shutil.copytree(ours, room / "built", dirs_exist_ok=True)
+        shutil.copy(room / "built" / "lab" / "favicon.ico", room / "built" / "favicon.ico")
         shutil.rmtree(target, ignore_errors=True)
         (room / "built").rename(target)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
@@ -84,7 +86,7 @@ def pure_wheels(folder: Path, say: Callable[[str], object]) -> dict[str, Path]:
     return found
 
 
-def data_and_model(folder: Path, model: Path) -> dict[str, object]:
+def data_and_model(folder: Path, model: Path, recorded: Path) -> dict[str, object]:
     """Put data and model where the page fetches them from; return their list."""
     listed = {}
     for path in sorted((ROOT / "data").rglob("*")):
@@ -99,6 +101,8 @@ def data_and_model(folder: Path, model: Path) -> dict[str, object]:
     assert half and listed["models/minilm/model.safetensors"]["sha256"] == half.sha256, "models.py names another copy"
     for name in ("config.json", "tokenizer.json"):
         listed[f"models/minilm/{name}"] = pack.in_pieces(model / name, f"models/minilm/{name}", folder)
+    for path in sorted(recorded.iterdir()):
+        listed[f"gensim/{path.name}"] = pack.in_pieces(path, f"gensim/{path.name}", folder)
     return dict(listed)
 
 
@@ -113,20 +117,21 @@ def pyodide(
     folder.mkdir(parents=True)
     for name in parts.RUNTIME:
         shutil.copy(cache / name, folder / name)
-    pack.write(folder / "python_stdlib.zip", pack.with_bytecode(pack.read(cache / "python_stdlib.zip"), pack.STDLIB))
+    shutil.copy(pack.packed(cache / "python_stdlib.zip", pack.STDLIB), folder / "python_stdlib.zip")
     listed: dict[str, dict[str, object]] = {}
     for key, about in packages.items():
         file = str(about["file_name"])
         if about["package_type"] == "package":
-            sha = pack.write(folder / file, pack.with_bytecode(pack.lean(pack.read(cache / file)), pack.SITE))
+            shutil.copy(pack.packed(cache / file, pack.SITE), folder / file)
         else:
-            sha = str(about["sha256"])
             shutil.copy(cache / file, folder / file)
-        listed[key] = {**about, "sha256": sha, "unvendored_tests": False}
+        listed[key] = {**about, "sha256": sha256(folder / file), "unvendored_tests": False}
 
-    def add(name: str, file: str, content: object, imports: list[str], depends: list[str], version: str) -> None:
-        sha = pack.write(folder / file, pack.with_bytecode(content, pack.SITE, name == "embeddings-course"))  # type: ignore[arg-type]
-        listed[name] = pack.entry(name, version, file, sha, imports, depends)
+    def add(
+        name: str, file: str, content: Iterable[tuple[str, bytes]], imports: list[str], depends: list[str], version: str
+    ) -> None:
+        pack.write(folder / file, pack.with_bytecode(content, pack.SITE, name == "embeddings-course"))
+        listed[name] = pack.entry(name, version, file, sha256(folder / file), imports, depends)
 
     for name in PURE:
         path = wheels[name]
@@ -150,10 +155,11 @@ def empty(folder: Path, name: str) -> tuple[str, str]:
     file = f"{name.replace('-', '_')}-0-py3-none-any.whl"
     about = f"{file.split('-')[0]}-0.dist-info"
     said = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n".encode()
-    return file, pack.write(folder / file, [(f"{about}/METADATA", said), (f"{about}/RECORD", b"")])
+    pack.write(folder / file, [(f"{about}/METADATA", said), (f"{about}/RECORD", b"")])
+    return file, sha256(folder / file)
 
 
-def kernel_files():
+def kernel_files() -> Iterator[tuple[str, bytes]]:
     """Yield the kernel's own Python packages, as jupyterlite-pyodide-kernel brings them; piplite is ours."""
     import jupyterlite_pyodide_kernel
 
@@ -169,19 +175,23 @@ def kernel_files():
 
 
 def lessons(ours: Path) -> None:
-    """Write the working copies, and the list that JupyterLite shows of them."""
-    folder, about = ours / "files", ours / "api" / "contents"
-    folder.mkdir(parents=True)
-    about.mkdir(parents=True)
-    when, content = "2026-01-01T00:00:00Z", []
+    """Write the working copies, in my_course/ as on any machine, and the lists that JupyterLite shows of them."""
+    when = "2026-01-01T00:00:00Z"
     plain = {"created": when, "last_modified": when, "writable": True, "mimetype": None, "content": None}
+    content = []
+    (ours / "files" / "my_course").mkdir(parents=True)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        copy = learner_version(path.read_bytes())
-        (folder / path.name).write_bytes(copy)
-        kind = {"name": path.name, "path": path.name, "size": len(copy), "type": "notebook", "format": None}
+        copy, name = learner_version(path.read_bytes()), f"my_course/{path.name}"
+        (ours / "files" / name).write_bytes(copy)
+        kind = {"name": path.name, "path": name, "size": len(copy), "type": "notebook", "format": None}
         content.append({**plain, **kind})
-    top = {**plain, "name": "", "path": "", "size": None, "type": "directory", "format": "json", "content": content}
-    (about / "all.json").write_text(json.dumps(top), encoding="utf-8")
+    folder = {**plain, "size": None, "type": "directory", "format": None}
+    inside = {**folder, "name": "my_course", "path": "my_course", "format": "json", "content": content}
+    top = {**folder, "name": "", "path": "", "format": "json", "content": [{**inside, "content": None, "format": None}]}
+    for place, said in (("", top), ("my_course", inside)):
+        target = ours / "api" / "contents" / place / "all.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(said), encoding="utf-8")
 
 
 def settings(lite: Path) -> None:

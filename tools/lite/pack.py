@@ -26,7 +26,7 @@ PIECE = 1 << 22  # bytes: a large file comes in pieces, so that there is somethi
 # what nobody imports: tests, headers, sources of compiled modules, types, and two large leftovers of SciPy
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|__pycache__|sample_data|include|examples)/|\.(pyi|pyx|pxd|pxi|h|c|cpp|cu|a|so\.a|map)$"
-    r"|(^|/)(scipy/misc/|numpy/f2py/|IPython/sphinxext/|jedi/third_party/django|\w+\.data/)|/LICENSE"
+    r"|(^|/)(scipy/misc/|IPython/sphinxext/|jedi/third_party/django|\w+\.data/)|/LICENSE"
     r"|mpl-data/(fonts/(afm|pdfcorefonts)/|fonts/ttf/STIX|images/|plot_directive/)"
     r"|scipy/.*_test\w*\.cpython|_fmm_core|numpy/distutils/|pip/"
 )
@@ -74,12 +74,23 @@ def lean(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
-def write(path: Path, files: Iterable[tuple[str, bytes]]) -> str:
-    """Write a zip that is the same for the same files; return its SHA-256."""
+def write(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write a zip that is the same for the same files."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as whole:
         for name, content in files:
             whole.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def packed(source: Path, folder: str) -> Path:
+    """Return a verified part without what is not needed, and compiled; made once, kept beside the parts."""
+    way = hashlib.sha256(Path(__file__).read_bytes() + sys.version.encode()).hexdigest()[:12]
+    path = source.parent / f"packed-{way}" / source.name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        half = path.with_name(f".{path.name}.half")
+        write(half, with_bytecode(lean(read(source)) if folder == SITE else read(source), folder))
+        half.replace(path)
+    return path
 
 
 def course_files(manifest: dict[str, object]) -> Iterator[tuple[str, bytes]]:

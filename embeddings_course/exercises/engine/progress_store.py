@@ -33,6 +33,10 @@ SAVE = f"""INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT
     answer = excluded.answer, tries = tries + 1, at = excluded.at"""
 # the same, but what stands there stays
 LOCK = f"INSERT OR IGNORE INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?)"
+# what comes from another machine counts where nothing stands here, or only a try
+TAKE = f"""INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lesson, item) DO UPDATE SET
+    state = excluded.state, answer = excluded.answer, tries = excluded.tries, at = excluded.at
+    WHERE state <> 'done' AND excluded.state = 'done' AND kind <> 'prediction'"""
 FORGET = "DELETE FROM done"
 COPY = f"INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 READ = f"SELECT {COLUMNS} FROM done"
@@ -89,6 +93,11 @@ class Store:
     def entry(self, lesson: str, item: str) -> Entry | None:
         """Return what was written down for one item, or None."""
         return next((e for e in self.entries() if (e.lesson, e.item) == (lesson, item)), None)
+
+    def take(self, entries: list[Entry]) -> None:
+        """Add what was done on another machine; what is done or locked here stays."""
+        for e in entries:
+            self._write((TAKE, (e.lesson, e.item, e.kind, e.state, json.dumps(e.answer), e.tries, e.at)))
 
     def reset(self) -> None:
         """Forget everything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from embeddings_course.files.browser import fetched, in_browser
 from embeddings_course.files.checks import checked
 from embeddings_course.files.data.rows import rows_of
 from embeddings_course.files.errors import DataError
@@ -13,6 +14,8 @@ from embeddings_course.files.paths import data_path
 
 def gensim_file(name: str) -> Path:
     """Return the path of a file that ships inside gensim, without importing gensim (that takes a second)."""
+    if in_browser():  # which has no gensim: its page brings these files
+        return fetched(f"gensim/{name}")
     spec = importlib.util.find_spec("gensim")
     path = Path(spec.origin).parent / "test" / "test_data" / name if spec and spec.origin else Path(name)
     if not path.exists():

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from embeddings_course.files.browser import in_browser
 from embeddings_course.files.checks import checked
 from embeddings_course.files.data.judgements import gensim_file
 from embeddings_course.files.errors import DataError
@@ -25,6 +26,9 @@ def load_wikipedia() -> list[list[str]]:
 
     Introduced in lesson 06.
     """
+    if in_browser():  # the words without markup, as gensim left them
+        lines = gensim_file("wikipedia.txt").read_text(encoding="utf-8").split("\n")
+        return [line.split(" ") for line in lines]
     from gensim.corpora.wikicorpus import extract_pages, filter_wiki
 
     path = gensim_file("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
@@ -32,8 +36,8 @@ def load_wikipedia() -> list[list[str]]:
         texts = [
             text for _, text, _ in extract_pages(file, ("0",)) if not text.lstrip().lower().startswith("#redirect")
         ]
-    lines = (line for text in texts for line in filter_wiki(text).lower().replace("\u2019", "'").splitlines())
-    paragraphs = ([word.removesuffix("'s") for word in _WORD.findall(line)] for line in lines)
+    plain = (line for text in texts for line in filter_wiki(text).lower().replace("\u2019", "'").splitlines())
+    paragraphs = ([word.removesuffix("'s") for word in _WORD.findall(line)] for line in plain)
     return [words for words in paragraphs if len(words) >= 5]
 
 

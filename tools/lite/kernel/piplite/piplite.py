@@ -2,6 +2,8 @@
 
 import logging
 
+import course_packages  # noqa: F401 (brings SciPy when it is imported first)
+
 # Matplotlib looks through its fonts once a visit, and would tell the learner so
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 _PIPLITE_DISABLE_PYPI = True
