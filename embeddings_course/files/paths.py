@@ -39,6 +39,18 @@ def data_path(name: str) -> Path:
     return path
 
 
+def beside(path: Path, name: str) -> Path:
+    """Return where a second file of the same data lies: beside the first.
+
+    >>> beside(data_path("town.txt"), "town_key.json").is_file()
+    True
+    """
+    found = path.with_name(name)
+    if in_browser() and found.is_relative_to(FOLDER):
+        bring(found.relative_to(FOLDER).as_posix())
+    return found
+
+
 def course_folder(name: str) -> Path:
     """Return the course's folder `data` or `notebooks`: at the top of a clone, or inside an installed package.
 

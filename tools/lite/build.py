@@ -54,7 +54,7 @@ def build(target: Path, say: Callable[[str], object] = print) -> Path:
         say("Building the pages")
         jupyterlite(lite, extensions(room / "extensions", wheels), room / "built")
         shutil.copytree(ours, room / "built", dirs_exist_ok=True)
-        shutil.copy(room / "built" / "lab" / "favicon.ico", room / "built" / "favicon.ico")
+        pages(room / "built")
         shutil.rmtree(target, ignore_errors=True)
         (room / "built").rename(target)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
@@ -223,6 +223,7 @@ def extensions(folder: Path, wheels: dict[str, Path]) -> Path:
             (folder / place).write_bytes(content)
     ours = ROOT / "embeddings_course" / "commands" / "jupyter" / "labextensions" / "course-console"
     shutil.copytree(ours, folder / "course-console")
+    shutil.copytree(HERE / "extension", folder / "course-browser")
     return folder
 
 
@@ -239,3 +240,36 @@ def jupyterlite(lite: Path, extensions: Path, target: Path) -> None:
     done = subprocess.run(command, cwd=lite, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise MissingPart(f"JupyterLite could not be built: {(done.stderr + done.stdout).strip()[-1500:]}")
+
+
+def pages(built: Path) -> None:
+    """Put our first page before JupyterLite's, and into both what says plainly that a browser does not fit."""
+    shutil.copy(built / "lab" / "favicon.ico", built / "favicon.ico")
+    shutil.copy(HERE / "page" / "fits.js", built / "fits.js")
+    lab = built / "lab" / "index.html"
+    text = lab.read_text(encoding="utf-8").replace("<title>JupyterLite</title>", "<title>The course</title>")
+    lab.write_text(text.replace("<head>", '<head>\n    <script src="../fits.js"></script>', 1), encoding="utf-8")
+    items = []
+    for path in sorted((built / "files" / "my_course").glob("*.ipynb")):
+        title = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+        items.append(
+            f'<li value="{int(path.name[:2])}"><a href="lab/index.html?path=my_course/{path.name}">{title}</a>'
+        )
+    page = (HERE / "page" / "index.html").read_text(encoding="utf-8")
+    page = page.replace("LESSONS", "\n".join(items)).replace("SIZE", f"{first_visit(built) / 1e6:.0f}")
+    (built / "index.html").write_text(page, encoding="utf-8")
+
+
+def first_visit(built: Path) -> int:
+    """Return about how many bytes a first visit fetches: the kernel's packages, and JupyterLab's page (10 MB)."""
+    folder = built / "static" / "pyodide"
+    listed = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    found, waiting = set(parts.RUNTIME) - {"pyodide.mjs"}, [name.replace("_", "-") for name in (*HERE_ALREADY, *FIRST)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        if name not in seen:
+            seen.add(name)
+            found.add(str(listed[name]["file_name"]))
+            waiting += listed[name]["depends"]
+    return sum((folder / name).stat().st_size for name in found) + 10_000_000

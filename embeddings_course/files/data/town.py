@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
-from embeddings_course.files.paths import data_path
+from embeddings_course.files.paths import beside, data_path
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def load_town(path: Path | None = None) -> Town:
     (30000, {'bank.money': 720, 'bank.river': 480})
     """
     path = path or data_path("town.txt")
-    key = json.loads(path.with_name(path.stem + "_key.json").read_text(encoding="utf-8"))
+    key = json.loads(beside(path, path.stem + "_key.json").read_text(encoding="utf-8"))
     sentences = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
     town = Town(
         sentences=sentences,

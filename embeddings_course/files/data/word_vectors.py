@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import DataError
-from embeddings_course.files.paths import data_path
+from embeddings_course.files.paths import beside, data_path
 from embeddings_course.files.table import Embedding
 from embeddings_course.files.vector_files import load_word2vec_file
 
@@ -137,7 +137,7 @@ def load_knobs(path: Path | None = None) -> dict[str, KnobModel]:
 
 @lru_cache(maxsize=1)
 def _read_knobs(path: Path) -> dict[str, KnobModel]:
-    described = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["models"]
+    described = json.loads(beside(path, f"{path.stem}.json").read_text(encoding="utf-8"))["models"]
     with np.load(path, allow_pickle=False) as arrays:
         words = tuple(arrays["words"].tolist())
         if set(arrays.files) - {"words", "counts"} != {model["name"] for model in described}:

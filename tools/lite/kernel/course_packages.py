@@ -76,6 +76,8 @@ def bring(key: str) -> None:
             for name in whole.namelist() if library else ():
                 if name.endswith(".so"):
                     ctypes.CDLL(str(LIBRARIES / name), ctypes.RTLD_GLOBAL)
+                    loaded = pyodide_js._module.LDSO.loadedLibsByName  # others ask for it by its short name
+                    setattr(loaded, name, getattr(loaded, str(LIBRARIES / name)))
         setattr(pyodide_js.loadedPackages, about["name"], "default channel")
 
 
