@@ -1,8 +1,8 @@
 """Build the course for a browser and look at it there: `python course.py check_lite` (what `.ci/run` does).
 
 Every lesson's Run All in a real Chromium that may reach loopback alone; views by mouse and keys; what was typed is
-there after a reload; a course goes from the browser to a folder and back. `python course.py check_lite 01` runs that one
-lesson and the rest. Needs npm or Pyodide's own address for the first build; what came is kept.
+there after a reload; a course goes from the browser to a folder and back. `python course.py check_lite 01` runs
+that one lesson and the rest. Needs npm or Pyodide's own address for the first build; what came is kept.
 """
 
 from __future__ import annotations
@@ -25,18 +25,8 @@ def main(words: list[str]) -> int:
         return built.returncode
     print(f"==== built in {time.monotonic() - started:.0f} s ====", flush=True)
     env = {**os.environ, "EMBEDDINGS_COURSE_LITE": str(FOLDER), "EMBEDDINGS_COURSE_LITE_LESSONS": " ".join(words)}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "-m",
-        "",
-        "--durations=20",
-        "tests/browser/test_lite.py",
-    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", "", "--durations=20"]
+    command.append("tests/browser/test_lite.py")
     done = subprocess.run(command, cwd=ROOT, env=env, check=False)
     print(f"==== {time.monotonic() - started:.0f} s in all ====", flush=True)
     return done.returncode

@@ -140,7 +140,7 @@ def lite(context: BrowserContext, address: str) -> Iterator[LiteSight]:
 
 
 def lessons() -> list[Any]:
-    return [pytest.param(path, id=path.stem, marks=built) for path in book.find(CHOSEN or None)]
+    return [pytest.param(path, id=path.stem, marks=built) for path in book.find(CHOSEN)]
 
 
 @pytest.mark.parametrize("path", lessons())
