@@ -1,4 +1,4 @@
-"""Make the reading page: `python course.py site`, into build/site/. Needs a clone; fetches nothing.
+"""Make the reading page: `python course.py site`, into build/site/. Needs a clone, and the model for its recordings.
 
     python course.py site                 all lessons, the glossary, teaching, a cover
     python course.py site 02 03           a part of it, quickly
@@ -23,6 +23,7 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # also where the c
 from authoring.runner import private_home
 from reading.build import ROOT, Site, record_views, recording_env
 
+from course import step
 from embeddings_course.commands.lecture import book
 
 
@@ -38,12 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
     if not chosen.stills:
         with private_home() as env:
             for i, path in enumerate(lessons, 1):
-                print(f"views of {path.stem} ({i} of {len(lessons)}, {time.monotonic() - started:.0f} s)", flush=True)
-                stills += record_views(path, folder, ROOT / "build" / "site_views", recording_env(env)).splitlines()
+                with step(f"Views of {path.stem} ({i} of {len(lessons)})"):
+                    said = record_views(path, folder, ROOT / "build" / "site_views", recording_env(env))
+                stills += said.splitlines()
     take_lite(ROOT / "build" / "lite", folder / "lite")
-    for doing in Site(folder, lessons).make():
-        print(f"page: {doing} ({time.monotonic() - started:.0f} s)", flush=True)
-    print("\n".join(stills))
+    with step("Pages"):
+        names = list(Site(folder, lessons).make())
+    print("\n".join([f"{len(names)} parts", *stills]))
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     print(f"The site is in {folder}: {size:.1f} MB, {time.monotonic() - started:.0f} s. Open index.html.")
     return 0

@@ -78,11 +78,17 @@ def test_the_cover_moves_by_itself_and_has_its_doors(made: Made, reader: SiteSig
     reader.shot("site-cover")
 
 
-def test_the_door_to_the_course_in_the_browser_is_there_with_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "lite").mkdir()
-    (tmp_path / "lite" / "index.html").write_text("", encoding="utf-8")
-    Site(tmp_path, []).cover()
+def test_the_doors_to_the_course_in_the_browser_are_there_with_its_folder(tmp_path: Path) -> None:
+    for door in ("lite/index.html", "lite/lab/index.html"):
+        (tmp_path / door).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / door).write_text("", encoding="utf-8")
+    [lesson] = book.find(["00"])
+    site = Site(tmp_path, [])
+    site.cover()
+    site.lesson(lesson)
     assert 'href="lite/index.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    run = f'href="lite/lab/index.html?path=my_course/{lesson.name}"'
+    assert run in (tmp_path / f"{lesson.stem}.html").read_text(encoding="utf-8")
 
 
 def test_every_link_leads_somewhere(made: Made) -> None:

@@ -103,6 +103,8 @@ class Site:
         prose = Prose(self.links, self.repository)
         made = LessonPage(nb, lesson_page.questions_of(nb), prose, path.stem, alive)
         body, page = made.html(), _page_of(path)
+        if (self.folder / "lite" / "lab" / "index.html").exists():
+            body = body.replace("</h1>", f"</h1>{RUN.format(name=path.name)}", 1)
         for name, picture in made.pictures.items():
             self.write(f"pictures/{name}", picture)
         parts = [heading for heading in made.headings if heading.level == 2]
@@ -143,8 +145,7 @@ class Site:
             for page in self.pages
             if page.name in firsts
         )
-        here = (self.folder / "lite" / "index.html").exists()
-        parts["lite"] = LITE if here else ""
+        parts["lite"] = LITE if (self.folder / "lite" / "index.html").exists() else ""
         body, soon = COVER.format(first=self.pages[0].name, **parts), ("stage.js", "views/cover.js")
         self.page("index.html", body, SENTENCE, kind="cover", title=TITLE, soon=soon)
         lost = LOST.format(base=f"{self.address}/" if self.address else "")
@@ -174,6 +175,7 @@ class Safe(str):
 
 SENTENCE = "A computer only has numbers. Watch it make up its mind about the word bank."
 LITE = '<a href="lite/index.html">Run it here <small>in this browser, 50 to 100 MB the first time</small></a>'
+RUN = '<p class="run"><a href="lite/lab/index.html?path=my_course/{name}">Run this lesson here, in this browser</a></p>'
 COVER = """<h1>Are embeddings all you need?</h1>
 <p class="says">A computer only has numbers. Watch it make up its mind about the word <em>bank</em>.</p>
 <div class="doors"><a href="{first}">Start reading</a>{lite}</div>

@@ -76,10 +76,16 @@ function playRecorded(host, { controls, frames, more }) {
   if (more) element(demo, "p", { class: "recorded-more" }, more).style.order = 3;
 }
 
-/** Until somebody touches it, the bank goes on by itself, one sentence after another. */
+/** Until somebody touches it, the bank goes on by itself, through all its sentences once. */
 function takeTurns(bank, host) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let turn = 0, timer = still ? null : setInterval(() => { if (!document.hidden) bank.play((turn = (turn + 1) % bank.prepared.length)); }, TURN);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches, last = bank.prepared.length - 1;
+  let turn = 0;
+  const timer = setInterval(() => {
+    if (document.hidden) return;
+    bank.play((turn += 1));
+    if (turn === last) clearInterval(timer);
+  }, TURN);
+  if (still) clearInterval(timer);
   for (const event of ["pointerdown", "keydown", "pointerover"]) host.addEventListener(event, () => clearInterval(timer), { once: true });
 }
 const TURN = 9000;
