@@ -2,7 +2,7 @@
 // an arrow leaves the radio button and goes to the next cell. This invisible widget marks the control that has the focus
 // (JupyterLab looks at that element first), so that the key reaches it. Ctrl or Cmd with a key, Shift+Enter and Escape
 // stay JupyterLab's. It also gives a slider the name that stands beside it: ipywidgets gives its handle none, and a
-// screen reader would say "slider, 3" and nothing more.
+// screen reader would say "slider, 3" and nothing more. So it does for the buttons of Play.
 const MARK = "data-lm-suppress-shortcuts";
 
 export function belongsToLab(event) {
@@ -23,6 +23,9 @@ export function nameOf(handle) {
 function render({ el }) {
   el.style.display = "none";
   const name = () => {
+    for (const sign of place(el)?.querySelectorAll(".widget-play button:not([aria-label]) i") ?? []) {
+      sign.parentElement.setAttribute("aria-label", sign.classList.contains("fa-stop") ? "stop" : "play or pause");
+    }
     for (const handle of place(el)?.querySelectorAll(".noUi-handle:not([aria-label])") ?? []) {
       if (nameOf(handle)) handle.setAttribute("aria-label", nameOf(handle));
     }

@@ -67,3 +67,13 @@ def test_a_slider_has_the_name_that_stands_beside_it(page):
     by_name = page.get_by_role("slider", name="passes").count()
     page.evaluate("window.stop()")
     assert names == ["window", "passes", None] and by_name == 1
+
+
+def test_the_buttons_of_play_have_names(page):
+    signs = [f"<button><i class='fa fa-{sign}'></i></button>" for sign in ("play", "stop")]
+    play = f"<div class='widget-play'>{''.join(signs)}</div>"
+    page.set_content(PAGE.replace("<p id='here'></p>", f"{play}<p id='here'></p>"))
+    page.evaluate(START, keep_keys()._esm)
+    page.focus("#mine")
+    assert [page.get_by_role("button", name=name).count() for name in ("play or pause", "stop")] == [1, 1]
+    page.evaluate("window.stop()")

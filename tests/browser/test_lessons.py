@@ -36,6 +36,7 @@ def test_committed_lesson_reads_well_without_running_it(path: Path, served: Serv
         assert not BROKEN.search(cell["text"]), f"cell {number}: {cell['text']}"
         assert not cell["error"], f"cell {number}: {cell['text']}"
     assert any(cell["pictures"] for cell in cells) or path.stem.startswith("00b")
+    assert faults_for_axe(sight) == []
     sight.shot(f"{path.stem}-not-run")
 
 

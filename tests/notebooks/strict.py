@@ -6,21 +6,27 @@ When a lesson's cells are done, one more test moves every control that they left
 from __future__ import annotations
 
 import os
+from base64 import b64decode
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from difflib import unified_diff
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 from authoring.runner import Client, private_home
 from exerciser import sweep
 from nbval import plugin
 from nbval.kernel import RunningKernel
+from PIL import Image
 
 CAPTURED = {"stream", "display_data", "execute_result", "clear_output", "update_display_data"}
 OUTPUT_TIMEOUT = 30
+UNLIKE = 6.0
+"""Two stills are unlike where their dots differ by more than so many of 255, on average: other fonts stay below."""
 
 
 def pytest_configure() -> None:
@@ -86,6 +92,17 @@ class LessonKernel(RunningKernel):
         self.resources.close()
 
 
+def _stills(outputs: list[Any]) -> list[tuple[str, str]]:
+    """Return each picture of some outputs with its alternative text."""
+    shown = [one for one in outputs if "image/png" in one.get("data", {})]
+    return [(one["data"]["image/png"], one.get("metadata", {}).get("image/png", {}).get("alt", "")) for one in shown]
+
+
+def _grey(png: str) -> np.ndarray:
+    """Return a picture as numbers from 0 to 255, shape (high, wide)."""
+    return np.asarray(Image.open(BytesIO(b64decode(png))).convert("L"), dtype=float)
+
+
 class LessonCell(plugin.IPyNbCell):
     """nbval's cell that says which cell of which lesson differs and how."""
 
@@ -113,7 +130,20 @@ class LessonCell(plugin.IPyNbCell):
         if not same:
             saved, now = self._lines(ref), self._lines(test)
             self.comparison_traceback = list(unified_diff(saved, now, "saved", "now", n=2, lineterm=""))
+        elif stale := [fault for pair in zip(_stills(ref), _stills(test), strict=True) for fault in self._stale(*pair)]:
+            self.comparison_traceback = stale
+            return False
         return same
+
+    def _stale(self, saved: tuple[str, str], now: tuple[str, str]) -> list[str]:
+        """Return what is old about a saved still: its text for those who cannot see it, its size, its dots."""
+        faults = [] if self.sanitize(saved[1]) == self.sanitize(now[1]) else [f"alt: {saved[1]}", f"now: {now[1]}"]
+        before, after = (_grey(png) for png, _ in (saved, now))
+        if max(abs(a - b) for a, b in zip(before.shape, after.shape, strict=True)) > 4:
+            return [*faults, f"a still of {before.shape} dots, now {after.shape}"]
+        high, wide = (min(pair) for pair in zip(before.shape, after.shape, strict=True))
+        far = float(np.abs(before[:high, :wide] - after[:high, :wide]).mean())
+        return faults + [f"a still whose dots differ by {far:.1f} of 255 on average"] * (far > UNLIKE)
 
     def _lines(self, outputs: list[Any]) -> list[str]:
         """Return outputs as lines of text, each part under a line that names it; pictures by name only."""

@@ -32,6 +32,7 @@ import ipywidgets as w
 slider = w.IntSlider(value=5, min=0, max=9, description="divide")
 slider.observe(lambda change: 1 / change["new"], "value")
 """
+STILL = "from embeddings_course.plots import Bars, show\nshow(Bars(('a',), (1.0,), marked=()))"
 pytestmark = pytest.mark.slow
 
 # name: (cells, text to replace after the outputs were made, by what)
@@ -41,6 +42,8 @@ LESSONS = {
     "93_view_differs": ([SLIDER], 'slider"\n      ]', 'sliders"\n      ]'),
     "94_raises": (["x = 1", "y = x", "y"], '"x = 1"', '"x = 1 / 0"'),
     "95_control_breaks": ([CONTROL, "1"], "", ""),
+    "96_old_words": ([STILL], '"alt": "Bars: a 1.00."', '"alt": "Bars: a 2.00."'),
+    "98_old_picture": ([STILL], "marked=()", "marked=('a',)"),
 }
 
 
@@ -55,7 +58,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         assert old in text
         path.write_text(text.replace(old, new))
     said = judge(folder)
-    assert " 4 failed" in said, said
+    assert " 6 failed" in said, said
     return {name: "\n".join(_about(name, said)) for name in LESSONS} | {"all": said}
 
 
@@ -95,6 +98,11 @@ def test_a_difference_is_named_with_cell_and_lines(judged: dict[str, str]) -> No
 
 def test_text_of_a_view_is_compared(judged: dict[str, str]) -> None:
     assert "-What you see: one sliders" in judged["93_view_differs"]
+
+
+def test_a_stale_still_is_found_by_its_words_and_by_its_dots(judged: dict[str, str]) -> None:
+    assert "alt: Bars: a 2.00." in judged["96_old_words"] and "now: Bars: a 1.00." in judged["96_old_words"]
+    assert "a still whose dots differ by" in judged["98_old_picture"]
 
 
 def test_what_follows_an_exception_is_skipped_not_buried_in_errors(judged: dict[str, str]) -> None:
