@@ -206,9 +206,9 @@ class CutView(Picture):
         """Two bars for each link, weight and effect; the yardstick stands last among the effects."""
         who, names = name_of(self.tokens, self.start), [name_of(self.tokens, int(i)) for i in self.ends]
         marked = (names[self.chosen],)
-        weight = Bars(names, self.row.tolist(), f"weight: {who} looks at", low=0, high=1, marked=marked)
-        effects, yard = [*self.moves.tolist(), self.full_stop], [*names, "a full stop added"]
-        effect = Bars(yard, effects, f"without it, {who} moves by", low=0, marked=marked, decimals=5)
+        weight = Bars(names, self.row.tolist(), f"{who} looks at", low=0, high=1, marked=marked)
+        effects, yard = [*self.moves.tolist(), self.full_stop], [*names, "a full stop"]
+        effect = Bars(yard, effects, "cut: it moves by", low=0, marked=marked, decimals=5)
         return ((weight, effect),)
 
     def describe(self) -> str:

@@ -186,7 +186,7 @@ def test_a_cut_is_told():
     )
     ((weight, effect),) = cut().parts()
     assert weight.marked == effect.marked and len(weight.marked) == 1
-    assert (*weight.labels, "a full stop added") == tuple(effect.labels) and " 0.03000" in effect.describe()
+    assert (*weight.labels, "a full stop") == tuple(effect.labels) and " 0.03000" in effect.describe()
 
 
 @needs_model
