@@ -120,15 +120,18 @@ class BankLayers(ThreeSentences):
 
 
 def _map(now: Comparison, names: Sequence[str], places: Floats, stars: Floats, static: Floats) -> Points:
-    """Return the map of this layer; its frame holds all layers, so that only the points move."""
+    """Return the map of this layer, and the way of each use up to it; its frame holds all layers: only points move."""
     words = [*(use.short for use in now.uses), *names, STATIC]
     table = Embedding(tuple(words), np.concatenate([places[:, now.layer], stars[:, now.layer], static[None]]))
     everywhere = np.concatenate([places.reshape(-1, 2), stars.reshape(-1, 2), static[None]])
     whole = Embedding(tuple(map(str, range(len(everywhere)))), everywhere)
     links = [(STATIC, use.short) for use in now.uses]
-    return Points(
-        table, marked=names, links=links, title=f"layer {now.layer}, one map for all layers", limits=frame(whole)
-    )
+    ways = {
+        use.short: [tuple(spot) for spot in way[: now.layer].tolist()]
+        for use, way in zip(now.uses, places, strict=True)
+    }
+    title = f"layer {now.layer}, one map for all layers"
+    return Points(table, marked=names, links=links, title=title, limits=frame(whole), trails=ways)
 
 
 def _leads(now: Comparison) -> Bars | None:

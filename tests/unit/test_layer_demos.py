@@ -173,3 +173,10 @@ def test_another_bert_has_its_own_layers_and_its_own_strangers():
     assert pair.error is None and pair.picture.at("one sense") is None, "those were measured for MiniLM"
     assert not town.reads_english
     assert town.fits("the bank") and not town.fits("the bank " * 40)
+
+
+def test_each_use_leaves_its_way_through_the_layers_as_a_trail():
+    start, there = (BankLayers.compute(word="bank", layer=layer).places for layer in (0, 4))
+    assert set(start.trails) == set(there.trails) and {len(way) for way in start.trails.values()} == {0}
+    for use, way in there.trails.items():
+        assert len(way) == 4 and np.allclose(way[0], start.table[use])
