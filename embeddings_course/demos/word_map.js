@@ -392,6 +392,9 @@ function render({ model, el }) {
     image = pen.createImageData(canvas.width, canvas.height);
     draw();
   };
+  // another theme: no white ground in a dark page
+  const themes = new MutationObserver(draw);
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   const sizes = new ResizeObserver(resize);
   sizes.observe(canvas);
   resize();
@@ -400,6 +403,7 @@ function render({ model, el }) {
   return () => {
     for (const id of [spoken, pending]) clearTimeout(id);
     sizes.disconnect();
+    themes.disconnect();
     goal = null;
     for (const [name, handler] of Object.entries(watch)) model.off(name, handler);
   };

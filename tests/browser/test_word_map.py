@@ -299,3 +299,13 @@ def test_the_next_frame_comes(show: Open) -> None:
     frame(page)
     page.wait_for_timeout(300)
     assert int(page.get_attribute(".word-map", "data-frames") or 0) > frames
+
+
+def test_another_theme_is_drawn_at_once(show: Open) -> None:
+    page, _ = show()
+    rest(page)
+    corner = "() => [...document.querySelector('canvas').getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3)"
+    assert page.evaluate(corner) == [255, 255, 255]
+    page.evaluate("""() => { document.body.style.setProperty('--jp-layout-color0', '#111111');
+      document.body.setAttribute('data-jp-theme-light', 'false'); }""")
+    page.wait_for_function(f"() => ({corner})().every((part) => part === 17)", timeout=5000)
