@@ -64,7 +64,7 @@ def test_what_a_guess_is_about_stands_behind_a_gate(path: Path) -> None:
 
 def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> None:
     cells = [
-        new_markdown_cell("# 99 · Test\n\n**The question.** Is <b> text?"),
+        new_markdown_cell("# 99 · Test\n\n**The question.** Is <b> text?\n\nPress **Shift + Enter**."),
         new_code_cell("assert 1 < 2", metadata={"tags": ["claim"]}),
         new_code_cell("import numpy as np"),
         new_code_cell("solution = 1", metadata={"tags": ["solution"]}),
@@ -74,7 +74,13 @@ def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> No
         new_code_cell("1 + 1", outputs=[new_output("stream", text="two <i>")]),
     ]
     html = LessonPage(new_notebook(cells=cells), questions_of(new_notebook()), Prose({}), "99").html()
-    assert "assert" not in html and "Not yet" not in html and "two &lt;i&gt;" in html and "Is &lt;b&gt; text?" in html
+    assert (
+        "Shift" not in html
+        and "assert" not in html
+        and "Not yet" not in html
+        and "two &lt;i&gt;" in html
+        and "Is &lt;b&gt; text?" in html
+    )
     assert html.count("<details") == 2 and "One solution" in html and "What this lesson imports" in html
 
 

@@ -102,7 +102,10 @@ course.play = async (host, saved, need, frame) => {
   const own = saved.sort === "widget" ? saved.name : Object.values(saved.frames ?? {})[0]?.grid ? "attention_grid" : "";
   if (own) await need(`${own}.js`);
   frame.replaceChildren(host);
-  if (saved.sort === "bank") takeTurns(mountBank(host, saved), host);
+  if (saved.sort === "bank") {
+    takeTurns(mountBank(host, saved), host);
+    element(host, "p", { class: "recorded-more" }, "Here the sentences type themselves. Run the lesson, and you type.");
+  }
   else if (saved.sort === "recorded") playRecorded(host, saved);
   else if (saved.sort === "picture") {
     if (saved.more) mount(host, saved.picture);
