@@ -817,3 +817,116 @@ def by_a_loop_that_leaves(found, answers, k):
         if found[i] in set(answers):
             return (i + 1) ** -1
     return 0
+
+
+@right("05 learn")
+def learn_with_one_list_of_rows(inputs, outputs, pairs, noise, lr):
+    one, two = inputs.tolist(), outputs.tolist()
+    for (centre, context), words in zip(pairs.tolist(), noise.tolist()):
+        v, moves = one[centre], []
+        for w, truth in [(context, 1), *((word, 0) for word in words)]:
+            moves.append((w, lr * (1 / (1 + math.exp(-sum(map(float.__mul__, two[w], v)))) - truth), two[w]))
+        one[centre] = [x - sum(step * u[i] for _, step, u in moves) for i, x in enumerate(v)]
+        for w, step, _ in moves:
+            two[w] = [x - step * y for x, y in zip(two[w], v)]
+    return one, two
+
+
+@right("05 learn")
+def learn_with_expit(inputs, outputs, pairs, noise, lr):
+    from scipy.special import expit
+
+    tables = np.array([inputs, outputs])
+    for (centre, context), words in zip(pairs, noise):
+        others = np.append(context, words)
+        v, u = tables[0, centre].copy(), tables[1, others]
+        miss = expit(u @ v) - (np.arange(len(u)) < 1)
+        tables[0, centre] -= lr * miss @ u
+        np.add.at(tables[1], others, -lr * np.outer(miss, v))
+    return tables[0], tables[1]
+
+
+@right("06 score")
+def score_with_ranks_by_hand(table, pairs):
+    def ranks(numbers):
+        return [sum(y < x for y in numbers) + (sum(y == x for y in numbers) + 1) / 2 for x in numbers]
+
+    def cos(a, b):
+        return sum(x * y for x, y in zip(a, b)) / math.hypot(*a) / math.hypot(*b)
+
+    inside = [(cos(table[a], table[b]), r) for a, b, r in pairs if a in table and b in table]
+    x, y = (ranks(column) for column in zip(*inside))
+    return np.corrcoef(x, y)[0][1], len(inside), [p[:2] for p in pairs if p[0] not in table or p[1] not in table]
+
+
+@right("09 word-vector")
+def by_walking(tokens, hidden_states, word, occurrence, layer):
+    i, seen = 0, 0
+    while i < len(tokens):
+        end = i + 1
+        while end < len(tokens) and tokens[end].startswith("##"):
+            end += 1
+        if tokens[i] + "".join(t[2:] for t in tokens[i + 1 : end]) == word:
+            if seen == occurrence:
+                return [sum(column) / (end - i) for column in hidden_states[layer][i:end].T]
+            seen += 1
+        i = end
+
+
+@right("10 layer")
+def layer_token_by_token(x, w, n_heads):
+    from scipy.special import erf
+
+    def through(row, m):
+        return m.weight @ row + m.bias
+
+    def norm(row, m):
+        return (row - row.mean()) / row.std() * m.weight + m.bias
+
+    q, k, v = ([np.split(through(row, m), n_heads) for row in x] for m in (w.query, w.key, w.value))
+    out = []
+    for i, row in enumerate(x):
+        blend = []
+        for h in range(n_heads):
+            shares = np.exp([q[i][h] @ k[j][h] / len(q[i][h]) ** 0.5 for j in range(len(x))])
+            blend += list(sum(s * v[j][h] for j, s in enumerate(shares)) / sum(shares))
+        row = norm(row + through(np.array(blend), w.output), w.attention_norm)
+        wide = through(row, w.up)
+        out.append(norm(row + through(wide * (1 + erf(wide / 2**0.5)) / 2, w.down), w.output_norm))
+    return np.array(out)
+
+
+@right("10 layer")
+def layer_with_einsum(x, w, n_heads):
+    from scipy.special import erf, softmax
+
+    def norm(t, m):
+        return (t - t.mean(-1, keepdims=True)) / t.std(-1, keepdims=True) * m.weight + m.bias
+
+    q, k, v = ((x @ m.weight.T + m.bias).reshape(len(x), n_heads, -1) for m in (w.query, w.key, w.value))
+    shares = softmax(np.einsum("ihd,jhd->hij", q, k) / np.sqrt(q.shape[2]), axis=2)
+    x = norm(
+        x + np.einsum("hij,jhd->ihd", shares, v).reshape(x.shape) @ w.output.weight.T + w.output.bias, w.attention_norm
+    )
+    wide = x @ w.up.weight.T + w.up.bias
+    return norm(x + wide * (0.5 + erf(wide / np.sqrt(2)) / 2) @ w.down.weight.T + w.down.bias, w.output_norm)
+
+
+@right("10 repair")
+def step_token_by_token(x, Q, K, V, mask):
+    rows = []
+    for old, q in zip(x, Q):
+        scores = [q @ k / math.sqrt(len(q)) for k, real in zip(K, mask) if real]
+        shares = [math.exp(s - max(scores)) for s in scores]
+        seen = [v for v, real in zip(V, mask) if real]
+        rows.append(old + sum(s * v for s, v in zip(shares, seen)) / sum(shares))
+    return rows
+
+
+@right("11 repair")
+def interval_with_statistics(alone, shared):
+    from statistics import mean, stdev
+
+    change = [float(b - a) for a, b in zip(alone, shared)]
+    middle, half = mean(change), 2.09 * stdev(change) / len(change) ** 0.5
+    return middle - half, middle, middle + half

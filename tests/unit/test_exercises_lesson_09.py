@@ -71,7 +71,8 @@ needs_model = pytest.mark.skipif(find_model("minilm") is None, reason="the model
     ("sentence", "state", "words"),
     [
         ("a poet lives near the bank of the river", "right", "Same sense, larger step"),
-        (BASE + ".", "wrong", "Not yet further"),
+        (BASE + ".", "wrong", "That is the sentence itself"),
+        ("the old bank robber lives near the bank of the river", "wrong", "Not yet further"),
         (BASE, "wrong", "That is the sentence itself"),
         (BASE.upper(), "wrong", "That is the sentence itself"),
         ("yesterday i heard from my aunt that " + BASE, "wrong", "at most three are allowed"),

@@ -33,6 +33,9 @@ WHICH = {
 }
 
 
+ONE_WORD_THRICE = {"one": [1, 0], "two": [0, 1]} | {n: [0.9, 0.4] if n in "abc" else [-0.3, 1] for n in "abcxyz"}
+
+
 def not_at_distance_zero(word, table):
     far = {o: float(((table[word] - row) ** 2).sum()) for o, row in table.items()}
     return min((o for o in far if far[o] > 0), key=far.get, default="")
@@ -98,6 +101,7 @@ def one_space_for_two(fit, test):
         ("03 ppmi", a_little_everywhere, "no company at all"),
         ("04 squeeze", right_where_square, "not for one of shape"),
         ("06 score", lowest_ranks, "Our little `ranks`"),
+        ("08 hidden-half", ONE_WORD_THRICE, "two names for one word"),
         ("12 shared", one_space_for_two, "Extra spaces make no difference"),
         ("00b gaps", lambda table, row: np.array([t - row for t in table]), "with a loop"),
         ("00b slope", lambda f, x: (f(x + 1e-18) - f(x)) / 1e-18, "lost in rounding"),
@@ -126,6 +130,21 @@ def test_a_lazy_answer_is_refused_with_its_idea(id, answer, words):
 def test_a_lazy_sentence_is_refused_with_its_idea(id, answer, words):
     state, told = said(id, answer)
     assert state == "wrong" and words in told
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("id", "answer"),
+    [
+        ("09 control", "The grass grows near the bank of the river."),
+        (
+            "12 opposites",
+            {"says": "The bone is broken.", "denies": "The bone isn't broken.", "same": "a fracture of the skeleton"},
+        ),
+    ],
+)
+def test_capitals_marks_and_short_forms_are_read(id, answer):
+    assert said(id, answer)[0] == "right"
 
 
 def test_what_was_refused_and_is_right_passes():

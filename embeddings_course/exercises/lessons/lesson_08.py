@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -464,6 +465,9 @@ def hidden_half_task(value: Any, rng: np.random.Generator) -> str:
             "mix, to the far side of `two`.",
             "M31",
         )
+    twins = [(a, b) for a, b in combinations(NAMES, 2) if np.allclose(v[a], v[b])]
+    if twins:
+        raise Wrong(f"`{twins[0][0]}` and `{twins[0][1]}` are one and the same row: two names for one word. Part them.")
     return (
         f"Refuted. The mix has a cosine of {cosine(mixed, v['one']):.2f} to both words, and its list knows only one. "
         "A list shows who stands *between* you and a word; it does not count uses."

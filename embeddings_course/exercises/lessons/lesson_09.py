@@ -17,6 +17,7 @@ from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Bools, Floats
 from embeddings_course.files.data import load_vectors
 from embeddings_course.pretrained import load_bert
+from embeddings_course.search import words_of
 from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine, normalise
 
@@ -482,12 +483,12 @@ def _like_money(word: str) -> bool:
 
 
 def changed_words(before: str, after: str) -> int:
-    """Return how many words were put in, taken out or replaced.
+    """Return how many words were put in, taken out or replaced; capitals and marks do not count.
 
     >>> changed_words("the bank of the river", "by the bank of the wide river")
     2
     """
-    steps = difflib.SequenceMatcher(None, before.split(), after.split(), autojunk=False).get_opcodes()
+    steps = difflib.SequenceMatcher(None, words_of(before), words_of(after), autojunk=False).get_opcodes()
     return sum(max(i2 - i1, j2 - j1) for kind, i1, i2, j1, j2 in steps if kind != "equal")
 
 
@@ -533,7 +534,10 @@ def control_task(value: Any, rng: np.random.Generator) -> str:
         )
     changed = changed_words(BASE, sentence)
     if not changed:
-        raise Wrong("That is the sentence itself. Change something besides 'the bank of the river'.")
+        raise Wrong(
+            "That is the sentence itself (capitals and marks are no change). Change something besides "
+            "'the bank of the river'."
+        )
     if changed > 3:
         raise Wrong(f"You changed {changed} words; at most three are allowed. Which change has most power?")
     mine, other = drift(sentence), drift(OTHER_SENSE)

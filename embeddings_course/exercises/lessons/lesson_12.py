@@ -248,6 +248,12 @@ def _only_negated(before: list[str], after: list[str]) -> bool:
     return any(longer[i] in NEGATIONS and longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
+def _spelled_out(text: str) -> str:
+    """Return a text with *not* as a word of its own: *isn't* is *is not*."""
+    text = text.lower().replace("\u2019", "'").replace("can't", "can not").replace("cannot", "can not")
+    return text.replace("won't", "will not").replace("n't", " not")
+
+
 def _three_texts(value: Any) -> tuple[str, str, str]:
     names = ("says", "denies", "same")
     if not isinstance(value, dict) or set(value) != set(names):
@@ -273,7 +279,7 @@ def _three_texts(value: Any) -> tuple[str, str, str]:
 )
 def opposites_task(value: Any, rng: np.random.Generator) -> str:
     says, denies, same = _three_texts(value)
-    mine, other, again = (words_of(text) for text in (says, denies, same))
+    mine, other, again = (words_of(_spelled_out(text)) for text in (says, denies, same))
     if not _only_negated(mine, other):
         raise Wrong(
             "The denial should be the first sentence with one word put in or taken out: "
