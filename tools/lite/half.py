@@ -1,6 +1,8 @@
 """Weights as 16-bit numbers: half the bytes to bring into a browser. `python -m tools.lite.half OLD NEW`.
 
-What it costs was measured (CONTRIBUTING says where): nothing that a table of the course shows.
+What it costs, measured on the 1,155 uses of data/senses.csv: the senses found by centroids are the same in all seven
+layers of MiniLM (.547, .760, .803, .829, .843, .835, .843 of 375 judged uses, before and after), and the smallest
+cosine between a vector and the same vector from the halved weights is .9999992.
 """
 
 from __future__ import annotations
