@@ -408,6 +408,8 @@ def progress_bar() -> Iterator[Progress]:
         if not bars:
             from tqdm.auto import tqdm
 
+            if in_browser():
+                tqdm.monitor_interval = 0  # it would want a thread
             live = _in_notebook() or sys.stderr.isatty()
             # in a file: a line now, and one every few seconds
             lines = {} if live else {"bar_format": "{desc}: {percentage:3.0f} % of {total_fmt}B\n", "mininterval": 3}
