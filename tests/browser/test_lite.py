@@ -33,6 +33,10 @@ CHOSEN = os.environ.get("EMBEDDINGS_COURSE_LITE_LESSONS", "").split()
 LONG = 600_000  # milliseconds: two cores may be shared
 LIVE = ("01", "03", "10")
 # neither the page nor its service worker may find another machine
+ALL_CELLS = """() => {
+  const book = window.jupyterapp.shell.currentWidget.content;
+  book.notebookConfig = { ...book.notebookConfig, windowingMode: 'none' };
+}"""  # JupyterLab draws only cells in sight; a test wants to see them all
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 built = [pytest.mark.slow, pytest.mark.skipif(not BUILT, reason="python course.py check_lite builds it and runs this")]
 
@@ -60,6 +64,7 @@ class LiteSight(LabSight):
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined")
         self.page.evaluate(OPEN.replace("120000", str(LONG)))
         self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+        self.page.evaluate(ALL_CELLS)
 
     def run_all(self, timeout: float = LONG / 1000) -> None:
         """Run every cell."""
