@@ -930,3 +930,9 @@ def interval_with_statistics(alone, shared):
     change = [float(b - a) for a, b in zip(alone, shared)]
     middle, half = mean(change), 2.09 * stdev(change) / len(change) ** 0.5
     return middle - half, middle, middle + half
+
+
+@right("12 repair")
+def gain_by_sorting(mine, baseline, draws):
+    means = sorted(np.mean([mine[i] - baseline[i] for i in row]) for row in draws)
+    return np.mean(mine - baseline), means[int(0.025 * len(means))], means[int(0.975 * len(means))]
