@@ -42,6 +42,7 @@ def values(control: Any) -> list[Any]:
     """
     if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
         return [True, False]
+    control = getattr(control, "box", control)  # a slider with a box for its number
     if hasattr(control, "min"):
         whole = isinstance(control.value, int)
         places = [control.min + (control.max - control.min) * i / 4 for i in range(5)]

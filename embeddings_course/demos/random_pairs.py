@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import ipywidgets as widgets
 
 from embeddings_course.demos.base import Demo, Number, buttons
+from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.strangers import Strangers
 from embeddings_course.vectors import random_cosines
 
 PAIRS = 4000
+
+
+@lru_cache(maxsize=8)
+def _cosines(d: int) -> Floats:
+    """Six million random numbers in 768 dimensions: drawn once, not at every touch."""
+    return random_cosines(d, PAIRS, seed=0)
 
 
 class RandomPairs(Demo):
@@ -34,4 +42,4 @@ class RandomPairs(Demo):
     @classmethod
     def compute(cls, d: int, yours: float) -> Strangers:
         """Draw 4,000 random pairs; the same ones each time, so that the picture only changes with the controls."""
-        return Strangers(d, random_cosines(d, PAIRS, seed=0), yours)
+        return Strangers(d, _cosines(d), yours)
