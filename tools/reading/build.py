@@ -237,6 +237,8 @@ def record_views(path: Path, folder: Path, kept: Path, env: dict[str, str]) -> s
             raise RuntimeError(f"{path.stem}: {done.stderr[-2000:]}")
         (here / "said").write_text(done.stdout, encoding="utf-8")
         (here / "key").write_text(key, encoding="utf-8")
+    for old in (folder / "views").glob(f"{path.stem}_*.js"):
+        old.unlink()
     for script in here.glob("*.js"):
         target = folder / "views" / script.name
         target.parent.mkdir(parents=True, exist_ok=True)

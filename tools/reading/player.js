@@ -31,7 +31,7 @@ function neighboursOf({ near, cosines, k }, words) {
 }
 
 /** A control of a recorded view: buttons, a list, or a slider. `moved` is told which option was chosen; `put` shows one. */
-function recordedControl({ label, look, options, at }, moved) {
+function recordedControl({ label, look, options, at, pace }, moved) {
   const group = document.createElement(look === "buttons" ? "fieldset" : "label");
   group.className = "one";
   element(group, "span", {}, label);
@@ -46,8 +46,10 @@ function recordedControl({ label, look, options, at }, moved) {
   if (look === "slider") {
     const input = element(group, "input", { type: "range", min: 0, max: options.length - 1, step: 1 }), said = element(group, "output");
     const put = (i) => { input.value = i; said.textContent = options[i]; input.setAttribute("aria-valuetext", options[i]); };
-    input.addEventListener("input", () => { put(Number(input.value)); moved(Number(input.value)); });
+    const go = (i) => { put(i); moved(i); };
+    input.addEventListener("input", () => go(Number(input.value)));
     put(at);
+    if (pace) playButton(group, pace, () => Number(input.value), options.length - 1, go);
     return { group, put };
   }
   const list = element(group, "select"), put = (i) => { list.value = i; };
@@ -55,6 +57,22 @@ function recordedControl({ label, look, options, at }, moved) {
   list.addEventListener("change", () => moved(Number(list.value)));
   put(at);
   return { group, put };
+}
+
+/** A button that walks through the moments of something that grows; at the end it begins anew. */
+function playButton(group, pace, now, last, go) {
+  const row = element(group, "span"), button = document.createElement("button");
+  let timer = 0;
+  const stop = () => { clearInterval(timer); timer = 0; button.textContent = "Play"; };
+  button.type = "button";
+  button.textContent = "Play";
+  row.append(button);
+  button.addEventListener("click", () => {
+    if (timer) return stop();
+    if (now() === last) go(0);
+    button.textContent = "Stop";
+    timer = setInterval(() => { go(now() + 1); if (now() === last) stop(); }, pace);
+  });
 }
 
 /** A view whose controls choose among pictures that were recorded. */

@@ -27,6 +27,7 @@ from embeddings_course.demos.cut_link import CutLink
 from embeddings_course.demos.head_viewer import HeadViewer
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
+from embeddings_course.demos.played import Played
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_board import VectorBoard
 from embeddings_course.demos.word_map import K, WordMap
@@ -87,7 +88,8 @@ def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, dict
 
 def words_of(shown: Any) -> str:
     """Return what a picture, or the picture of a view, says."""
-    picture = shown if isinstance(shown, Picture) else getattr(shown, "picture", None)
+    told = getattr(shown, "told", None) or getattr(shown, "picture", None)  # what a view's still tells
+    picture = shown if isinstance(shown, Picture) else told
     return picture.describe() if isinstance(picture, Picture) else ""
 
 
@@ -214,6 +216,7 @@ def recorded(view: Demo) -> dict[str, Any] | None:
             "options": [said for said, _ in places],
             "at": _place(places, first[name]),
             "base": _place(places, base.get(name, first[name])),
+            "pace": view.pace if isinstance(view, Played) and name == "moment" else 0,
         }
         for name, (look, places) in moving.items()
     ]
