@@ -18,6 +18,7 @@ from site_page import told
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.demos.base import Demo, Number, buttons
+from embeddings_course.demos.bert_growth import BertGrowth
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.plots import Bars
 
@@ -149,6 +150,13 @@ def test_of_the_knobs_one_moves_at_a_time() -> None:
     assert kept is not None and kept["controls"][0]["label"] == "Window"
     assert len(kept["frames"]) == 1 + sum(len(values) - 1 for _, values, _ in KNOBS.values())
     assert kept["frames"][",".join(str(c["at"]) for c in kept["controls"])]["form"]["says"] == words_of(board)
+
+
+def test_what_grows_begins_at_its_beginning_and_has_play() -> None:
+    view = BertGrowth()
+    kept = recorded(view)
+    assert kept is not None and [control["pace"] for control in kept["controls"]] == [view.pace, 0]
+    assert kept["controls"][0]["at"] == 0 and words_of(view) == view.told.describe() != view.picture.describe()
 
 
 def test_what_cannot_be_played_stays_a_still() -> None:

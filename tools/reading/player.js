@@ -49,8 +49,11 @@ function recordedControl({ label, look, options, at, pace }, moved) {
     const go = (i) => { put(i); moved(i); };
     input.addEventListener("input", () => go(Number(input.value)));
     put(at);
-    if (pace) playButton(group, pace, () => Number(input.value), options.length - 1, go);
-    return { group, put };
+    if (!pace) return { group, put };
+    const both = document.createElement("div");
+    both.className = "one";
+    both.append(playButton(pace, () => Number(input.value), options.length - 1, go), group);
+    return { group: both, put };
   }
   const list = element(group, "select"), put = (i) => { list.value = i; };
   options.forEach((text, i) => element(list, "option", { value: i }, text));
@@ -60,19 +63,19 @@ function recordedControl({ label, look, options, at, pace }, moved) {
 }
 
 /** A button that walks through the moments of something that grows; at the end it begins anew. */
-function playButton(group, pace, now, last, go) {
-  const row = element(group, "span"), button = document.createElement("button");
+function playButton(pace, now, last, go) {
+  const button = document.createElement("button");
   let timer = 0;
   const stop = () => { clearInterval(timer); timer = 0; button.textContent = "Play"; };
   button.type = "button";
   button.textContent = "Play";
-  row.append(button);
   button.addEventListener("click", () => {
     if (timer) return stop();
     if (now() === last) go(0);
     button.textContent = "Stop";
     timer = setInterval(() => { go(now() + 1); if (now() === last) stop(); }, pace);
   });
+  return button;
 }
 
 /** A view whose controls choose among pictures that were recorded. */
