@@ -154,9 +154,12 @@ def test_of_the_knobs_one_moves_at_a_time() -> None:
 
 def test_what_grows_begins_at_its_beginning_and_has_play() -> None:
     view = BertGrowth()
+    assert words_of(view) == BertGrowth.compute().describe() != view.picture.describe(), (
+        "as its still, not as it begins"
+    )
     kept = recorded(view)
     assert kept is not None and [control["pace"] for control in kept["controls"]] == [view.pace, 0]
-    assert kept["controls"][0]["at"] == 0 and words_of(view) == view.told.describe() != view.picture.describe()
+    assert kept["controls"][0]["at"] == 0
 
 
 def test_what_cannot_be_played_stays_a_still() -> None:
