@@ -1,4 +1,4 @@
-"""Build the course for a browser and look at it there: `python course.py check_lite` (what `.ci/run` does).
+"""Build the course for a browser and look at it there: `python course.py check_lite`.
 
 Every lesson's Run All in a real Chromium that may reach loopback alone; views by mouse and keys; what was typed is
 there after a reload; a course goes from the browser to a folder and back. `python course.py check_lite 01` runs

@@ -32,11 +32,11 @@ BUILT = os.environ.get("EMBEDDINGS_COURSE_LITE", "")
 CHOSEN = os.environ.get("EMBEDDINGS_COURSE_LITE_LESSONS", "").split()
 LONG = 600_000  # milliseconds: two cores may be shared
 LIVE = ("01", "03", "10")
-# neither the page nor its service worker may find another machine
 ALL_CELLS = """() => {
   const book = window.jupyterapp.shell.currentWidget.content;
   book.notebookConfig = { ...book.notebookConfig, windowingMode: 'none' };
 }"""  # JupyterLab draws only cells in sight; a test wants to see them all
+# neither the page nor its service worker may find another machine
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 built = [pytest.mark.slow, pytest.mark.skipif(not BUILT, reason="python course.py check_lite builds it and runs this")]
 
