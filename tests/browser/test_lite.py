@@ -54,6 +54,11 @@ class LiteSight(LabSight):
         self.page.on("pageerror", lambda error: self.console.append(f"page error: {error}"))
         context.on("request", self._note)
 
+    def _listen(self, message: Any) -> None:
+        # JupyterLite asks the site for the list of each folder, also of one that this browser alone has
+        if not ("404" in message.text and "/api/contents/" in message.location.get("url", "")):
+            super()._listen(message)
+
     def _note(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.online.append(request.url)
