@@ -74,11 +74,11 @@ def fetch_model(name: str | None = None, progress: Progress | None = None) -> Pa
         WeightsError: where no source gave the right files; the message says what each of them did.
     """
     name = asked_for(name)
+    if in_browser() and name in MODELS:
+        return _from_site(name, progress or _silent)
     found = find_model(name)
     if found is not None:
         return found
-    if in_browser():
-        return _from_site(name, progress or _silent)
     model, folder = MODELS[name], cache_folder(name)
     reasons = [fault for place in places(name) if place.is_dir() for fault in faults(model, place)]
     try:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from embeddings_course.files.browser import FOLDER, in_browser
+from embeddings_course.files.browser import FOLDER, bring, in_browser
 from embeddings_course.files.errors import CourseError, DataError, WeightsError
 from embeddings_course.files.paths import command, data_path, user_folder, user_path, write_whole
 
@@ -199,6 +199,9 @@ def find_model(name: str | None = None) -> Path | None:
     name = asked_for(name)
     if name not in MODELS:
         return _local_folder(name)
+    if in_browser():  # what the page brings counts as here
+        with suppress(CourseError):
+            bring(f"models/{name}")
     return next((folder for folder in places(name) if not faults(MODELS[name], folder)), None)
 
 
