@@ -38,7 +38,7 @@ ALL_CELLS = """() => {
 }"""  # JupyterLab draws only cells in sight; a test wants to see them all
 # neither the page nor its service worker may find another machine
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-built = [pytest.mark.slow, pytest.mark.skipif(not BUILT, reason="python course.py check_lite builds it and runs this")]
+built = [pytest.mark.slow, pytest.mark.lite]
 
 
 class LiteSight(LabSight):
