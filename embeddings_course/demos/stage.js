@@ -244,7 +244,7 @@ const discs = {
       columns.forEach((name, j) => {
         if (!row[j]) return;
         const r = most * Math.sqrt(Math.min(row[j], 1)), role = roleOf(name) ?? "plain";
-        sketch.put(`disc ${word} ${name}`, "circle", { r, at: [left + (j + 0.5) * cell, y], class: "stage-glides", style: { fill: colour(j < form.asked ? role : "quiet"), opacity: j < form.asked ? 1 : 0.3 }, title: `${word}, ${name}: ${places(row[j], 1)}` });
+        sketch.put(`disc ${word} ${name}`, "circle", { r, at: [left + (j + 0.5) * cell, y], class: "stage-glides", style: { fill: colour(j < form.asked ? role : "quiet"), opacity: j < form.asked ? 1 : 0.75 }, title: `${word}, ${name}: ${places(row[j], 1)}` });
       });
     });
   },
