@@ -7,7 +7,7 @@
 4. Their servers are stopped; they come back by the link to lesson 09, and line and guess are there.
 5. Nothing that was installed has changed, nor the model. The memory of each seat's server is said.
 
-A class that fails is let in once more, into fresh homes: a fault of ours fails twice, and both reasons are said.
+A class that fails is let in once more, into fresh homes: a fault that always comes fails twice; both reasons are said.
 With a folder that holds a wheel named behind it, that wheel is installed; else one is built.
 
 Needs package indexes (Python and npm). Everything happens in temporary folders.
