@@ -16,18 +16,23 @@ so the first thing it does is to look for one of those.
 
 from __future__ import annotations  # <- a Python older than 3.7 stops here: please start this with Python 3.11 to 3.13
 
+import os
+import sys
+
+if __name__ == "__main__":  # what PYTHONPATH names comes before Python's own: a random.py there would stop us here
+    theirs = {os.path.abspath(place) for place in os.environ.get("PYTHONPATH", "").split(os.pathsep)}  # noqa: PTH100 (pathlib would be looked for there too)
+    sys.path[1:] = [place for place in sys.path[1:] if os.path.abspath(place) not in theirs]  # noqa: PTH100
+
 import argparse
 import collections
 import contextlib
 import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time

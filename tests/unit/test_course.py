@@ -466,6 +466,12 @@ def test_check_runs_whatever_pythonpath_names(clone: Clone, tmp_path: Path) -> N
          str(tmp_path / "theirs")], cwd=clone.root, env=clone.env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0 and done.stdout == "checked --class\n", done.stderr
+    for name in ("json", "random", "argparse"):
+        (tmp_path / "theirs" / f"{name}.py").write_text("raise SystemExit('not what you think')")
+    env = {**clone.env, "PYTHONPATH": f"{tmp_path / 'theirs'}{os.pathsep}"}
+    typed = [sys.executable, "course.py", "check"]
+    done = subprocess.run(typed, cwd=clone.root, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout == "checked\n", done.stderr
 
 
 def test_half_an_environment_is_a_line_of_check(tmp_path: Path) -> None:
