@@ -72,6 +72,12 @@ def test_a_browser_can_have_what_the_package_asks_for() -> None:
     assert left_out == {"gensim", "huggingface-hub", "jupyterlab", "jupyterlab-rise", "tokenizers"}
 
 
+def test_ipywidgets_stays_where_the_views_of_vs_code_are_drawn() -> None:
+    (asked,) = (line.specifier for line in declared() if line.name == "ipywidgets")
+    assert asked.contains("7.7.1") and asked.contains("8.1.8") and not asked.contains("8.1.9"), "see pyproject.toml"
+    assert {version for version, _ in pin.pins("requirements.txt")["ipywidgets"]} == {"8.1.8"}
+
+
 def test_each_declared_package_has_a_lowest_version_and_it_is_the_one_that_is_tried() -> None:
     lowest = [Requirement(line) for line in pin.lowest().splitlines()]
     for line, least in zip(declared(), lowest, strict=True):

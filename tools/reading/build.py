@@ -9,13 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from authoring.public import public
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.demos.live_bank import LiveBank
@@ -61,8 +61,7 @@ class Site:
         self.pages += [Page(f"{Path(name).stem.lower()}.html", short, short) for name, short in TEXTS.items()]
         self.links = {f"{Path(p.name).stem}.ipynb": p.name for p in self.pages if p.short not in TEXTS.values()}
         self.links |= {name: f"{Path(name).stem.lower()}.html" for name in TEXTS}
-        setting = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["reading_page"]
-        self.address, self.repository = setting["address"].rstrip("/"), setting["repository"].rstrip("/")
+        self.address, self.repository = public().address, public().repository
         self.template = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE), autoescape=jinja2.select_autoescape(default=True)
         ).get_template("page.html.j2")
