@@ -128,6 +128,12 @@ export class Sketch {
   }
 }
 
+/** How a line from 0 to 1 becomes one from p to q; so it can glide. */
+function reach(p, q) {
+  const turn = Math.atan2(q[1] - p[1], q[0] - p[0]), long = Math.hypot(q[0] - p[0], q[1] - p[1]);
+  return `translate(${p[0].toFixed(1)}px, ${p[1].toFixed(1)}px) rotate(${turn.toFixed(3)}rad) scale(${long.toFixed(1)}, 1)`;
+}
+
 const places = (value, digits) => (value === null ? "" : Number(value).toFixed(digits));
 const short = (value) => String(Number(Number(value).toPrecision(3)));
 const known = (values) => values.filter((x) => x !== null);
@@ -464,8 +470,7 @@ const dots = {
     const at = state.hover ?? state.chosen, near = at === null || at === undefined ? [] : form.near[at];
     for (let k = 0; k < form.near[0].length; k++) {
       const [p, q] = near.length ? [state.spots[at], state.spots[near[k]]] : [[0, 0], [0, 0]];
-      const turn = Math.atan2(q[1] - p[1], q[0] - p[0]), long = Math.hypot(q[0] - p[0], q[1] - p[1]);
-      sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-thread", style: { transform: `translate(${p[0].toFixed(1)}px, ${p[1].toFixed(1)}px) rotate(${turn.toFixed(3)}rad) scale(${long.toFixed(1)}, 1)`, opacity: near.length ? 1 : 0 } });
+      sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-thread", style: { transform: reach(p, q), opacity: near.length ? 1 : 0 } });
     }
     form.texts.forEach((text, i) => {
       const role = i === form.own ? "you" : roles[form.groups[i]] ?? "plain";
@@ -559,7 +564,216 @@ function readDot(state, at, roles) {
   for (const i of form.near[at]) line(list, "li", i);
 }
 
-export const KINDS = { Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
+/** Bubbles that touch nobody: each is drawn to its home, whoever overlaps is pushed away; the first stays in place. */
+export function settle(spots, sizes, homes, width, height, gap) {
+  const at = spots.map((spot) => [...spot]), turns = 240, frame = [width, height];
+  for (let turn = 0; turn < turns; turn++) {
+    const pull = 0.12 * Math.max(0, 1 - (1.4 * turn) / turns);
+    for (let i = 1; i < at.length; i++) for (const k of [0, 1]) at[i][k] += pull * (homes[i][k] - at[i][k]);
+    for (let i = 1; i < at.length; i++) {
+      for (let j = 0; j < i; j++) {
+        const [dx, dy] = [at[i][0] - at[j][0], at[i][1] - at[j][1]];
+        const over = [(sizes[i][0] + sizes[j][0]) / 2 + gap - Math.abs(dx), (sizes[i][1] + sizes[j][1]) / 2 + gap - Math.abs(dy)];
+        if (over[0] <= 0 || over[1] <= 0) continue;
+        // the short way out, unless a wall stands there
+        const ways = [dx, dy].map((far) => ((far || (i % 2 ? 1 : -1)) > 0 ? 1 : -1));
+        const walled = (k) => Math.abs(at[i][k] + ways[k] * over[k] - frame[k] / 2) > (frame[k] - sizes[i][k]) / 2;
+        let k = over[0] / width < over[1] / height ? 0 : 1;
+        if (!j && walled(k) && !walled(1 - k)) k = 1 - k;
+        const way = ways[k];
+        at[i][k] += way * over[k] * (j ? 0.5 : 1);
+        if (j) at[j][k] -= way * over[k] * 0.5;
+      }
+      frame.forEach((all, k) => { at[i][k] = Math.min(Math.max(at[i][k], sizes[i][k] / 2 + 1), all - sizes[i][k] / 2 - 1); });
+    }
+  }
+  return at;
+}
+
+/** A text in at most two lines. */
+function twoLines(sketch, text, room, size, weight) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length === 2 || !lines.at(-1) || sketch.wide(longer, size, weight) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => sketch.cut(line, room, size, weight));
+}
+
+const MOST = 24; // as in plots/bag.py
+
+/** A word in the middle, round it what it calls up; a hand or the keys put bubbles together to heaps. */
+const bag = {
+  natural: (form, width, em) => {
+    const area = form.thoughts.slice(0, MOST).reduce((all, text) => all + (Math.min(text.length, 22) * 0.6 + 2.6) * (text.length > 16 ? 3.6 : 2.6), 40) * em * em;
+    const high = Math.max(em * 12, (1.3 * area) / width + em * 4);
+    return [high, Math.max(high, em * 22)];
+  },
+  draw(sketch, form, width, height, em) {
+    const state = (sketch.bag ??= makeGatherable(sketch)), thoughts = form.thoughts.slice(0, MOST);
+    const head = sketch.title(form.title, "", width), foot = em * 2.6, high = Math.max(height - head - foot, em * 8);
+    Object.assign(state, { form, again: [width, height, em] });
+    state.heaps = state.heaps.map((heap) => heap.filter((one) => thoughts.includes(one))).filter((heap) => heap.length > 1);
+    sketch.svg.setAttribute("viewBox", `0 0 ${width} ${height - foot}`);
+    sketch.svg.setAttribute("height", height - foot);
+    sketch.svg.setAttribute("tabindex", thoughts.length ? "0" : "-1");
+    const all = [form.word, ...thoughts], middle = [width / 2, head + high / 2], room = Math.min(em * 11, width * 0.4);
+    const told = all.map((text, i) => twoLines(sketch, text, room, i ? 1 : 1.5, i ? "" : "bold"));
+    const roles = all.map((text, i) => (i ? roleOf(text) : "you"));
+    const sizes = told.map((lines, i) => {
+      const size = em * (i ? 1 : 1.5), mark = i && roles[i] ? em * 1.2 : 0;
+      return [Math.max(...lines.map((line) => sketch.wide(line, i ? 1 : 1.5, i ? "" : "bold"))) + size * 1.5 + mark, size * (lines.length * 1.2 + 0.9)];
+    });
+    const share = ([x, y]) => [x / width, (y - head) / high], place = ([x, y]) => [x * width, head + y * high];
+    // alone a bubble belongs on a ring round the word (on one of two, where there are many); in a heap, to the heap
+    const rings = thoughts.length > 9 ? [0.24, 0.42] : [0.34], across = Math.min(width, em * 52);
+    const ring = all.map((_, i) => {
+      const angle = -Math.PI / 2 + (2 * Math.PI * (i - 1)) / thoughts.length, far = rings[i % rings.length];
+      return i ? [middle[0] + far * across * Math.cos(angle), middle[1] + far * high * Math.sin(angle)] : middle;
+    });
+    const start = all.map((text, i) => (i && state.spots.has(text) ? place(state.spots.get(text)) : ring[i]));
+    const homes = all.map((text, i) => {
+      const pinned = state.pins.get(state.heaps.find((one) => one.includes(text))?.[0] ?? text);
+      return i && pinned ? place(pinned) : ring[i];
+    });
+    const down = ([x, y]) => [x, y - head], up = ([x, y]) => [x, y + head];
+    const at = state.held ? start : settle(start.map(down), sizes, homes.map(down), width, high, em * 0.55).map(up);
+    all.forEach((text, i) => { if (i) state.spots.set(text, share(at[i])); });
+    Object.assign(state, { thoughts, at: at.slice(1), sizes: sizes.slice(1), share });
+    for (const ground of ["threads", "heaps"]) sketch.put(ground, "g", { class: `stage-${ground}` });
+    thoughts.forEach((text, k) => {
+      sketch.put(`thread ${text}`, "path", { d: "M0 0H1", into: "threads", class: `${text === state.held ? "" : "stage-glides "}stage-string`, style: { transform: reach(middle, at[k + 1]) } });
+    });
+    state.heaps.forEach((heap, h) => {
+      const paint = colour(heap.map(roleOf).find(Boolean) ?? "quiet"), [p, ...rest] = heap.map((one) => at[all.indexOf(one)]);
+      rest.forEach((q, k) => sketch.put(`tie ${h} ${k}`, "path", { d: "M0 0H1", into: "heaps", class: "stage-glides stage-tie", "stroke-width": em * 1.6, style: { stroke: paint, transform: reach(p, q) } }));
+      heap.forEach((one) => {
+        const [w, t] = sizes[all.indexOf(one)].map((x) => x + em * 0.9);
+        sketch.put(`hull ${one}`, "rect", { x: -w / 2, y: -t / 2, width: w, height: t, rx: t / 2, at: at[all.indexOf(one)], into: "heaps", class: "stage-glides", style: { fill: paint } });
+      });
+    });
+    all.forEach((text, i) => {
+      const key = i ? `bubble ${text}` : "the word", [w, t] = sizes[i], paint = colour(roles[i] ?? "plain"), size = i ? 1 : 1.5, fresh = !sketch.known.has(key);
+      const one = sketch.put(key, "g", { at: fresh ? middle : at[i], class: `${text === state.held && i ? "" : "stage-glides "}${i ? "stage-bubble" : ""}` });
+      if (i) one.dataset.thought = i - 1;
+      sketch.put(`${key} skin`, "rect", { into: key, x: -w / 2, y: -t / 2, width: w, height: t, rx: Math.min(t / 2, em * 1.6), class: "stage-skin", "stroke-width": i && text === (state.target ?? state.chosen) ? 4 : 2, style: { stroke: i && text === state.held ? colour("you") : paint, fill: `color-mix(in srgb, ${paint} 14%, var(--stage-ground))` } });
+      const mark = i && roles[i] ? em * 1.2 : 0;
+      if (mark) sketch.put(`${key} mark`, "path", { into: key, d: shapePath(SHAPE_OF[roles[i]], em * 0.36), at: [-w / 2 + em * 1.05, 0], style: { fill: paint } });
+      told[i].forEach((line, l) => sketch.put(`${key} ${l}`, "text", { into: key, x: mark / 2, y: em * size * (0.36 + 1.2 * (l - (told[i].length - 1) / 2)), "text-anchor": "middle", "font-size": em * size, "font-weight": i ? "normal" : "bold" }, line));
+      if (fresh) {
+        one.getBoundingClientRect(); // out of the word it comes, and then to its place
+        sketch.put(key, "g", { at: at[i] });
+      }
+    });
+    if (!state.said) state.hear(thoughts.length > 1 ? "Put a bubble on another: they gather in a heap. On empty ground it is alone again." : "");
+  },
+  table: (form) => [["", "thought"], ...form.thoughts.map((text, i) => [String(i + 1), text])],
+};
+
+/** Let bubbles be gathered: a hand drags; arrow keys walk, Space picks up and puts down; each change is said below. */
+function makeGatherable(sketch) {
+  const { svg } = sketch, heard = element(svg.parentElement, "p", { class: "stage-heard", role: "status", "aria-live": "polite" });
+  const state = { heaps: [], spots: new Map(), pins: new Map(), held: null, chosen: null, target: null, at: [], said: false };
+  state.hear = (text) => { if (heard.textContent !== text) heard.textContent = text; };
+  const say = (text) => { state.said = true; state.hear(text); };
+  const again = () => {
+    const [width, height, em] = state.again;
+    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
+    bag.draw(sketch, state.form, width, height, em);
+    sketch.end();
+  };
+  const others = (text) => (state.heaps.find((heap) => heap.includes(text)) ?? []).filter((one) => one !== text);
+  const about = (text) => (others(text).length ? `${text}: in a heap with ${others(text).join(", ")}.` : `${text}: alone.`);
+  const join = (text, other, where) => {
+    const same = other && others(other).includes(text);
+    if (!same) state.heaps = state.heaps.map((heap) => heap.filter((one) => one !== text)).filter((heap) => heap.length > 1);
+    if (other && !same) {
+      const heap = state.heaps.find((one) => one.includes(other));
+      if (heap) heap.push(text);
+      else state.heaps.push([other, text]);
+      const first = heap ? heap[0] : other;
+      if (!state.pins.has(first)) state.pins.set(first, state.spots.get(first));
+    }
+    if (where && !other) {
+      state.spots.set(text, where);
+      state.pins.set(text, where);
+    }
+    Object.assign(state, { held: null, target: null });
+    say(about(text));
+    again();
+  };
+  const point = (event) => {
+    const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1;
+    return [(event.clientX - box.left) / size, (event.clientY - box.top) / size];
+  };
+  const under = ([x, y], not) => state.thoughts.find((text, k) => text !== not && Math.abs(state.at[k][0] - x) < state.sizes[k][0] / 2 + 6 && Math.abs(state.at[k][1] - y) < state.sizes[k][1] / 2 + 6) ?? null;
+  let from = null, before = null;
+  svg.addEventListener("pointerdown", (event) => {
+    const text = state.thoughts?.[event.target.closest?.(".stage-bubble")?.dataset.thought];
+    if (text === undefined || event.button) return;
+    event.preventDefault();
+    svg.focus({ preventScroll: true });
+    svg.setPointerCapture(event.pointerId);
+    [from, before] = [point(event), state.spots.get(text)];
+    Object.assign(state, { held: text, chosen: text, target: null });
+    const one = sketch.known.get(`bubble ${text}`);
+    one.parentElement.append(one); // above the others
+    again();
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (!from || state.held === null) return;
+    const [x, y] = point(event), [width, height, em] = state.again, most = state.share([width, height - em * 2.6]);
+    const spot = state.share([x, y]);
+    state.spots.set(state.held, spot.map((c, k) => Math.min(Math.max(c, 0), most[k])));
+    state.target = under([x, y], state.held);
+    again();
+  });
+  svg.addEventListener("pointerup", (event) => {
+    if (!from || state.held === null) return;
+    const [x, y] = point(event), moved = Math.hypot(x - from[0], y - from[1]) > 6, text = state.held;
+    from = null;
+    if (moved) return join(text, under([x, y], text), state.spots.get(text));
+    state.held = null;
+    say(about(text));
+    again();
+  });
+  const back = () => {
+    if (from && state.held !== null) state.spots.set(state.held, before);
+    from = null;
+    Object.assign(state, { held: null, target: null });
+    again();
+  };
+  svg.addEventListener("pointercancel", back);
+  svg.addEventListener("blur", () => { if (!from && (state.held ?? state.chosen) !== null) { state.chosen = null; back(); } });
+  svg.setAttribute("role", "application");
+  svg.setAttribute("aria-roledescription", "bubbles: arrow keys walk, Space picks one up and puts it on another, Escape lets go");
+  svg.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key], { thoughts } = state;
+    if (event.ctrlKey || event.metaKey || event.altKey || from || !thoughts.length) return;
+    if (way) {
+      const now = state.target ?? state.chosen, next = now === null ? thoughts[0] : thoughts[step(state.at, thoughts.indexOf(now), way)];
+      if (state.held === null) state.chosen = next;
+      else state.target = next === state.held ? null : next;
+      if (state.held === null) say(about(next));
+      else say(state.target ? `${state.held} over ${next}. Space puts it there.` : `${state.held} in hand. Space puts it down alone.`);
+    } else if ((event.key === " " || event.key === "Enter") && state.chosen !== null) {
+      event.preventDefault();
+      if (state.held !== null) return join(state.held, state.target);
+      state.held = state.chosen;
+      say(`${state.held} in hand. Arrow keys choose where it goes, Space puts it down.`);
+    } else if (event.key === "Escape" && state.held !== null) {
+      say(`${state.held}: back in its place.`);
+      event.preventDefault();
+      return back();
+    } else return;
+    event.preventDefault();
+    again();
+  });
+  return state;
+}
+
+export const KINDS = { Bag: bag, Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {

@@ -75,6 +75,15 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def tinted(colour: str, share: float = 0.14) -> str:
+    """Return white with a little of a colour in it, as the page fills a bubble (`color-mix`).
+
+    >>> tinted("#0072B2"), tinted("#000000", 0.0)
+    ('#DBEBF4', '#FFFFFF')
+    """
+    return "#" + "".join(f"{round(255 * (1 - share + share * part)):02X}" for part in _parts(colour))
+
+
 def at_night(colour: str) -> str:
     """Return what a colour of a still becomes in a dark page: light and dark change places, the hue stays.
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from embeddings_course.demos.atlas import AtlasOfUses
 from embeddings_course.demos.stage import performance
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots import Bars, Heat, Lines, Points
+from embeddings_course.plots import Bag, Bars, Heat, Lines, Points
 from embeddings_course.plots.discs import Discs
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.strip import Marks
@@ -22,6 +22,8 @@ from embeddings_course.plots.words import Words
 
 EVIL = '<img src=x onerror="window.hacked=1">'
 PICTURES: dict[str, Picture] = {
+    "Bag": Bag("bank", ("money", "a queue", "grass by the water", EVIL)),
+    "Bag, full": Bag("bank", [f"thought {i}, longer than it should be" if i % 3 else f"{i}" for i in range(24)]),
     "Bars": Bars(
         ["money", "river", EVIL], [0.9, 0.4, -0.2], "distance to bank", marked=("river",), note="short = near"
     ),
@@ -55,8 +57,12 @@ OVER = """() => [...document.querySelectorAll(".stage-picture")].map((picture) =
 })"""
 
 
-def stage(browser: Browser, *shown: Any, wide: int = 900, dark: bool = False) -> Page:
-    page = browser.new_page(viewport={"width": wide, "height": 720}, color_scheme="dark" if dark else "light")
+def stage(browser: Browser, *shown: Any, wide: int = 900, dark: bool = False, still: bool = False) -> Page:
+    page = browser.new_page(
+        viewport={"width": wide, "height": 720},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce" if still else "no-preference",
+    )
     style = (DEMOS / "stage.css").read_text(encoding="utf-8")
     page.set_content(f"<!doctype html><html lang='en'><style>body{{margin:0}}{style}</style><body></body></html>")
     page.evaluate(MOUNT, [(DEMOS / "stage.js").read_text(encoding="utf-8"), list(shown)])
@@ -156,4 +162,71 @@ def test_dots_are_read_by_keyboard_and_by_hand(browser: Browser) -> None:
     assert pane.locator("li").count() == 0
     page.locator("path.stage-dot").nth(7).hover(force=True)
     assert pane.locator("li").count() == 5
+    page.close()
+
+
+COVERED = """() => [...document.querySelectorAll(".course-stage")].map((stage) => {
+  const boxes = [...stage.querySelectorAll(".stage-skin")].map((e) => e.getBoundingClientRect());
+  const shared = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return boxes.flatMap((a, i) => boxes.slice(0, i).filter((b) => shared(a, b))).length;
+})"""
+
+
+@pytest.mark.parametrize("wide", [360, 900])
+def test_no_bubble_covers_another(wide: int, browser: Browser) -> None:
+    page = stage(browser, performance(PICTURES["Bag"]), performance(PICTURES["Bag, full"]), wide=wide, still=True)
+    assert page.locator(".stage-skin").count() == 5 + 25 and page.evaluate(COVERED) == [0, 0]
+    page.close()
+
+
+def bubble(page: Page, text: str) -> tuple[float, float]:
+    box = page.locator(".stage-bubble", has_text=text).locator("rect").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_bubbles_are_gathered_by_hand_and_each_change_is_said(browser: Browser) -> None:
+    page = stage(browser, performance(Bag("bank", ("money", "loans", "river", EVIL)), "Bag"), still=True)
+    heard = page.locator(".stage-heard")
+    assert heard.get_attribute("aria-live") == "polite"
+    far = abs(bubble(page, "money")[0] - bubble(page, "river")[0]) + abs(
+        bubble(page, "money")[1] - bubble(page, "river")[1]
+    )
+    page.mouse.move(*bubble(page, "river"))
+    page.mouse.down()
+    page.mouse.move(*bubble(page, "money"))
+    page.mouse.up()
+    expect(heard).to_have_text("river: in a heap with money.")
+    near = abs(bubble(page, "money")[0] - bubble(page, "river")[0]) + abs(
+        bubble(page, "money")[1] - bubble(page, "river")[1]
+    )
+    assert near < 0.7 * far and page.evaluate(COVERED) == [0]
+    page.mouse.move(*bubble(page, "river"))
+    page.mouse.down()
+    page.mouse.move(2000, 2000, steps=2)  # as fast and as far as a careless hand goes
+    page.mouse.up()
+    expect(heard).to_have_text("river: alone.")
+    assert max(page.evaluate(OVER)) <= 2 and page.locator(".stage-heaps rect").count() == 0
+    page.evaluate("(next) => window.shows[0].show(next)", performance(Bag("bank", ("loans", "a queue")), "Bag"))
+    expect(page.locator(".stage-bubble")).to_have_count(2)
+    page.close()
+
+
+def test_bubbles_are_gathered_by_keyboard(browser: Browser) -> None:
+    page = stage(browser, performance(Bag("bank", ("money", "loans", "river")), "Bag"))
+    page.locator("svg[role=application]").focus()
+    heard = page.locator(".stage-heard")
+    for key, said in (
+        ("ArrowDown", "money: alone."),
+        ("Space", "money in hand. Arrow keys choose where it goes, Space puts it down."),
+        ("ArrowDown", "money over river. Space puts it there."),
+        ("Escape", "money: back in its place."),
+        ("Enter", "money in hand. Arrow keys choose where it goes, Space puts it down."),
+        ("ArrowDown", "money over river. Space puts it there."),
+        ("Space", "money: in a heap with river."),
+        ("Space", "money in hand. Arrow keys choose where it goes, Space puts it down."),
+        ("Space", "money: alone."),
+    ):
+        page.keyboard.press(key)
+        expect(heard).to_have_text(said)
     page.close()

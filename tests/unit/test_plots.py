@@ -14,7 +14,7 @@ import pytest
 from embeddings_course.files.data import load_features
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.bag import MOST, Bag, ring_places
+from embeddings_course.plots.bag import MOST, Bag, Bags, ring_places
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.discs import Discs
 from embeddings_course.plots.heat import Heat, shade
@@ -346,6 +346,16 @@ def test_thoughts_do_not_cover_one_another_or_the_word(n):
     boxes = [text.get_window_extent() for text in ax.texts]
     assert len(boxes) == n + 1 == len(ring_places(n)) + 1
     assert [(i, j) for i in range(n + 1) for j in range(i) if boxes[i].overlaps(boxes[j])] == []
+
+
+def test_a_narrow_bag_keeps_its_thoughts_apart():
+    fig = bare_figure(3 * 3.15, 3.6)
+    thoughts = ("money", "vault", "a queue", "loans", "river", "robbers", "grass by the water")
+    Bags("bank", {"ours": thoughts, "yours": thoughts[::-1], "books": thoughts[2:]}).draw(fig)
+    to_png(fig)
+    for part in fig.subfigs:
+        boxes = [text.get_window_extent() for text in part.axes[0].texts]
+        assert [(i, j) for i in range(len(boxes)) for j in range(i) if boxes[i].overlaps(boxes[j])] == []
 
 
 def test_a_bag_takes_any_text():

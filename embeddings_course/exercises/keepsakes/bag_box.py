@@ -6,9 +6,10 @@ from typing import Protocol
 
 import ipywidgets as widgets
 
+from embeddings_course.demos.stage import Stage
 from embeddings_course.exercises.engine.boxes import AskBox, button, status
 from embeddings_course.exercises.engine.cards import Card, box, paragraph
-from embeddings_course.plots import Bag, show
+from embeddings_course.plots import Bag
 
 
 class Kept(Protocol):
@@ -77,7 +78,7 @@ class KeptBox(AskBox):
 
 
 class BagBox(KeptBox):
-    """A field for a thought, and the bag as a picture."""
+    """A field for a thought, and the bag on the stage."""
 
     def __init__(self, bag: Kept, word: str) -> None:
         self.word = str(word)
@@ -86,11 +87,13 @@ class BagBox(KeptBox):
             description="A thought:", placeholder="type here, then Enter", continuous_update=False
         )
         self.add_button = button("Add", self.add)
-        self.picture = widgets.HTML()
+        self.picture = Stage()
         self.field.observe(lambda _: self.add(), names="value")
         twin = Card(asks, box("Your bag of thoughts", paragraph(asks), "wait"))
         above: list[widgets.Widget] = [widgets.HBox([self.field, self.add_button]), self.picture]
         super().__init__(twin, bag, ("Keep my bag in this folder", "Forget my thoughts"), (above, []))
+        self.children[0].value = paragraph(asks)  # the title stands on the stage
+        self.add_class("embeddings-demo")
 
     def add(self) -> None:
         """Put what stands in the field into the bag."""
@@ -101,5 +104,5 @@ class BagBox(KeptBox):
             self.draw()
 
     def draw(self) -> None:
-        """Show the bag as a picture with its alternative text; the first, empty one loads what the next ones need."""
-        self.picture.value = show(Bag(self.word, self.kept.thoughts(self.word))).img()
+        """Show the bag; what is in it stays where it is, what is new comes out of the word."""
+        self.picture.show(Bag(self.word, self.kept.thoughts(self.word)), "Your bag of thoughts")
