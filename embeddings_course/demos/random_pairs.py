@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import ipywidgets as widgets
+import numpy as np
 
 from embeddings_course.demos.base import Demo, Number, buttons
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.strangers import Strangers
-from embeddings_course.vectors import random_cosines
 
 PAIRS = 4000
 
 
 @lru_cache(maxsize=8)
 def _cosines(d: int) -> Floats:
-    """Six million random numbers in 768 dimensions: drawn once, not at every touch."""
-    return random_cosines(d, PAIRS, seed=0)
+    """Cosines of random pairs, drawn once, not at every touch.
+
+    All directions are alike to a random arrow, so the other one of each pair may lie along the first axis: half the
+    work of `random_cosines`, and in single precision a quarter.
+    """
+    arrows = np.random.default_rng(0).standard_normal((PAIRS, d), dtype=np.float32)
+    return (arrows[:, 0] / np.linalg.norm(arrows, axis=1)).astype(float)
 
 
 class RandomPairs(Demo):

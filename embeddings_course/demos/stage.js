@@ -228,34 +228,116 @@ const heat = {
   table: (form) => [["", ...form.columns], ...form.rows.map((name, i) => [name, ...form.values[i].map((x) => places(x, Math.max(form.decimals, 3)))])],
 };
 
-/** A table whose answers, 0 to 1, are discs: as much area as there is; nothing where nothing is. */
+/** A table whose answers, 0 to 1, are discs: as much area as there is; nothing where nothing is. A hand may change them. */
 const discs = {
-  natural: (form, width, em) => [em * (4 + 1.25 * form.table.words.length), em * (4 + 1.5 * form.table.words.length)],
+  natural: (form, width, em) => [em * (5.5 + 1.25 * form.table.words.length), em * (5.5 + 1.5 * form.table.words.length)],
   draw(sketch, form, width, height, em) {
-    const { words, vectors, columns } = form.table, heroes = form.heroes, n = words.length, m = columns.length;
-    const rows = [...heroes, ...words.filter((word) => !heroes.includes(word))];
+    const { words, vectors, columns } = form.table, { heroes, own } = form, n = words.length, m = columns.length, first = [...heroes, ...own];
+    const state = sketch.hand ? (sketch.discs ??= makeMovable(sketch)) : null, foot = state ? em * 1.4 : 0;
+    const rows = [...first, ...words.filter((word) => !first.includes(word))];
     const left = Math.min(width * 0.3, Math.max(...words.map((word) => sketch.wide(word, 1, "bold"))) + em);
     const longest = Math.max(...columns.map((name) => sketch.wide(name, 0.95, "bold"))), even = (width - left) / m;
     const slanted = longest > even - em * 0.4, last = slanted ? longest * 0.77 + em : 0;
     const cell = Math.min(slanted ? (width - left - last) / (m - 0.5) : even, em * 6), head = slanted ? longest * 0.64 + em : em * 1.7;
-    const pitch = Math.min((height - head) / n, em * 1.7), most = Math.min(cell, pitch) * 0.48;
+    const pitch = Math.min((height - foot - head) / n, em * 1.7), most = Math.min(cell, pitch) * 0.48;
     columns.forEach((name, j) => {
       const x = left + (j + 0.5) * cell, y = head - em * 0.5, counts = j < form.asked;
       sketch.put(`column ${j}`, "text", { x, y, transform: slanted ? `rotate(-40 ${x} ${y})` : "", "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95, "font-weight": counts ? "bold" : "normal" }, name);
     });
-    sketch.put("under heroes", "path", { d: `M0 ${head + heroes.length * pitch}H${left + m * cell}`, class: "stage-grid" });
+    sketch.put("under heroes", "path", { d: `M0 ${head + first.length * pitch}H${left + m * cell}`, class: "stage-grid" });
+    if (state) {
+      const value = (word, j) => vectors[words.indexOf(word)][j];
+      Object.assign(state, { form, rows, value, left, head, cell, pitch, again: [width, height, em] });
+      state.keep();
+      sketch.svg.setAttribute("viewBox", `0 0 ${width} ${height - foot}`);
+      sketch.svg.setAttribute("height", height - foot);
+    }
     rows.forEach((word, i) => {
-      const y = head + (i + 0.5) * pitch, row = vectors[words.indexOf(word)], hero = heroes.includes(word);
-      sketch.put(`row ${word}`, "text", { at: [0, y + em * 0.36], class: "stage-glides", "font-weight": hero ? "bold" : "normal" }, sketch.cut(word, left - em * 0.5, 1, "bold"));
+      const y = head + (i + 0.5) * pitch, row = vectors[words.indexOf(word)], mine = own.includes(word);
+      sketch.put(`row ${word}`, "text", { at: [0, y + em * 0.36], class: "stage-glides", "font-weight": first.includes(word) ? "bold" : "normal", style: { fill: colour(mine ? "you" : "ink") } }, sketch.cut(word, left - em * 0.5, 1, "bold"));
       columns.forEach((name, j) => {
+        const x = left + (j + 0.5) * cell, key = `disc ${word} ${name}`;
+        if (mine && !row[j]) sketch.put(`${key} empty`, "circle", { r: most * 0.4, at: [x, y], class: "stage-empty" });
         if (!row[j]) return;
         const r = most * Math.sqrt(Math.min(row[j], 1)), role = roleOf(name) ?? "plain";
-        sketch.put(`disc ${word} ${name}`, "circle", { r, at: [left + (j + 0.5) * cell, y], class: "stage-glides", style: { fill: colour(j < form.asked ? role : "quiet"), opacity: j < form.asked ? 1 : 0.75 }, title: `${word}, ${name}: ${places(row[j], 1)}` });
+        sketch.put(key, "circle", { r, at: [x, y], class: "stage-glides", style: { fill: colour(j < form.asked ? role : "quiet"), opacity: j < form.asked ? 1 : 0.75 }, title: `${word}, ${name}: ${places(row[j], 1)}` });
       });
     });
+    const at = state?.at && rows.includes(state.at.word) ? state.at : null;
+    if (at) {
+      const x = left + (at.j + 0.5) * cell, y = head + (rows.indexOf(at.word) + 0.5) * pitch;
+      sketch.put("here", "rect", { x: x - cell / 2 + 1, y: y - pitch / 2, width: cell - 2, height: pitch, rx: 4, class: "stage-ring" });
+    }
   },
   table: (form) => [["", ...form.table.columns], ...form.table.words.map((word, i) => [word, ...form.table.vectors[i].map((x) => places(x, 1))])],
 };
+
+/** Let discs be changed: a hand pulls one to the right (more) or left (less); arrow keys walk, + and - change it. */
+function makeMovable(sketch) {
+  const { svg } = sketch, heard = element(svg.parentElement, "p", { class: "stage-heard stage-line", role: "status", "aria-live": "polite" }, "Pull a disc to the right: more. To the left: less.");
+  const state = { at: null, held: null };
+  const redraw = () => {
+    const [width, height, em] = state.again;
+    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
+    discs.draw(sketch, state.form, width, height, em);
+    sketch.end();
+  };
+  const say = () => { heard.textContent = `${state.at.word}, ${state.form.table.columns[state.at.j]}: ${places(state.value(state.at.word, state.at.j), 1)}`; };
+  const put = (word, j, value) => { state.form.table.vectors[state.form.table.words.indexOf(word)][j] = value; };
+  // what the hand has set stays until the answer to it comes: an older answer on its way is no news
+  state.keep = () => {
+    const { set } = state;
+    if (set && performance.now() < set.until && state.rows.includes(set.word)) put(set.word, set.j, set.value);
+  };
+  const change = (word, j, wanted) => {
+    const value = Math.round(Math.min(Math.max(wanted, 0), 1) * 10) / 10;
+    if (value === state.value(word, j)) return;
+    put(word, j, value);
+    state.set = { word, j, value, until: performance.now() + 1500 };
+    sketch.hand({ word, column: j, value });
+    say();
+    redraw();
+  };
+  const spot = (event) => {
+    const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1;
+    const [x, y] = [(event.clientX - box.left) / size, (event.clientY - box.top) / size], { left, head, cell, pitch, rows, form } = state;
+    const [j, i] = [Math.floor((x - left) / cell), Math.floor((y - head) / pitch)];
+    return { x, word: rows[i], j: j >= 0 && j < form.table.columns.length ? j : null };
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    const { x, word, j } = spot(event);
+    if (event.button || word === undefined || j === null) return;
+    event.preventDefault();
+    svg.focus({ preventScroll: true });
+    svg.setPointerCapture(event.pointerId);
+    state.at = { word, j };
+    state.held = { x, from: state.value(word, j) };
+    say();
+    redraw();
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (state.held && state.rows.includes(state.at.word)) change(state.at.word, state.at.j, state.held.from + (spot(event).x - state.held.x) / (state.again[2] * 6));
+  });
+  for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => { state.held = null; });
+  svg.setAttribute("tabindex", "0");
+  svg.setAttribute("role", "application");
+  svg.setAttribute("aria-roledescription", "table of discs: arrow keys walk, plus and minus change an answer");
+  svg.classList.add("stage-pulled");
+  svg.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key], more = { "+": 0.1, "=": 0.1, "-": -0.1 }[event.key];
+    if (!way && !more) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { rows, form } = state, keep = (k, n) => Math.max(0, Math.min(n - 1, k));
+    if (!state.at || !rows.includes(state.at.word)) state.at = { word: rows[0], j: 0 };
+    else if (way) state.at = { word: rows[keep(rows.indexOf(state.at.word) + way[0], rows.length)], j: keep(state.at.j + way[1], form.table.columns.length) };
+    if (more) change(state.at.word, state.at.j, state.value(state.at.word, state.at.j) + more);
+    say();
+    redraw();
+  });
+  return state;
+}
 
 const DASHES = ["6 4", "2 3", "9 3 2 3"];
 
@@ -808,6 +890,7 @@ export class Show {
     this.numbers.addEventListener("toggle", () => this.fill());
     this.button.addEventListener("click", () => this.full());
     this.parts = [];
+    this.hand = null; // tells whoever listens what a hand has done in the picture
     this.held = {};
     this.performance = null;
     this.onFull = () => { this.root.classList.toggle("stage-full", document.fullscreenElement === this.root); this.fit(); };
@@ -935,6 +1018,7 @@ export class Show {
       host.sketch = form.kind === "Words" ? null : new Sketch(host);
     }
     if (form.kind === "Words") return drawWords(host, form);
+    host.sketch.hand = this.hand;
     host.sketch.begin(Math.floor(width), Math.ceil(height), em, form.says);
     KINDS[form.kind].draw(host.sketch, form, Math.floor(width), Math.ceil(height), em);
     host.sketch.end();
@@ -973,7 +1057,21 @@ export function mount(host, performance) {
 function render({ model, el }) {
   el.classList.add("stage-host");
   const stage = new Show(el);
-  const show = () => stage.show(model.get("shown"));
+  // one message at a time: what a hand does before the answer comes is told when it is there
+  let busy = 0, next = null;
+  const tell = (done) => {
+    if (performance.now() < busy) return void (next = done);
+    [busy, next] = [performance.now() + 500, null];
+    model.set("hand", done);
+    model.save_changes();
+    setTimeout(free, 510);
+  };
+  const free = () => {
+    busy = 0;
+    if (next) tell(next);
+  };
+  if (model.get("hears")) stage.hand = tell;
+  const show = () => { stage.show(model.get("shown")); free(); };
   const say = () => stage.say(model.get("trouble"), model.get("waiting"));
   const all = [["change:shown", show], ["change:trouble", say], ["change:waiting", say]];
   all.forEach(([event, react]) => model.on(event, react));

@@ -6,7 +6,7 @@ The same script runs without a kernel: `mount(element, performance)` with what `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,7 @@ class Stage(anywidget.AnyWidget):
     """A picture in the page, drawn from its data: whole at every width, in the page's theme, in words for all.
 
     `show` brings a picture; `fail` lays an error over the last good one; `wait` says that something is being read.
+    What a hand does in the picture comes as `hand`, where the view said `listen`.
     """
 
     _esm = Path(__file__).with_name("stage.js")
@@ -77,6 +78,13 @@ class Stage(anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode().tag(sync=True)
     waiting = traitlets.Unicode().tag(sync=True)
+    hears = traitlets.Bool(False).tag(sync=True)
+    hand = traitlets.Dict().tag(sync=True)
+
+    def listen(self, handler: Callable[[dict[str, Any]], None]) -> None:
+        """Let the page tell what a hand has done in the picture: `handler(done)`."""
+        self.hears = True
+        self.observe(lambda change: handler(dict(change["new"])), names="hand")
 
     def show(self, picture: Picture, title: str = "", elsewhere: bool = False) -> None:
         """Draw a picture in the place of the one before; what stays the same stays where it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import numbers
 import textwrap
 from base64 import b64encode
@@ -99,6 +100,8 @@ def as_json(value: Any) -> Any:
     >>> as_json({"values": np.array([[1 / 3, np.nan]]), "range": (1, 2)})
     {'values': [[0.333333, None]], 'range': [1, 2]}
     """
+    if isinstance(value, float):  # first, for there are thousands of them
+        return _number(value)
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, numbers.Integral):
@@ -119,9 +122,9 @@ def as_json(value: Any) -> Any:
 
 
 def _number(value: float) -> float | None:
-    if np.isinf(value):
+    if math.isinf(value):
         raise ValueError("A picture has an infinite number in it.")
-    return None if np.isnan(value) else float(f"{value:.{DIGITS}g}") + 0.0  # + 0.0: no minus before a zero
+    return None if math.isnan(value) else float(f"{value:.{DIGITS}g}") + 0.0  # + 0.0: no minus before a zero
 
 
 @dataclass(frozen=True)

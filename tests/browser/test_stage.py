@@ -230,3 +230,33 @@ def test_bubbles_are_gathered_by_keyboard(browser: Browser) -> None:
         page.keyboard.press(key)
         expect(heard).to_have_text(said)
     page.close()
+
+
+def test_a_disc_is_pulled_by_hand_and_by_keyboard_and_a_late_answer_does_not_push_it_back(browser: Browser) -> None:
+    table = Embedding(("bank", "bill", "jack", "tram"), np.eye(4) / 2, ("money", "b", "c", "d"))
+    page = stage(browser, performance(Discs(table, 2, own=("tram",)), "Table"))
+    assert page.locator("svg[role=application]").count() == 0, (
+        "without a listener nothing looks as if it could be pulled"
+    )
+    page.evaluate("() => { window.told = []; shows[0].hand = (done) => told.push(done); shows[0].fit(); }")
+    heard, discs = page.locator(".stage-heard"), page.locator("circle:not(.stage-empty)")
+    assert discs.count() == 4 and page.locator(".stage-empty").count() == 3
+    page.locator("svg[role=application]").focus()
+    for key, said in (("ArrowRight", "bank, money: 0.5"), ("ArrowDown", "bill, money: 0.0"), ("+", "bill, money: 0.1")):
+        page.keyboard.press(key)
+        expect(heard).to_have_text(said)
+    assert page.evaluate("() => told") == [{"word": "bill", "column": 0, "value": 0.1}] and discs.count() == 5
+    page.evaluate("(old) => shows[0].show(old)", performance(Discs(table, 2, own=("tram",)), "Table"))
+    assert discs.count() == 5
+    box = discs.first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 25, box["y"])
+    page.mouse.move(3000, -400)  # a careless hand
+    expect(heard).to_have_text("bank, money: 1.0")
+    page.mouse.move(0, 400)
+    page.mouse.up()
+    expect(heard).to_have_text("bank, money: 0.0")
+    assert page.evaluate("() => told.at(-1)") == {"word": "bank", "column": 0, "value": 0}
+    page.close()
