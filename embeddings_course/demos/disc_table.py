@@ -95,8 +95,10 @@ class DiscTable(Demo):
     def _pulled(self, done: dict[str, Any]) -> None:
         """A disc was changed in the page."""
         word, column, value = done.get("word"), done.get("column"), done.get("value")
-        numbers = isinstance(value, int | float) and isinstance(column, int) and math.isfinite(value)
-        if self.error or word not in self.table or not numbers or not 0 <= column < self.table.vectors.shape[1]:
+        if not (isinstance(word, str) and isinstance(column, int) and isinstance(value, int | float)):
+            return
+        fits = math.isfinite(value) and 0 <= column < self.start.vectors.shape[1]
+        if self.error or not fits or word not in self.table:
             return
         row = self.table[word].tolist()
         row[column] = min(max(float(value), 0.0), 1.0)
