@@ -24,7 +24,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, s
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.commands.server import free_port, wait_for
+from embeddings_course.files.working_copies import update
 
+NOTEBOOK7 = "EMBEDDINGS_COURSE_NOTEBOOK7"
+"""The variable that names a Python with Notebook 7 and the course."""
 ARTEFACTS = ROOT / "artefacts"
 NOT_COPIED = (".git", ".venv*", "my_course", "artefacts", ".*_cache", "__pycache__", ".hypothesis", "*.egg-info")
 CHROMIUM = ("--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
@@ -76,13 +79,36 @@ def lab(folder: Path) -> Iterator[Served]:
     Raises:
         RuntimeError: the server did not come up; the message has what it said.
     """
-    root, port, log = copy_of_repository(folder), free_port(), folder / "lab.log"
+    root, port = copy_of_repository(folder), free_port()
     command = [sys.executable, "-c", START, "start", "--no-browser", "--port", str(port), *FOR_TESTS]
+    with _serve(command, folder, root, port, PYTHONPATH=str(root)) as started:
+        yield started
+
+
+@contextmanager
+def notebook7(folder: Path, python: str) -> Iterator[Served]:
+    """Start the Notebook 7 of another Python, where the course is installed too, as anybody would; with working copies.
+
+    Raises:
+        RuntimeError: the server did not come up; the message has what it said.
+    """
+    root, port = folder / "work", free_port()
+    update(ROOT / "notebooks", root / "my_course")
+    command = [python, "-m", "notebook", "--no-browser", "--allow-root", f"--port={port}", *FOR_TESTS]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True", f"--ServerApp.root_dir={root}"]
+    with _serve(command, folder, root, port) as started:
+        yield started
+
+
+@contextmanager
+def _serve(command: list[str], folder: Path, root: Path, port: int, **more: str) -> Iterator[Served]:
+    """Run a server of Jupyter that shows `root`, with settings and data in `folder`; `more` goes to its environment."""
+    log = folder / "lab.log"
     with private_home() as env, log.open("wb") as out:
         # a shell prompt of a person's settings must not get in, nor this run's into theirs
         env |= {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
         env |= {"JUPYTERLAB_SETTINGS_DIR": str(_settings(folder)), "IPYTHONDIR": str(folder / "ipython")}
-        env |= {"PYTHONPATH": str(root), "JUPYTER_PLATFORM_DIRS": "1"}
+        env |= {"JUPYTER_PLATFORM_DIRS": "1", **more}
         server = subprocess.Popen(command, cwd=root, env=env, stdout=out, stderr=out, start_new_session=True)
         try:
             wait_for(f"http://127.0.0.1:{port}/api/status", server, log)
@@ -132,7 +158,7 @@ class Sight:
         self.context.route("**/*", self._gate)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.console.append(f"page error: {error}"))
+        self.page.on("pageerror", lambda error: self.console.append(f"page error: {error} {error.stack}"))
         self.page.on("requestfailed", self._failed)
 
     def _gate(self, route: Route) -> None:
@@ -193,9 +219,11 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell 
 class LabSight(Sight):
     """A notebook in JupyterLab."""
 
+    place = "lab/tree"
+
     def open(self, served: Served, path: str) -> None:
         """Open a notebook and wait until it is drawn and its kernel listens; runs nothing."""
-        self.page.goto(f"{served.address}/lab/tree/{path}?reset", wait_until="domcontentloaded")
+        self.page.goto(f"{served.address}/{self.place}/{path}?reset", wait_until="domcontentloaded")
         ready = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined"
         self.page.wait_for_function(ready, timeout=120_000)
         self.page.evaluate(OPEN)
@@ -226,3 +254,9 @@ class LabSight(Sight):
             self.page.evaluate(stop)
         finally:
             super().close()
+
+
+class NotebookSight(LabSight):
+    """A notebook in Notebook 7, which is made of JupyterLab's parts."""
+
+    place = "notebooks"
