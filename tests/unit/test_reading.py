@@ -65,7 +65,9 @@ def test_what_a_guess_is_about_stands_behind_a_gate(path: Path) -> None:
 
 def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> None:
     cells = [
-        new_markdown_cell("# 99 · Test\n\n**The question.** Is <b> text?\n\nPress **Shift + Enter**."),
+        new_markdown_cell(
+            "# 99 · Test\n\n**The question.** Is <b> text?\n\nPress **Shift + Enter**.\n\nType into it. It moves."
+        ),
         new_code_cell("assert 1 < 2", metadata={"tags": ["claim"]}),
         new_code_cell("import numpy as np"),
         new_code_cell("solution = 1", metadata={"tags": ["solution"]}),
@@ -77,6 +79,8 @@ def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> No
     html = LessonPage(new_notebook(cells=cells), questions_of(new_notebook()), Prose({}), "99").html()
     assert (
         "Shift" not in html
+        and "Type" not in html
+        and "It moves." in html
         and "assert" not in html
         and "Not yet" not in html
         and "two &lt;i&gt;" in html

@@ -24,6 +24,7 @@ from reading.markdown import Heading, Prose, code, words_in
 
 LEFT_OUT = re.compile(r"\s*(hint|progress|certificate|save_progress)\(")  # cells that say nothing without a kernel
 HOW_TO_RUN = re.compile(r"(?m)^[^\n]*\*\*Shift \+ Enter\*\*[^\n]*$")  # there is nothing to press on a page to read
+TO_TYPE = re.compile(r"\b(?:Type into it|Try to fool it)\.\s")  # nor a line to type into: there the sentences play
 ASKS = re.compile(r"^(predict|quiz|judge|remember|before|after)\((?:[\"']([\w-]+)[\"'])?\)$", re.MULTILINE)
 ELSEWHERE = "Twelve questions stand here when you run the course: before the first lesson, and again after the last."
 
@@ -83,7 +84,7 @@ class LessonPage:
 
     def _text(self, source: str) -> None:
         """Add prose; a heading ends a gate, since what stands under it is about something else."""
-        for block in re.split(r"(?m)^(?=#{1,4} )", HOW_TO_RUN.sub("", source)):
+        for block in re.split(r"(?m)^(?=#{1,4} )", TO_TYPE.sub("", HOW_TO_RUN.sub("", source))):
             if re.match(r"#{1,4} ", block):
                 self._close()
                 self.waits = False
