@@ -68,11 +68,12 @@ def _count(cell: NotebookNode) -> Counts:
         return Counts()
     module = tree(cell)
     called = list(_called(module))
+    shown = "\n".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
     return Counts(
         words=sum(len(output.get("text", "").split()) for output in cell.outputs),
         lines=sum(bool(line.strip()) for line in cell.source.splitlines()) - _imports(module),
         clicks=1,
-        questions=sum(name in ASKED for name in called),
+        questions=max(sum(name in ASKED for name in called), len(re.findall(r"^Question \d+: ", shown, re.M))),
         views=sum(name in VIEWS for name in called),
         exercises=int("exercise" in book.tags(cell)),
     )

@@ -14,7 +14,6 @@ before = twelve.before
 # --- the self-check ---
 
 RIGHT = {q.id: [o.right for o in q.options].index(True) for q in lesson.questions.values() if not q.opinion}
-BASICS = ("shape", "dot", "log")
 TOOLBOX = (
     "Begin with 00b, the toolbox: a short refresher of arrays, dot product and logarithm. It will save you time in 01. "
 )
@@ -33,13 +32,12 @@ EVENING, EVENINGS = 0, 1  # the answers to how much time there is
 def advise(answers: dict[str, int]) -> str:
     """Turn the answers, the number of each chosen option, into a way through: time first, then what is known.
 
-    >>> advise({"time": 1, "shape": 3, "dot": 2, "log": 3, "word2vec": 2, "softmax": 1}) == TOOLBOX + CORE
+    >>> advise({"time": 1, "product": 3}) == TOOLBOX + CORE
     True
     """
     if answers["time"] == EVENING:
         return ESSAY
-    known = {q: answers[q] == right for q, right in RIGHT.items()}
-    first = TOOLBOX if sum(known[q] for q in BASICS) < 2 else ""
+    first = "" if all(answers[q] == right for q, right in RIGHT.items()) else TOOLBOX
     return first + (CORE if answers["time"] == EVENINGS else DEEP)
 
 
