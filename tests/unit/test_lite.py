@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import http.server
 import json
@@ -13,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings_course.commands.lecture import book
+from embeddings_course.commands.lecture.syntax import tree
 from embeddings_course.files import browser
 from embeddings_course.files.checkpoint import read_safetensors
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.models import MODELS, faults
-from tools.lite import parts, serve
+from tools.lite import parts, record, serve
 from tools.lite.half import halve
 from tools.lite.parts import MissingPart, Part, Source, at_address, bring, in_folder
 
@@ -157,3 +160,14 @@ def test_the_halved_copy_counts_as_the_model_and_no_other_of_its_size(tmp_path: 
     said = [line for line in faults(model, tmp_path) if "safetensors" in line]
     assert len(said) == 1 and "other contents" in said[0]
     assert sys.platform != "emscripten" and not browser.in_browser()
+
+
+def test_the_stand_in_for_gensim_has_a_record_of_each_training_of_a_lesson() -> None:
+    trained = []
+    for path in book.find():
+        for cell in book.code_cells(book.read(path)):
+            for node in ast.walk(tree(cell)) if "Word2Vec(" in cell.source else ():
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Word2Vec":
+                    said = {str(k.arg): ast.literal_eval(k.value) for k in node.keywords if k.arg != "callbacks"}
+                    trained.append(said)
+    assert sorted(trained, key=str) == sorted(record.settings().values(), key=str) and len(trained) == 2

@@ -1,4 +1,4 @@
-"""A stand-in: gensim has no build for the browser. What lesson 06 trains was recorded with it, when the page was made.
+"""A stand-in: gensim has no build for the browser. What lessons 05 and 06 train is recorded when the page is made.
 
 It stands beside the course in a browser only; elsewhere gensim is gensim.
 """

@@ -1,4 +1,4 @@
-"""The one training of lesson 06, played from its record."""
+"""The trainings of lessons 05 and 06, played from their records."""
 
 import json
 
@@ -7,8 +7,14 @@ import numpy as np
 from embeddings_course.files.browser import fetched
 
 RECORDED = {
-    "sg": 1, "vector_size": 50, "window": 5, "negative": 5, "sample": 1e-4, "epochs": 5, "alpha": 0.05,
-    "min_count": 8, "seed": 1, "workers": 1,
+    "wikipedia": {
+        "sg": 1, "vector_size": 50, "window": 5, "negative": 5, "sample": 1e-4, "epochs": 5, "alpha": 0.05,
+        "min_count": 8, "seed": 1, "workers": 1,
+    },
+    "town": {
+        "sg": 1, "vector_size": 20, "window": 2, "negative": 5, "sample": 0, "epochs": 4, "alpha": 0.06,
+        "min_count": 1, "seed": 0, "workers": 1,
+    },
 }  # fmt: skip
 
 
@@ -34,12 +40,16 @@ class WordVectors:
 
 
 class Word2Vec:
-    """Gives the recorded run of lesson 06, and says so; any other training is refused."""
+    """Gives a recorded run of lesson 05 or 06, and says so; any other training is refused."""
 
     def __init__(self, sentences=None, callbacks=(), **settings):
-        asked = {name: value for name, value in settings.items() if RECORDED.get(name) != value}
-        asked |= {name: "not given" for name in RECORDED if name not in settings}
-        if asked or sentences is None or len(sentences) != json.loads(_text("settings.json"))["paragraphs"]:
+        texts = 0 if sentences is None else len(sentences)
+        run, recorded = next(
+            ((n, r) for n, r in RECORDED.items() if r == settings), ("wikipedia", RECORDED["wikipedia"])
+        )
+        asked = {name: value for name, value in settings.items() if recorded.get(name) != value}
+        asked |= {name: "not given" for name in recorded if name not in settings}
+        if asked or texts != json.loads(_text("settings.json"))[run]["texts"]:
             told = ", ".join(f"{name}={value!r}" for name, value in asked.items()) or "another text"
             raise NotImplementedError(
                 f"gensim cannot train in a browser, and no run with {told} was recorded. "
@@ -48,13 +58,13 @@ class Word2Vec:
         print("gensim cannot train in a browser: this is the same run, recorded with gensim when this page was made.")
         for bar in callbacks:
             bar.on_train_begin(self)
-            for _ in range(RECORDED["epochs"]):
+            for _ in range(recorded["epochs"]):
                 bar.on_epoch_end(self)
             bar.on_train_end(self)
             bar.line.value = "recorded: it took no time here"
-        with np.load(fetched("gensim/run.npz")) as run:
-            attributes = {name: run[name] for name in ("count", "sample_int")}
-            self.wv = WordVectors(_text("words.txt").split("\n"), run["vectors"], attributes)
+        with np.load(fetched(f"gensim/{run}.npz")) as file:
+            attributes = {name: file[name] for name in ("count", "sample_int")}
+            self.wv = WordVectors(_text(f"{run}_words.txt").split("\n"), file["vectors"], attributes)
 
 
 def _text(name):
