@@ -79,5 +79,5 @@ def test_no_lesson_has_grown(number):
     words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
     now = len(cells), words, round(path_times.count(cells).minutes, 2)
     assert all(new <= old for new, old in zip(now, STARTS[number], strict=True)), (
-        f"lesson {number} began with {STARTS[number]} cells, words, minutes and has {now}: what enters names what leaves"
+        f"lesson {number} began with {STARTS[number]} cells, words, minutes and has {now}"
     )
