@@ -78,13 +78,13 @@ def blend_cosine(share: float, between: float = 0.0) -> float:
 
 @dataclass(frozen=True)
 class Mixture:
-    """What `unmix` found: `share` of the first vector, and `fit`, the cosine of the best mix to the vector itself.
+    """What `unmix` found: `share` of the first vector, and `cosine`, that of the best mix to the vector itself.
 
-    A fit near 1: the vector is a mix of these two and of little else. Near 0: it has nothing to do with them.
+    Near 1: the vector is a mix of these two and of little else. Near 0: it has nothing to do with them.
     """
 
     share: float
-    fit: float
+    cosine: float
 
 
 @checked
@@ -102,7 +102,7 @@ def unmix(mixed: ArrayLike, one: ArrayLike, two: ArrayLike) -> Mixture:
         MixError: where shapes differ, or one vector is a multiple of the other.
 
     >>> unmix([0.8, 0.2, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
-    Mixture(share=0.8, fit=1.0)
+    Mixture(share=0.8, cosine=1.0)
     """
     m, a, b = (np.asarray(x, dtype=float) for x in (mixed, one, two))
     if m.ndim != 1 or not m.shape == a.shape == b.shape:
@@ -113,8 +113,8 @@ def unmix(mixed: ArrayLike, one: ArrayLike, two: ArrayLike) -> Mixture:
         raise MixError("The two parts point the same way (or one is all zero), so no share can be told.")
     best = parts @ amounts
     lengths = np.linalg.norm(best) * np.linalg.norm(m)
-    fit = float(best @ m / lengths) if lengths > 0 else 0.0
-    return Mixture(round(float(amounts[0] / amounts.sum()), 12), round(fit, 12))
+    cosine = float(best @ m / lengths) if lengths > 0 else 0.0
+    return Mixture(round(float(amounts[0] / amounts.sum()), 12), round(cosine, 12))
 
 
 @checked

@@ -29,8 +29,8 @@ def test_the_numbers_of_the_lesson():
 def test_unmix_finds_the_share_again_and_says_how_well_it_fits(share):
     a, b, c = np.random.default_rng(1).normal(size=(3, 50))
     found = unmix(share * a + (1 - share) * b, a, b)
-    assert found.share == pytest.approx(share) and found.fit == pytest.approx(1)
-    assert unmix(c, a, b).fit < 0.4
+    assert found.share == pytest.approx(share) and found.cosine == pytest.approx(1)
+    assert unmix(c, a, b).cosine < 0.4
     assert unmix(normalise(3 * a + b), a, b).share == pytest.approx(0.75)
 
 
