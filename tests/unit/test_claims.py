@@ -24,7 +24,7 @@ from embeddings_course.chance import (
 from embeddings_course.counting import cooccurrence, held_out_curve, ppmi, svd_embed, vocabulary
 from embeddings_course.demos.sense_mix import centred_books
 from embeddings_course.demos.tug_of_war import pull
-from embeddings_course.evaluation import analogies, pair_cosines
+from embeddings_course.evaluation import analogies, pair_cosines, reciprocal_ranks
 from embeddings_course.exercises.keepsakes.claims import mirror_rows
 from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
 from embeddings_course.files.data import (
@@ -37,6 +37,8 @@ from embeddings_course.files.data import (
     load_mirrors,
     load_nouns,
     load_opposites,
+    load_passages,
+    load_queries,
     load_senses,
     load_simlex,
     load_town,
@@ -176,6 +178,25 @@ def test_smaller_batches_bring_our_strangers_down():
     town = load_town()
     ours = train(town.sentences[:8000], d=20, window=2, negatives=5, epochs=4, lr=0.06, batch=64).embedding
     assert abs(random_pair_cosines(ours).mean() - 0.395) < 0.02
+
+
+@pytest.mark.slow
+def test_the_first_piece_of_a_sentence_is_not_its_meaning():
+    bert, passages, plain = load_bert("minilm"), load_passages(), [q for q in load_queries() if q.kind == "plain"]
+    place = {passage.id: i for i, passage in enumerate(passages)}
+    answers, ranks = [[place[name] for name in query.relevant] for query in plain], {}
+    rows = {"cls": [], "mean": []}
+    texts = [query.text for query in plain] + [passage.text for passage in passages]
+    for start in range(0, len(texts), 32):
+        out = bert(texts[start : start + 32])
+        top, real = out.hidden_states[-1], out.mask[..., None]
+        rows["cls"].append(top[:, 0])
+        rows["mean"].append((top * real).sum(axis=1) / real.sum(axis=1))
+    for way, found in rows.items():
+        units = normalise(np.concatenate(found))
+        ranks[way] = reciprocal_ranks(units[: len(plain)] @ units[len(plain) :].T, answers)
+    assert [round(ranks[way].mean(), 2) for way in ("cls", "mean")] == [0.29, 0.58]
+    assert paired_difference(ranks["mean"], ranks["cls"]).low > 0.15
 
 
 def place_of_bank_for_river():
