@@ -57,15 +57,42 @@ def open_widget(
         start: the script that starts it; it gets the code and the state.
         size: of the page, in dots.
     """
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    page.errors = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    page = empty_page(browser, size)
     style = (DEMOS / f"{name}.css").read_text(encoding="utf-8")
     page.set_content(f"<!doctype html><html lang='en'><style>{style}</style><body></body></html>")
     code = (DEMOS / f"{name}.js").read_text(encoding="utf-8")
     page.evaluate(start, [code, json.loads(json.dumps(state))])
     frame(page)
     return page
+
+
+SPARE: list[Page] = []
+
+
+def empty_page(
+    browser: Browser, size: tuple[int, int] = (1280, 720), dark: bool = False, motion: Any = "no-preference"
+) -> Page:
+    """Return a page with nothing in it; `errors` has what goes wrong there.
+
+    It is one that was given back, where there is one: a new one costs a second of CPU, for a process of its own.
+    """
+    if SPARE:
+        page = SPARE.pop()
+    else:
+        page = browser.new_page()
+        page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    page.errors = []  # type: ignore[attr-defined]
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
+    page.goto("about:blank")
+    return page
+
+
+def give_back(page: Page) -> None:
+    """Nothing may have gone wrong in the page; another test gets it, empty."""
+    assert page.errors == []  # type: ignore[attr-defined]
+    page.mouse.move(0, 0)
+    SPARE.append(page)
 
 
 def without_errors(open_page: Open) -> Iterator[Open]:
@@ -78,8 +105,7 @@ def without_errors(open_page: Open) -> Iterator[Open]:
 
     yield opened
     for page in pages:
-        assert page.errors == []  # type: ignore[attr-defined]
-        page.close()
+        give_back(page)
 
 
 def frame(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from board_page import START, frame
+from board_page import START, empty_page, frame, give_back
 from playwright.sync_api import Browser, Page
 
 from embeddings_course.demos.live_bank import LiveBank
@@ -21,8 +21,7 @@ def page_with(
     browser: Browser, start: str = MOUNT, wide: int = 900, dark: bool = False, motion: Any = STILL, state: Any = None
 ) -> Page:
     """A page without a kernel (`mountBank`), or with a stand-in for it (`START`)."""
-    colours: Any = "dark" if dark else "light"
-    page = browser.new_page(viewport={"width": wide, "height": 720}, color_scheme=colours, reduced_motion=motion)
+    page = empty_page(browser, (wide, 720), dark, motion)
     view = LiveBank()
     page.set_content(f"<!doctype html><html lang='en'><style>body{{margin:0}}{view._css}</style><body></body></html>")
     state = state or {"text": view.text, "shown": view.shown, "prepared": view.prepared, "trouble": ""}
@@ -48,7 +47,7 @@ def test_it_is_whole_at_every_width(wide: int, dark: bool, browser: Browser) -> 
         assert box and all(box["x"] - 2 <= left and right <= box["x"] + box["width"] + 2 for left, right in edges)
     if wide >= 700:
         assert page.locator(".live-bank").bounding_box()["height"] <= 560  # type: ignore[index]
-    page.close()
+    give_back(page)
 
 
 def test_a_sentence_types_itself_and_its_bank_moves_without_a_kernel(browser: Browser) -> None:
@@ -63,7 +62,7 @@ def test_a_sentence_types_itself_and_its_bank_moves_without_a_kernel(browser: Br
     assert words(page).startswith("This bank is neither")
     assert page.locator(".stage-caption").get_attribute("aria-live") == "polite"
     assert page.locator(".lb-box").evaluate("e => e.readOnly"), "nobody could read another sentence"
-    page.close()
+    give_back(page)
 
 
 def test_the_marks_can_be_read_by_keyboard_and_one_astray_is_ringed(browser: Browser) -> None:
@@ -78,7 +77,7 @@ def test_the_marks_can_be_read_by_keyboard_and_one_astray_is_ringed(browser: Bro
     assert bubble.is_hidden()
     assert page.locator(".lb-odd").count() == 1 and "6 on the wrong side" in page.locator(".lb-note").inner_text()
     assert "Swimming in debt" in page.locator(".lb-note").inner_text()
-    page.close()
+    give_back(page)
 
 
 def test_each_finished_word_is_read_and_an_unfinished_one_after_a_pause(browser: Browser) -> None:
@@ -101,7 +100,7 @@ def test_each_finished_word_is_read_and_an_unfinished_one_after_a_pause(browser:
     assert page.get_by_role("alert").inner_text() == "no <b>model</b>" and page.locator(".lb-mark").count() == 26
     page.evaluate("() => window.stop()")
     assert page.evaluate("() => Object.values(window.model.listeners).flat().length") == 0
-    page.close()
+    give_back(page)
 
 
 def test_on_a_projector_it_fills_the_window_with_large_letters(browser: Browser) -> None:
@@ -113,4 +112,4 @@ def test_on_a_projector_it_fills_the_window_with_large_letters(browser: Browser)
     assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
     numbers, picture = (page.locator(name).bounding_box() for name in (".stage-numbers", ".stage-picture"))
     assert numbers and picture and 600 < numbers["y"] + numbers["height"] <= 720 and picture["height"] > 300
-    page.close()
+    give_back(page)

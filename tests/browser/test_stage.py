@@ -8,7 +8,7 @@ from typing import Any
 import make_language
 import numpy as np
 import pytest
-from board_page import DEMOS, frame
+from board_page import DEMOS, empty_page, frame, give_back
 from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.demos.atlas import AtlasOfUses
@@ -58,11 +58,7 @@ OVER = """() => [...document.querySelectorAll(".stage-picture")].map((picture) =
 
 
 def stage(browser: Browser, *shown: Any, wide: int = 900, dark: bool = False, still: bool = False) -> Page:
-    page = browser.new_page(
-        viewport={"width": wide, "height": 720},
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce" if still else "no-preference",
-    )
+    page = empty_page(browser, (wide, 720), dark, "reduce" if still else "no-preference")
     style = (DEMOS / "stage.css").read_text(encoding="utf-8")
     page.set_content(f"<!doctype html><html lang='en'><style>body{{margin:0}}{style}</style><body></body></html>")
     page.evaluate(MOUNT, [(DEMOS / "stage.js").read_text(encoding="utf-8"), list(shown)])
@@ -79,7 +75,7 @@ def test_every_kind_is_whole_at_every_width(wide: int, browser: Browser) -> None
         heights = page.locator(".course-stage").evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
         assert max(heights) <= 560
     assert page.evaluate("() => window.hacked") is None
-    page.close()
+    give_back(page)
 
 
 def test_words_error_and_wait_are_spoken_and_nothing_moves(browser: Browser) -> None:
@@ -94,7 +90,7 @@ def test_words_error_and_wait_are_spoken_and_nothing_moves(browser: Browser) -> 
     page.evaluate("(next) => window.shows[0].show(next)", performance(Bars(["money"], [0.1]), "How far?"))
     assert page.locator(".stage-trouble").inner_text() == ""
     assert page.locator(".course-stage").bounding_box()["height"] == height  # type: ignore[index]
-    page.close()
+    give_back(page)
 
 
 def test_what_stays_the_same_is_the_same_element(browser: Browser) -> None:
@@ -102,7 +98,7 @@ def test_what_stays_the_same_is_the_same_element(browser: Browser) -> None:
     page.evaluate("() => { document.querySelectorAll('rect').forEach((bar, i) => { bar.was = i; }); }")
     page.evaluate("(next) => window.shows[0].show(next)", performance(Bars(["river", "coin"], [0.5, 0.3])))
     assert page.evaluate("() => [...document.querySelectorAll('rect')].map((bar) => bar.was ?? null)") == [1, None]
-    page.close()
+    give_back(page)
 
 
 def test_the_theme_decides_the_colours_and_a_sense_keeps_its_own(browser: Browser) -> None:
@@ -110,7 +106,7 @@ def test_the_theme_decides_the_colours_and_a_sense_keeps_its_own(browser: Browse
     for dark in (False, True):
         page = stage(browser, performance(PICTURES["Bars"]), dark=dark)
         found[dark] = page.evaluate("() => getComputedStyle(document.querySelector('rect')).fill")
-        page.close()
+        give_back(page)
     assert found == {False: "rgb(138, 100, 0)", True: "rgb(227, 179, 65)"}
 
 
@@ -126,14 +122,14 @@ def test_the_numbers_open_by_keyboard_and_the_stage_fills_the_window(browser: Br
     frame(page)
     letters = page.locator(".stage-full text")
     assert min(letters.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 22
-    page.close()
+    give_back(page)
 
 
 def test_the_page_of_the_language_has_the_shapes_that_the_page_draws(browser: Browser) -> None:
     page = stage(browser, performance(PICTURES["Bars"]))
     code = [(DEMOS / "stage.js").read_text(encoding="utf-8"), list(make_language.SHAPES)]
     drawn = page.evaluate(SHAPES, code)
-    page.close()
+    give_back(page)
     for name, path in make_language.SHAPES.items():
         assert re.sub(r"-?[\d.]+", lambda number: f"{float(number[0]):.3g}", drawn[name]) == path.replace("-0 ", "0 ")
 
@@ -143,7 +139,7 @@ def test_no_point_hides_another(browser: Browser) -> None:
     right = "all => all.map(e => new DOMMatrix(getComputedStyle(e).transform).e)"
     dots = page.locator("path.stage-dot").evaluate_all(right)
     assert abs(dots[0] - dots[1]) >= 8
-    page.close()
+    give_back(page)
 
 
 def test_dots_are_read_by_keyboard_and_by_hand(browser: Browser) -> None:
@@ -162,7 +158,7 @@ def test_dots_are_read_by_keyboard_and_by_hand(browser: Browser) -> None:
     assert pane.locator("li").count() == 0
     page.locator("path.stage-dot").nth(7).hover(force=True)
     assert pane.locator("li").count() == 5
-    page.close()
+    give_back(page)
 
 
 COVERED = """() => [...document.querySelectorAll(".course-stage")].map((stage) => {
@@ -176,7 +172,7 @@ COVERED = """() => [...document.querySelectorAll(".course-stage")].map((stage) =
 def test_no_bubble_covers_another(wide: int, browser: Browser) -> None:
     page = stage(browser, performance(PICTURES["Bag"]), performance(PICTURES["Bag, full"]), wide=wide, still=True)
     assert page.locator(".stage-skin").count() == 5 + 25 and page.evaluate(COVERED) == [0, 0]
-    page.close()
+    give_back(page)
 
 
 def bubble(page: Page, text: str) -> tuple[float, float]:
@@ -209,7 +205,7 @@ def test_bubbles_are_gathered_by_hand_and_each_change_is_said(browser: Browser) 
     assert max(page.evaluate(OVER)) <= 2 and page.locator(".stage-heaps rect").count() == 0
     page.evaluate("(next) => window.shows[0].show(next)", performance(Bag("bank", ("loans", "a queue")), "Bag"))
     expect(page.locator(".stage-bubble")).to_have_count(2)
-    page.close()
+    give_back(page)
 
 
 def test_bubbles_are_gathered_by_keyboard(browser: Browser) -> None:
@@ -229,7 +225,7 @@ def test_bubbles_are_gathered_by_keyboard(browser: Browser) -> None:
     ):
         page.keyboard.press(key)
         expect(heard).to_have_text(said)
-    page.close()
+    give_back(page)
 
 
 def test_a_disc_is_pulled_by_hand_and_by_keyboard_and_a_late_answer_does_not_push_it_back(browser: Browser) -> None:
@@ -259,4 +255,4 @@ def test_a_disc_is_pulled_by_hand_and_by_keyboard_and_a_late_answer_does_not_pus
     page.mouse.up()
     expect(heard).to_have_text("bank, money: 0.0")
     assert page.evaluate("() => told.at(-1)") == {"word": "bank", "column": 0, "value": 0}
-    page.close()
+    give_back(page)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from board_page import frame
+from board_page import frame, give_back
 from map_page import answer, open_map, rest, tell
 from playwright.sync_api import Browser, Page, expect
 
@@ -33,8 +33,7 @@ def show(browser: Browser) -> Iterator[Open]:
 
     yield opened
     for page in pages:
-        assert page.errors == []  # type: ignore[attr-defined]
-        page.close()
+        give_back(page)
 
 
 def window(page: Page) -> tuple[float, float, float]:
