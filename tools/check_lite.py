@@ -25,11 +25,14 @@ def main(words: list[str]) -> int:
         return built.returncode
     print(f"==== built in {time.monotonic() - started:.0f} s ====", flush=True)
     env = {**os.environ, "EMBEDDINGS_COURSE_LITE": str(FOLDER), "EMBEDDINGS_COURSE_LITE_LESSONS": " ".join(words)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", "", "--durations=20"]
-    command.append("tests/browser/test_lite.py")
-    done = subprocess.run(command, cwd=ROOT, env=env, check=False)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "", "tests/browser/test_lite.py"]
+    end = subprocess.run([*command, "-n", "2", "--durations=20"], cwd=ROOT, env=env, check=False).returncode
+    if end == 1:
+        # a real page on a busy machine sometimes misses its time; a fault of ours fails twice
+        print("\nOnce more, those that failed:", flush=True)
+        end = subprocess.run([*command, "--last-failed"], cwd=ROOT, env=env, check=False).returncode
     print(f"==== {time.monotonic() - started:.0f} s in all ====", flush=True)
-    return done.returncode
+    return end
 
 
 if __name__ == "__main__":
