@@ -936,3 +936,45 @@ def interval_with_statistics(alone, shared):
 def gain_by_sorting(mine, baseline, draws):
     means = sorted(np.mean([mine[i] - baseline[i] for i in row]) for row in draws)
     return np.mean(mine - baseline), means[int(0.025 * len(means))], means[int(0.975 * len(means))]
+
+
+@right("09 tokenizer")
+def by_slicing(word, vocab):
+    if not word:
+        return []
+    found, rest = [], word
+    while rest:
+        for n in range(len(rest), 0, -1):
+            piece = rest[:n] if not found else "##" + rest[:n]
+            if piece in vocab:
+                found.append(piece)
+                rest = rest[n:]
+                break
+        else:
+            return []
+    return found
+
+
+@right("09 tokenizer")
+def by_recursion(word, vocab, mark=""):
+    if not word:
+        return []
+    for end in reversed(range(1, len(word) + 1)):
+        if mark + word[:end] in set(vocab):
+            rest = by_recursion(word[end:], vocab, "##")
+            return [mark + word[:end], *rest] if rest or end == len(word) else []
+    return []
+
+
+@right("09 tokenizer")
+def by_the_table(word, vocab):
+    found, at = (), 0
+    while at < len(word):
+        fits = [p for p in vocab if p.startswith("##") == (at > 0) and word.startswith(p[2:] if at else p, at)]
+        fits = [p for p in fits if len(p) > 2 * (at > 0)]
+        if not fits:
+            return []
+        best = max(fits, key=len)
+        found += (best,)
+        at += len(best) - 2 * (at > 0)
+    return list(found)

@@ -20,6 +20,7 @@ from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
 from embeddings_course.senses import sense_layer
 from embeddings_course.vectors import cosine, normalise
+from embeddings_course.wordpiece import pieces_of
 
 lesson = Lesson("09", "BERT in context", questions_beside(__file__))
 predict, check, hint, quiz = lesson.predict, lesson.check, lesson.hint, lesson.quiz
@@ -624,3 +625,116 @@ def takes_the_first_rows(hidden: Floats, mask: Bools) -> Floats:
 @repair_task.slip("It still takes the mean of the filling: the mask is turned round.")
 def mask_turned_round(hidden: Floats, mask: Bools) -> Floats:
     return np.asarray(hidden[~mask].mean(axis=0))
+
+
+# --- exercise: the tokenizer ---
+
+TABLES = (
+    {"bank": 0, "ban": 1, "##s": 2, "##ks": 3, "##k": 4, "b": 5, "s": 6},
+    {"a": 0, "ab": 1, "##bc": 2, "##b": 3, "##a": 4, "##ab": 5, "c": 6},
+    {"em": 0, "##bed": 1, "##be": 2, "##d": 3, "##ding": 4, "##dings": 5, "##s": 6, "bed": 7, "ding": 8, "e": 9},
+)
+WORDS = (
+    ("bank", "banks", "s", "b", "sb", "bb", "bankss", "bankbank", "banksx", ""),
+    ("a", "ab", "abc", "aab", "abab", "ababc", "aaab", "cc", "ac", "abb", "bab"),
+    ("embedding", "embeddings", "embed", "embedd", "bed", "beds", "ding", "dingding", "eembed", "embedbed", "embeds"),
+)
+TOKENIZER_RUNGS = (
+    ("A word that stands in the table is one piece.", ("bank", TABLES[0])),
+    ("A later piece stands in the table with ## before it.", ("embed", TABLES[2])),
+    ("A word may have three pieces and more.", ("embedd", TABLES[2])),
+    ("The longest piece that fits comes first.", ("banks", TABLES[0])),
+    ("The longest first, in the middle of a word too.", ("embeddings", TABLES[2])),
+    ("A word whose beginning is not in the table has no pieces.", ("xa", TABLES[1])),
+    ("A word whose end cannot be cut has no pieces.", ("banksx", TABLES[0])),
+    ("Nothing has no pieces.", ("", TABLES[0])),
+)
+
+
+def _pieces(word: str, vocab: dict[str, int]) -> list[str]:
+    return pieces_of(word, vocab)
+
+
+@lesson.exercise(
+    "tokenizer",
+    "Write pieces(word, vocab): the list of pieces that a BERT with the table vocab cuts a word into. First the "
+    "longest beginning of the word that is in vocab; then, again and again, the longest piece that goes on from "
+    "there, which stands in vocab with ## before it. Where nothing fits, the answer is an empty list.",
+    hints=(
+        "Keep a place in the word, where the next piece starts, and the list of pieces so far.",
+        "At each place try the end of the word first, then one letter less, and so on. Away from the start of the word "
+        "look for '##' + letters.",
+        "while start < len(word): for end in range(len(word), start, -1): piece = ('##' if start else '') + "
+        "word[start:end]; if piece is in vocab, keep it, set start = ..., and leave the inner loop: one name is "
+        "missing. If no piece was found, return [].",
+    ),
+)
+def tokenizer_task(f: Any, rng: np.random.Generator) -> str:
+    draws = [(word, dict(table)) for table, words in zip(TABLES, WORDS, strict=True) for word in words]
+    for _ in range(12):
+        spelled = ("".join(rng.choice([*"xyz"], size=n)) for n in rng.integers(1, 4, 9))
+        table = {("##" if i % 2 else "") + piece: i for i, piece in enumerate(spelled)}
+        draws.append(("".join(rng.choice([*"xyz"], size=int(rng.integers(1, 8)))), table))
+    compare(f, _pieces, draws, tokenizer_task.slips, rungs=TOKENIZER_RUNGS)
+    cut = load_bert().tokenizer
+    real = {cut.id_to_token(i): i for i in range(cut.get_vocab_size())}
+    words = ("bank", "bankrobber", "embeddings", "kreditinstitut", "unbankable", "xylophonist", "riverbank")
+    for word in words:
+        if list(f(word, real)) != pieces_of(word, real):
+            raise Wrong(f"With the table of a real BERT, {word} comes out as {shown(f(word, real))}.")
+    return f"It cuts as the course's own wordpiece.py does, with the {len(real):,} pieces of a real BERT too."
+
+
+@tokenizer_task.slip("You take the shortest piece that fits. BERT tries the longest first.")
+def shortest_first(word: str, vocab: dict[str, int]) -> list[str]:
+    found: list[str] = []
+    start = 0
+    while start < len(word):
+        mark = "##" if start else ""
+        ends = [end for end in range(start + 1, len(word) + 1) if mark + word[start:end] in vocab]
+        if not ends:
+            return []
+        found.append(mark + word[start : ends[0]])
+        start = ends[0]
+    return found
+
+
+@tokenizer_task.slip(
+    "You look for later pieces without ##. A piece that goes on stands in the table with ## before it."
+)
+def without_marks(word: str, vocab: dict[str, int]) -> list[str]:
+    found: list[str] = []
+    while word:
+        ends = [end for end in range(len(word), 0, -1) if word[:end] in vocab]
+        if not ends:
+            return []
+        found.append(word[: ends[0]])
+        word = word[ends[0] :]
+    return found
+
+
+@tokenizer_task.slip("Where it is stuck, you give back what you have. A word that cannot be cut whole has no pieces.")
+def what_there_is(word: str, vocab: dict[str, int]) -> list[str]:
+    found: list[str] = []
+    while word:
+        mark = "##" if found else ""
+        ends = [end for end in range(len(word), 0, -1) if mark + word[:end] in vocab]
+        if not ends:
+            break
+        found.append(mark + word[: ends[0]])
+        word = word[ends[0] :]
+    return found
+
+
+@tokenizer_task.slip("Where the longest piece leads nowhere, you go back and try a shorter one. BERT never goes back.")
+def goes_back(word: str, vocab: dict[str, int]) -> list[str]:
+    ways: list[tuple[list[str], str]] = [([], word)]
+    while ways:
+        found, rest = ways.pop()
+        if not rest:
+            return found
+        mark = "##" if found else ""
+        for end in range(1, len(rest) + 1):
+            if mark + rest[:end] in vocab:
+                ways.append(([*found, mark + rest[:end]], rest[end:]))
+    return []
