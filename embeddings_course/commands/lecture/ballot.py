@@ -15,8 +15,8 @@ from embeddings_course.exercises.engine.questions import Choice
 def ballot(lesson: str, prediction: str) -> Vote:
     """Return the box for a prediction of a lesson.
 
-    >>> ballot("02", "times-ten").asked.options[2]
-    'nothing'
+    >>> ballot("02", "plus-100").asked.options[0]
+    'both are unchanged'
     """
     question = cut.questions_of(lesson).predictions[prediction]
     right = [option.right or question.opinion for option in question.options]
