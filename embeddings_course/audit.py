@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from embeddings_course.chance import split_by_chance
 from embeddings_course.evaluation import pair_cosines, spearman
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.checks import checked
@@ -178,6 +179,46 @@ def random_topics(
         found.append([words[i] for i in near if words[i] not in taken][:size])
         taken.update(found[-1])
     return found
+
+
+@checked
+def topics_apart(
+    table: Embedding,
+    topics: Sequence[Sequence[str]],
+    one: Sequence[str],
+    two: Sequence[str],
+    *,
+    whole: bool = False,
+    shuffles: int = 1000,
+) -> tuple[float, float]:
+    """Return how much more the first half of some topics leans to `one` than the rest, and how often chance does it.
+
+    Introduced in lesson 07.
+
+    Args:
+        table: the space.
+        topics: lists of words, an even number of topics.
+        one: the end of the axis that counts as plus.
+        two: the other end.
+        whole: deal whole topics instead of single words (`split_by_chance`).
+        shuffles: how many deals.
+
+    Raises:
+        CourseError: where the number of topics is odd, or they are too few to deal whole ones.
+
+    >>> table = Embedding(("bank", "coin", "river", "boat"), [[1.0, 0.2], [1.0, 0.0], [0.0, 1.0], [0.1, 1.0]])
+    >>> gap, chance = topics_apart(table, [["bank", "coin"], ["river", "boat"]], ["coin"], ["river"])
+    >>> round(gap, 2), round(chance, 2)
+    (1.84, 0.33)
+    """
+    if len(topics) % 2 or not topics:
+        raise CourseError(f"Half of the topics stand on each side: an even number is needed, got {len(topics)}.")
+    words = [word for topic in topics for word in topic]
+    names = [i for i, topic in enumerate(topics) for _ in topic]
+    first = sum(len(topic) for topic in topics[: len(topics) // 2])
+    return split_by_chance(
+        association(table, words, one, two), first, topics=names if whole else None, shuffles=shuffles
+    )
 
 
 @checked

@@ -7,14 +7,42 @@ passage, so that a coin gets one in four. Lesson 12.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Bools, Floats, Rows
 from embeddings_course.files.checks import checked
+from embeddings_course.files.data import load_mirror_vectors, load_mirrors
 from embeddings_course.files.errors import CourseError
+from embeddings_course.search import count_encoder
 from embeddings_course.vectors import normalise
+
+MIRROR_WAYS = ("counts", "MiniLM", "MPNet")
+
+
+@checked
+def mirror_rows(way: str) -> tuple[Floats, Floats]:
+    """Return the rows of the questions and of the passages of all mirrored pairs, each of shape (90, 2, d).
+
+    Introduced in lesson 12.
+
+    Raises:
+        CourseError: where there is no such way.
+
+    >>> [rows.shape for rows in mirror_rows("MiniLM")]
+    [(90, 2, 384), (90, 2, 384)]
+    """
+    if way not in MIRROR_WAYS:
+        raise CourseError(f"There is no such way. Choose: {', '.join(MIRROR_WAYS)}.")
+    if way == "counts":
+        texts = [text for mirror in load_mirrors() for text in mirror.texts]
+        told = [text for mirror in load_mirrors() for text in mirror.texts[2:]]
+        rows = count_encoder(told)(texts).reshape(len(texts) // 4, 4, -1)
+    else:
+        rows = load_mirror_vectors(way.lower())
+    return rows[:, :2], rows[:, 2:]
 
 
 @checked
@@ -62,6 +90,40 @@ def same_passage_twice(scores: Floats) -> Bools:
 
 
 @checked
+def next_of_kind(kinds: Sequence[str]) -> Rows:
+    """Return for each pair the place of the next one of its kind, round and round: where its decoy comes from.
+
+    >>> next_of_kind(["roles", "numbers", "roles"]).tolist()
+    [2, 1, 0]
+    """
+    names = np.asarray(kinds)
+    following = np.arange(len(names))
+    for kind in np.unique(names):
+        rows = np.flatnonzero(names == kind)
+        following[rows] = np.roll(rows, -1)
+    return following
+
+
+@checked
+def topic_scores(questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str]) -> Floats:
+    """Return `pair_scores` with a decoy on another matter: in the place of the opposite passage stands the next pair's.
+
+    Each question has its own decoy then: the passage that answers the same side of the next pair of the same kind.
+
+    Introduced in lesson 12.
+
+    >>> rows = np.eye(4).reshape(2, 2, 4)
+    >>> topic_scores(rows, rows, ["roles", "roles"])[0].tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    passages = np.asarray(passages, dtype=float)
+    scores = pair_scores(questions, passages)
+    other = np.diagonal(pair_scores(questions, passages[next_of_kind(kinds)]), axis1=1, axis2=2)
+    scores[:, 0, 1], scores[:, 1, 0] = other.T
+    return scores
+
+
+@checked
 def topic_right(questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str]) -> Bools:
     """Return `both_right` against a decoy on another matter: the passage of the next pair of the same kind.
 
@@ -73,14 +135,18 @@ def topic_right(questions: ArrayLike, passages: ArrayLike, kinds: Sequence[str])
     >>> topic_right(rows, rows, ["roles", "roles"]).tolist()
     [True, True]
     """
-    passages, names = np.asarray(passages, dtype=float), np.asarray(kinds)
-    following = np.arange(len(names))
-    for kind in np.unique(names):
-        rows = np.flatnonzero(names == kind)
-        following[rows] = np.roll(rows, -1)
-    own = np.diagonal(pair_scores(questions, passages), axis1=1, axis2=2)
-    other = np.diagonal(pair_scores(questions, passages[following]), axis1=1, axis2=2)
-    return np.asarray((own > other).all(axis=1))
+    return both_right(topic_scores(questions, passages, kinds))
+
+
+@checked
+def leanings(scores: Floats) -> Rows:
+    """Return to what each question of a pair leans: 1 to its own passage, -1 to the rival, 0 to neither; shape (n, 2).
+
+    >>> leanings(np.array([[[0.9, 0.1], [0.8, 0.2]], [[0.0, 0.0], [0.1, 0.2]]])).tolist()
+    [[1, -1], [0, 1]]
+    """
+    own = np.stack([scores[:, 0, 0] - scores[:, 0, 1], scores[:, 1, 1] - scores[:, 1, 0]], axis=1)
+    return np.sign(own).astype(np.intp)
 
 
 @checked
@@ -157,6 +223,39 @@ def read_off(rows: ArrayLike, *, shuffle: bool = False, repeats: int = 20) -> Fl
             fit = fit * rng.choice([-1, 1], len(fit))[:, None] if shuffle else fit
             right[parts == part] += gap[parts == part] @ _two_sided(fit, 1.0) > 0
     return right / repeats
+
+
+@dataclass(frozen=True)
+class Rulers:
+    """What the rows of a way are good for: by the cosine, by a trained ruler, and with or without read off them.
+
+    Introduced in lesson 12.
+
+    `right` and `trained` are pairs of 90, `read` of the 30 with or without; `blind` and `luck` are what the second and
+    the third find where a coin chose the answers of the training.
+    """
+
+    way: str
+    right: int
+    trained: float
+    blind: float
+    read: float
+    luck: float
+
+    @classmethod
+    def of(cls, way: str) -> Rulers:
+        """Measure the rows of one way on the mirrored pairs; it takes a second."""
+        kinds = np.array([mirror.kind for mirror in load_mirrors()])
+        asked, told = mirror_rows(way)
+        trained, blind = (float(trained_ruler(asked, told, kinds.tolist(), shuffle=lot).sum()) for lot in (False, True))
+        read, luck = (float(read_off(told[kinds == "negation"], shuffle=lot).sum()) for lot in (False, True))
+        return cls(way, int(both_right(pair_scores(asked, told)).sum()), trained, blind, read, luck)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.way:<6} cosine {self.right} of 90, trained ruler {self.trained:.0f} (shuffled {self.blind:.0f}); "
+            f"with or without: {self.read:.0f} of 30 (shuffled {self.luck:.0f})"
+        )
 
 
 def _compare(q: Floats, p: Floats) -> Floats:

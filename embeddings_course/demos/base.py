@@ -212,12 +212,17 @@ class PictureWidget(Live, anywidget.AnyWidget):
         """The view as it is now."""
         raise NotImplementedError
 
+    @property
+    def told(self) -> Picture:
+        """The picture that the still and the text show: the view as it is now."""
+        return self.picture
+
     def still(self) -> Still:
         """Return the view as it is now as a still picture, with "What you see" printed below it."""
-        return show(self.picture, caption=True)
+        return show(self.told, caption=True)
 
     def __repr__(self) -> str:
-        return f"{self.title}. What you see: {self.picture.describe()}"
+        return f"{self.title}. What you see: {self.told.describe()}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live view, and a still picture with its words for where there is no kernel."""

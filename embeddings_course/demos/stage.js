@@ -868,6 +868,25 @@ function drawWords(host, form) {
   });
 }
 
+/** A row of buttons of which one is on, with a name; `react` is told which. Returns a function that shows one. */
+export function pickOne(host, name, texts, react) {
+  const group = element(host, "div", { class: "stage-pick", role: "group", "aria-label": name });
+  element(group, "span", {}, name);
+  const all = texts.map((text) => element(group, "button", { type: "button" }, text));
+  const put = (i) => all.forEach((one, k) => one.setAttribute("aria-pressed", String(i === k)));
+  all.forEach((one, i) => one.addEventListener("click", () => { put(i); react(i); }));
+  return put;
+}
+
+/** A sentence with {names}, filled in. */
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** The model's values of some names, drawn anew at each change of one; returns what ends it. */
+export function followed(model, names, draw) {
+  names.forEach((name) => model.on(`change:${name}`, draw));
+  return () => names.forEach((name) => model.off(`change:${name}`, draw));
+}
+
 // ---- the stage itself -----------------------------------------------------------------------------------------------
 
 export class Show {

@@ -25,7 +25,6 @@ from embeddings_course.counting import cooccurrence, held_out_curve, ppmi, svd_e
 from embeddings_course.demos.sense_mix import centred_books
 from embeddings_course.demos.tug_of_war import pull
 from embeddings_course.evaluation import analogies, pair_cosines, reciprocal_ranks
-from embeddings_course.exercises.keepsakes.claims import mirror_rows
 from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
 from embeddings_course.files.data import (
     load_analogies,
@@ -48,7 +47,7 @@ from embeddings_course.files.data import (
 )
 from embeddings_course.files.table import Embedding
 from embeddings_course.inside import moved
-from embeddings_course.mirrors import both_right, pair_scores, topic_right
+from embeddings_course.mirrors import both_right, mirror_rows, pair_scores, topic_right
 from embeddings_course.mixing import HOMONYMS, pseudoword, surfaces, unmix
 from embeddings_course.plots.atlas import nearest_rows
 from embeddings_course.plots.cartoon import Riddle

@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings_course.exercises.keepsakes.claims import mirror_board, mirror_rows
+from embeddings_course.exercises.keepsakes.claims import mirror_board
 from embeddings_course.files.data import MIRROR_COLUMNS, DataError, load_mirror_vectors, load_mirrors
 from embeddings_course.files.models import find_model
-from embeddings_course.mirrors import both_right, pair_scores, read_off, same_passage_twice, topic_right, trained_ruler
+from embeddings_course.mirrors import (
+    both_right,
+    leanings,
+    mirror_rows,
+    pair_scores,
+    read_off,
+    same_passage_twice,
+    topic_right,
+    topic_scores,
+    trained_ruler,
+)
 
 KINDS = np.array([mirror.kind for mirror in load_mirrors()])
 GOOD = ["x-01", "roles", "dogs", "dog bites man", "man bites dog", "The dog bit the man.", "The man bit the dog."]
@@ -32,6 +42,17 @@ def test_a_pair_is_right_only_if_both_directions_are_and_a_tie_is_wrong():
     scores = np.array([[[2, 1], [1, 2]], [[2, 1], [2, 1]], [[1, 2], [2, 1]], [[1, 1], [1, 1]]], dtype=float)
     assert both_right(scores).tolist() == [True, False, False, False]
     assert same_passage_twice(scores).tolist() == [False, True, False, True]
+
+
+def test_a_decoy_on_another_matter_stands_in_the_place_of_the_opposite_passage():
+    rows = np.eye(8).reshape(2, 4, 8)
+    q, p = rows[:, 2:] + 2 * rows[::-1, 2:], rows[:, 2:]
+    scores = topic_scores(q, p, ["roles", "roles"])
+    assert leanings(pair_scores(p, p)).tolist() == [[1, 1], [1, 1]]
+    assert leanings(scores).tolist() == [[-1, -1], [-1, -1]], "nearer to the next pair's passage than to their own"
+    assert leanings(topic_scores(p + 1, p, ["roles", "numbers"])).tolist() == [[0, 0], [0, 0]], (
+        "a pair alone of its kind"
+    )
 
 
 def test_noise_gets_what_a_coin_gets():

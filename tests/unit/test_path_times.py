@@ -1,6 +1,7 @@
 """The times that lessons promise, beside what is read, clicked and answered in them."""
 
 import re
+from itertools import dropwhile
 from pathlib import Path
 
 import path_times
@@ -73,9 +74,20 @@ STARTS = {
 }
 
 
+# an extra that entered beside a lesson: nobody on the way through it meets the exercise
+BESIDE = {"09": "### Build the tokenizer (extra)"}
+
+
+def without(cells, heading):
+    """The cells of a lesson but those from a heading to the next one."""
+    first = next(i for i, cell in enumerate(cells) if cell.source.startswith(heading))
+    return cells[:first] + list(dropwhile(lambda cell: not cell.source.startswith("#"), cells[first + 1 :]))
+
+
 @pytest.mark.parametrize("number", STARTS)
 def test_no_lesson_has_grown(number):
     cells = book.read(book.find([number])[0]).cells
+    cells = without(cells, BESIDE[number]) if number in BESIDE else cells
     words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
     now = len(cells), words, round(path_times.count(cells).minutes, 2)
     assert all(new <= old for new, old in zip(now, STARTS[number], strict=True)), (

@@ -28,11 +28,13 @@ from embeddings_course.plots.words import Words
 
 # states that are unlike the first one: nothing there, much there, other parts
 STATES = {
+    "AlarmMachine": {"topics": "5", "whole": True, "limit": 0.2, "pulls": 200},
     "AnalogyBench": {"expected": "queen", "allowed": True},
     "AtlasOfUses": {"word": "bill", "guess": "apart", "model": "MPNet cut to 384 (width apart)"},
     "AttentionByHand": {"vector": "river offers (key)", "right": 1.0, "times": 30},
     "BankLayers": {"word": "near", "layer": 0},
     "CutLink": {"text": "rain", "head": -1, "start": 1, "end": 1},
+    "DecoyDuel": {"picks": [0, 1, 1], "asking": False},
     "DiscTable": {"questions": 7},
     "GuessWord": {"riddle": 7, "uncovered": 3, "guess": "bill"},
     "Handwriting": {"turn": 3, "numbers": 768},
@@ -115,7 +117,7 @@ def test_every_other_picture_writes_itself(picture):
 
 def test_no_picture_was_forgotten():
     """Runs after the tests above, in the same file and so in the same process."""
-    assert len(VIEWS) == 31
+    assert len(VIEWS) == 33
     needs_model = {"CutView", "Heads", "HeadView"} if find_model("minilm") is None else set()
     assert set(KINDS) == SEEN | needs_model, "add a state or an example for the picture that is new"
 

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE, DEMOS = Path(__file__).parent, ROOT / "embeddings_course" / "demos"
 TITLE = "Are embeddings all you need?"
 TEXTS = {"GLOSSARY.md": "Glossary", "TEACHING.md": "Teaching"}
-WIDGETS = ("vector_board", "word_map", "attention_grid")
+WIDGETS = ("vector_board", "word_map", "attention_grid", "decoy_duel", "alarm_machine")
 """Views that draw themselves in the page: a script each, fetched when the first of them comes near."""
 
 
@@ -160,7 +160,7 @@ class Site:
         player = (HERE / "player.js").read_text(encoding="utf-8")
         self.write("stage.js", classic(with_stage("live_bank.js") + player))
         for name in WIDGETS:
-            own = (DEMOS / f"{name}.js").read_text(encoding="utf-8")
+            own = borrowing((DEMOS / f"{name}.js").read_text(encoding="utf-8"))
             self.write(f"{name}.js", classic(f"{own}\ncourse.widgets.{name} = {{ render }};\n"))
 
 
@@ -186,6 +186,15 @@ COVER = """<h1>Are embeddings all you need?</h1>
 LOST = """<h1>No such page</h1>
 <p class="says">It has no neighbours either. <a href="{base}index.html">The cover</a> knows all lessons.</p>
 """
+
+
+def borrowing(module: str) -> str:
+    """Return a module that takes from the page's own stage what it would import from stage.js.
+
+    >>> borrowing('import { Show } from "./stage.js";')
+    'const { Show } = course.stage;'
+    """
+    return re.sub(r'import (\{[^}]*\}) from "\./stage\.js";', r"const \1 = course.stage;", module)
 
 
 def classic(module: str) -> str:

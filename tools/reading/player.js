@@ -141,3 +141,5 @@ course.play = async (host, saved, need, frame) => {
   }
 };
 course.widgets = {};
+// what a view that stands on the stage takes from here, instead of a second copy
+course.stage = { Show, KINDS, element, colour, shapePath, filled, followed, pickOne };

@@ -22,8 +22,10 @@ import numpy as np
 from nbformat import NotebookNode
 
 from embeddings_course.commands.lecture import book, cut
+from embeddings_course.demos.alarm_machine import AlarmMachine
 from embeddings_course.demos.base import Demo, Number
 from embeddings_course.demos.cut_link import CutLink
+from embeddings_course.demos.decoy_duel import DecoyDuel
 from embeddings_course.demos.head_viewer import HeadViewer
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
@@ -40,6 +42,12 @@ MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 100, 24, 1_500_000
 FEWEST, MOST_LEFT = 5, 5
 """A slider with fewer places stays away; where more controls would stay away than this, the picture stands alone."""
 HEAD = ("kind", "version", "says", "title")
+WHOLE: dict[type, tuple[str, ...]] = {
+    VectorBoard: ("words", "points", "first", "second", "times_ten", "plus_hundred", "unit", "d"),
+    DecoyDuel: ("form", "picks", "asking", "whole"),
+    AlarmMachine: ("form", "topics", "whole", "limit", "pulls"),
+}
+"""Views that draw and answer by themselves, and all that they need for it; their scripts bear their names."""
 GRID = ("tokens", "weights", "name", "start", "end", "hide", "lines")
 Place: TypeAlias = tuple[str, Any]
 Places: TypeAlias = tuple[str, list[Place]]
@@ -120,9 +128,9 @@ def played(shown: Any) -> dict[str, Any] | None:
     """
     if isinstance(shown, LiveBank):
         return {"sort": "bank", "prepared": shown.prepared, "shown": _shown(shown)}
-    if isinstance(shown, VectorBoard):
-        names = ("words", "points", "first", "second", "times_ten", "plus_hundred", "unit", "d")
-        return {"sort": "widget", "name": "vector_board", "state": {name: getattr(shown, name) for name in names}}
+    if type(shown) in WHOLE:
+        state = {name: getattr(shown, name) for name in WHOLE[type(shown)]}
+        return {"sort": "widget", "name": type(shown).__module__.rpartition(".")[2], "state": state}
     if isinstance(shown, WordMap):
         return _word_map(shown)
     if isinstance(shown, Picture):

@@ -25,15 +25,13 @@ from embeddings_course.files.data import (
     MIRROR_KINDS,
     QUERY_KINDS,
     Query,
-    load_mirror_vectors,
     load_mirrors,
     load_passages,
     load_queries,
 )
 from embeddings_course.files.errors import CourseError
-from embeddings_course.mirrors import both_right, pair_scores, topic_right
+from embeddings_course.mirrors import MIRROR_WAYS, both_right, mirror_rows, pair_scores, topic_right
 from embeddings_course.plots.search import Scores
-from embeddings_course.search import count_encoder
 
 LESSON = "12"
 OWN = "own"
@@ -235,9 +233,6 @@ def scoreboard(metric: str = "MRR") -> Scores:
     return Scores(names, WAYS, values, f"{metric} by kind of question, with 95 % intervals")
 
 
-MIRROR_WAYS = ("counts", "MiniLM", "MPNet")
-
-
 def mirror_board() -> Scores:
     """Return how many mirrored pairs each way gets right, both questions: first by topic, then against the opposite.
 
@@ -259,24 +254,6 @@ def mirror_board() -> Scores:
     names = ("topic (90)", *(f"{kind} (30)" for kind in MIRROR_KINDS))
     title = "Both of two opposite questions right: share of pairs (a coin: 0.25)"
     return Scores(names, MIRROR_WAYS, np.array(values).transpose(1, 0, 2), title)
-
-
-def mirror_rows(way: str) -> tuple[Floats, Floats]:
-    """Return the rows of the questions and of the passages of all mirrored pairs, each of shape (90, 2, d).
-
-    Introduced in lesson 12.
-
-    >>> [rows.shape for rows in mirror_rows("MiniLM")]
-    [(90, 2, 384), (90, 2, 384)]
-    """
-    _one_of(way, MIRROR_WAYS, "There is no such way. Choose")
-    if way == "counts":
-        texts = [text for mirror in load_mirrors() for text in mirror.texts]
-        told = [text for mirror in load_mirrors() for text in mirror.texts[2:]]
-        rows = count_encoder(told)(texts).reshape(len(texts) // 4, 4, -1)
-    else:
-        rows = load_mirror_vectors(way.lower())
-    return rows[:, :2], rows[:, 2:]
 
 
 def _by_chance(metric: str, answers: int, n: int) -> float:

@@ -14,8 +14,9 @@ from embeddings_course.exercises.engine.telling import alike
 from embeddings_course.exercises.keepsakes import twelve
 from embeddings_course.exercises.keepsakes.certificate import certificate, open_guess
 from embeddings_course.exercises.keepsakes.claim_boxes import claim, plan
-from embeddings_course.exercises.keepsakes.claims import mirror_board, mirror_rows, open_envelope, scoreboard
+from embeddings_course.exercises.keepsakes.claims import mirror_board, open_envelope, scoreboard
 from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.mirrors import mirror_rows
 from embeddings_course.pretrained import load_bert
 from embeddings_course.search import words_of
 from embeddings_course.vectors import cosine

@@ -12,6 +12,7 @@ from embeddings_course.files.data.cartoon import (
     load_sentences,
     load_which_bank,
 )
+from embeddings_course.files.data.false_alarms import ALARM_COLUMNS, ALARM_SIZES, FalseAlarm, load_false_alarms
 from embeddings_course.files.data.glossary import Term, load_glossary
 from embeddings_course.files.data.judgements import load_analogies, load_opposites, load_simlex, load_wordsim
 from embeddings_course.files.data.kinds import (
@@ -77,6 +78,8 @@ from embeddings_course.files.errors import DataError
 from embeddings_course.files.paths import data_path, user_folder
 
 __all__ = [
+    "ALARM_COLUMNS",
+    "ALARM_SIZES",
     "CARTOON_KINDS",
     "FRAME",
     "KINDS",
@@ -93,6 +96,7 @@ __all__ = [
     "Answers",
     "Atlas",
     "DataError",
+    "FalseAlarm",
     "FlatMap",
     "Gaps",
     "KindScores",
@@ -122,6 +126,7 @@ __all__ = [
     "load_answers",
     "load_atlas",
     "load_facts",
+    "load_false_alarms",
     "load_features",
     "load_gaps",
     "load_glossary",
