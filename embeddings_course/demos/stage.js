@@ -230,7 +230,7 @@ const heat = {
 
 /** A table whose answers, 0 to 1, are discs: as much area as there is; nothing where nothing is. A hand may change them. */
 const discs = {
-  natural: (form, width, em) => [em * (5.5 + 1.25 * form.table.words.length), em * (5.5 + 1.5 * form.table.words.length)],
+  natural: (form, width, em) => [em * (4.5 + 1.05 * form.table.words.length), em * (5.5 + 1.5 * form.table.words.length)],
   draw(sketch, form, width, height, em) {
     const { words, vectors, columns } = form.table, { heroes, own } = form, n = words.length, m = columns.length, first = [...heroes, ...own];
     const state = sketch.hand ? (sketch.discs ??= makeMovable(sketch)) : null, foot = state ? em * 1.4 : 0;
