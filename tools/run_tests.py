@@ -30,6 +30,7 @@ from embeddings_course.files.paths import user_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 120  # a notebook cell that runs longer than this has failed
+LITE = ROOT / "build" / "lite"  # the course for a browser: once somebody built it, one lesson runs there
 NO_NBVAL = ("-p", "no:nbval")  # it takes seconds to start
 
 
@@ -117,6 +118,10 @@ def browser(env: dict[str, str], rest: list[str]) -> str:
         return "FAILED (no Chromium, and in CI it must run)" if os.environ.get("CI") else "skipped (no Chromium)"
     report = Path(env["EMBEDDINGS_COURSE_HOME"]) / "browser.xml"
     env = dict(env, EMBEDDINGS_COURSE_CHROMIUM=chromium)
+    if LITE.exists() and "--all" not in rest:
+        env["EMBEDDINGS_COURSE_LITE"] = str(LITE)
+        if run("course.py", "lite", env=env):
+            return "FAILED (course.py lite)"
     second_try = ""
     if pytest(env, *NO_NBVAL, f"--junitxml={report}", "tests/browser", *rest, spread="load"):
         # a real page on a busy machine sometimes misses its time; a fault of ours fails twice

@@ -1,7 +1,8 @@
 """The browser course: every lesson in a real Chromium, with nothing behind it but a folder on loopback.
 
 The page that says what a browser lacks is tested always. The rest needs the built folder, and is run by
-`python course.py check_lite`, which names it in EMBEDDINGS_COURSE_LITE.
+`python course.py check_lite`, which names it in EMBEDDINGS_COURSE_LITE; `python course.py test` runs one lesson there
+once the folder was built.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ BUILT = os.environ.get("EMBEDDINGS_COURSE_LITE", "")
 CHOSEN = os.environ.get("EMBEDDINGS_COURSE_LITE_LESSONS", "").split()
 LONG = 240_000  # milliseconds: two cores may be shared
 LIVE = ("01", "03", "10")
+SHORT = "00b"  # the one lesson of `python course.py test`
 ALL_CELLS = """() => {
   const book = window.jupyterapp.shell.currentWidget.content;
   book.notebookConfig = { ...book.notebookConfig, windowingMode: 'none' };
@@ -137,7 +139,11 @@ def lite(context: BrowserContext, address: str) -> Iterator[LiteSight]:
 
 
 def lessons() -> list[Any]:
-    return [pytest.param(path, id=path.stem, marks=built) for path in book.find(CHOSEN)]
+    short = [pytest.mark.lite] if BUILT else built
+    return [
+        pytest.param(path, id=path.stem, marks=short if path.stem.startswith(SHORT) else built)
+        for path in book.find(CHOSEN)
+    ]
 
 
 @pytest.mark.parametrize("path", lessons())

@@ -806,8 +806,31 @@ def test_a_skipped_browser_test_fails_in_ci(
 
     monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(run_tests, "find_chromium", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(run_tests, "LITE", tmp_path / "never-built")
     monkeypatch.setattr(run_tests, "run", fake)
     assert run_tests.browser({"EMBEDDINGS_COURSE_HOME": str(tmp_path)}, []) == ended
+
+
+@pytest.mark.parametrize(
+    ("words", "end", "ended"), [([], 0, "passed"), ([], 1, "FAILED (course.py lite)"), (["--all"], 1, "passed")]
+)
+def test_a_browser_course_that_was_built_is_built_anew_and_one_lesson_runs_there(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], end: int, ended: str
+) -> None:
+    named = []
+
+    def fake(*arguments: str, env: dict[str, str]) -> int:
+        if arguments == ("course.py", "lite"):
+            return end
+        named.append(env.get("EMBEDDINGS_COURSE_LITE"))
+        (tmp_path / "browser.xml").write_text("<testsuites><testsuite/></testsuites>")
+        return 0
+
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(run_tests, "LITE", tmp_path)
+    monkeypatch.setattr(run_tests, "run", fake)
+    assert run_tests.browser({"EMBEDDINGS_COURSE_HOME": str(tmp_path)}, words) == ended
+    assert named == ([] if "FAILED" in ended else [None if words else str(tmp_path)])
 
 
 def test_no_tests_at_all_is_a_failure(run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
