@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,15 @@ def test_a_lesson_alone_has_its_votes_too_and_an_exercise_has_none() -> None:
     assert sum("ballot(" in c.source for c in live.cells) > 1
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl+C as a terminal gives it: what a shell starts in the background begins with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("how", [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)])
 def test_live_slides_have_a_progress_of_their_own_and_all_ends_with_them(how, monkeypatch, tmp_path) -> None:
     started, handlers = {}, [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
