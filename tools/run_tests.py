@@ -82,7 +82,7 @@ def pytest(env: dict[str, str], *arguments: str, spread: str = "") -> int:
     cores = min(os.cpu_count() or 1, 4)
     words = ["-m", "pytest", "-q", "-rs", "--durations=15"]
     words += ["-n", str(cores), "--maxschedchunk=1", "--dist", spread] if spread and cores > 1 else []
-    words += ["-m", "not quick and not lite" if "--all" in arguments else "not slow"]
+    words += ["-m", "not quick and not lite and not notebook7" if "--all" in arguments else "not slow"]
     return run(*words, *(word for word in arguments if word != "--all"), env=env)
 
 

@@ -78,6 +78,7 @@ def unspoken(view: Locator) -> list[str]:
         ("select", ["Space", "ArrowDown", "Enter"]),
         ("input[type=checkbox]", ["Space"]),
         ("[tabindex='0']", ["ArrowRight", "ArrowRight"]),
+        (".stage-strip button, .dd-cards button", ["Enter"]),
     ):
         for control in view.locator(kind).all()[:2]:
             if not (control.is_visible() and control.is_enabled()):

@@ -85,7 +85,7 @@ def lives(sight: LabSight, name: str) -> int:
 
 
 # what a view shows, without its controls' own state
-LOOK = """view => [...view.querySelectorAll('.widget-html-content, .stage-canvas, svg, canvas, img')]
+LOOK = """view => [...view.querySelectorAll('.widget-html-content, .stage-canvas, .stage-caption, svg, canvas, img')]
     .map(e => e.innerHTML + (e.src || '')).join()"""
 
 
@@ -143,6 +143,7 @@ def choose(control: Locator) -> None:
     control.page.keyboard.press("Escape")
 
 
+PLAIN = ".stage-strip button, .dd-cards button"  # of views that are all page
 by_keyboard, by_mouse = "by keyboard", "by mouse"
 CONTROLS = {
     by_keyboard: [
@@ -158,6 +159,7 @@ CONTROLS = {
         ("input[type=checkbox]", press("Space")),
         (".widget-toggle-button, .jupyter-button", press("Space")),
         ("[tabindex='0']", press("ArrowRight")),
+        (PLAIN, press("Enter")),
     ],
     by_mouse: [
         (".lb-chips button", lambda one: one.click()),
@@ -167,5 +169,6 @@ CONTROLS = {
         ("input[type=checkbox]", lambda control: control.click()),
         (".jupyter-button", lambda control: control.click()),
         ("select", choose),
+        (PLAIN, lambda control: control.click()),
     ],
 }

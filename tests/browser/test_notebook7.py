@@ -11,7 +11,10 @@ import pytest
 from page import NOTEBOOK7, NotebookSight, Served, notebook7
 from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.skipif(NOTEBOOK7 not in os.environ, reason=f"{NOTEBOOK7} names no Python with Notebook 7")
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.notebook7),
+    pytest.mark.skipif(NOTEBOOK7 not in os.environ, reason=f"{NOTEBOOK7} names no Python with Notebook 7"),
+]
 LESSONS = ("00_start_here", "01_what_is_an_embedding")
 OWN = re.compile(r"reading 'schema'.*/static/notebook/notebook_core", re.DOTALL)
 """An error in code of its own, now and then, that changes nothing which can be seen: why it comes is not known."""
