@@ -26,6 +26,7 @@ def main(words: list[str]) -> int:
     print(f"==== built in {time.monotonic() - started:.0f} s ====", flush=True)
     env = {**os.environ, "EMBEDDINGS_COURSE_LITE": str(FOLDER), "EMBEDDINGS_COURSE_LITE_LESSONS": " ".join(words)}
     command = [sys.executable, "-m", "pytest", "-q", "-m", "", "tests/browser/test_lite.py"]
+    command += ["-o", "cache_dir=.pytest_cache/lite"]  # other tests run beside these, and have failures of their own
     end = subprocess.run([*command, "-n", "2", "--durations=20"], cwd=ROOT, env=env, check=False).returncode
     if end == 1:
         # a real page on a busy machine sometimes misses its time; a fault of ours fails twice

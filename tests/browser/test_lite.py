@@ -30,7 +30,7 @@ from tools.lite.serve import server
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = os.environ.get("EMBEDDINGS_COURSE_LITE", "")
 CHOSEN = os.environ.get("EMBEDDINGS_COURSE_LITE_LESSONS", "").split()
-LONG = 240_000  # milliseconds: two cores may be shared
+LONG = 400_000  # milliseconds: two cores may be shared
 LIVE = ("01", "03", "10")
 SHORT = "00b"  # the one lesson of `python course.py test`
 ALL_CELLS = """() => {
