@@ -812,7 +812,8 @@ def test_a_skipped_browser_test_fails_in_ci(
 
 
 @pytest.mark.parametrize(
-    ("words", "end", "ended"), [([], 0, "passed"), ([], 1, "FAILED (course.py lite)"), (["--all"], 1, "passed")]
+    ("words", "end", "ended"),
+    [([], 0, "passed"), ([], 1, "FAILED (course.py lite)"), (["--all"], 1, "passed"), (["-k", "map"], 1, "passed")],
 )
 def test_a_browser_course_that_was_built_is_built_anew_and_one_lesson_runs_there(
     run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], end: int, ended: str

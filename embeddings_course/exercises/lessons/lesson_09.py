@@ -651,10 +651,6 @@ TOKENIZER_RUNGS = (
 )
 
 
-def _pieces(word: str, vocab: dict[str, int]) -> list[str]:
-    return pieces_of(word, vocab)
-
-
 @lesson.exercise(
     "tokenizer",
     "Write pieces(word, vocab): the list of pieces that a BERT with the table vocab cuts a word into. First the "
@@ -675,13 +671,14 @@ def tokenizer_task(f: Any, rng: np.random.Generator) -> str:
         spelled = ("".join(rng.choice([*"xyz"], size=n)) for n in rng.integers(1, 4, 9))
         table = {("##" if i % 2 else "") + piece: i for i, piece in enumerate(spelled)}
         draws.append(("".join(rng.choice([*"xyz"], size=int(rng.integers(1, 8)))), table))
-    compare(f, _pieces, draws, tokenizer_task.slips, rungs=TOKENIZER_RUNGS)
+    compare(f, pieces_of, draws, tokenizer_task.slips, rungs=TOKENIZER_RUNGS)
     cut = load_bert().tokenizer
     real = {cut.id_to_token(i): i for i in range(cut.get_vocab_size())}
     words = ("bank", "bankrobber", "embeddings", "kreditinstitut", "unbankable", "xylophonist", "riverbank")
     for word in words:
-        if list(f(word, real)) != pieces_of(word, real):
-            raise Wrong(f"With the table of a real BERT, {word} comes out as {shown(f(word, real))}.")
+        found = f(word, real)
+        if list(found) != pieces_of(word, real):
+            raise Wrong(f"With the table of a real BERT, {word} comes out as {shown(found)}.")
     return f"It cuts as the course's own wordpiece.py does, with the {len(real):,} pieces of a real BERT too."
 
 
