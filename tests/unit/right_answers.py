@@ -977,4 +977,4 @@ def by_the_table(word, vocab):
         best = max(fits, key=len)
         found += (best,)
         at += len(best) - 2 * (at > 0)
-    return list(found)
+    return found

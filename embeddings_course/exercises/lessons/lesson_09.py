@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -635,7 +635,7 @@ TABLES = (
     {"em": 0, "##bed": 1, "##be": 2, "##d": 3, "##ding": 4, "##dings": 5, "##s": 6, "bed": 7, "ding": 8, "e": 9},
 )
 WORDS = (
-    ("bank", "banks", "s", "b", "sb", "bb", "bankss", "bankbank", "banksx", ""),
+    ("bank", "banks", "s", "b", "sb", "bb", "bankss", "bankbank", "banksx", "Bank", ""),
     ("a", "ab", "abc", "aab", "abab", "ababc", "aaab", "cc", "ac", "abb", "bab"),
     ("embedding", "embeddings", "embed", "embedd", "bed", "beds", "ding", "dingding", "eembed", "embedbed", "embeds"),
 )
@@ -649,6 +649,16 @@ TOKENIZER_RUNGS = (
     ("A word whose end cannot be cut has no pieces.", ("banksx", TABLES[0])),
     ("Nothing has no pieces.", ("", TABLES[0])),
 )
+
+
+def _listed(f: Any) -> Any:
+    """A tuple, or one piece after the other, is a list of pieces too."""
+
+    def listed(word: str, vocab: dict[str, int]) -> Any:
+        found = f(word, vocab)
+        return list(found) if isinstance(found, tuple | Iterator) else found
+
+    return listed
 
 
 @lesson.exercise(
@@ -671,7 +681,7 @@ def tokenizer_task(f: Any, rng: np.random.Generator) -> str:
         spelled = ("".join(rng.choice([*"xyz"], size=n)) for n in rng.integers(1, 4, 9))
         table = {("##" if i % 2 else "") + piece: i for i, piece in enumerate(spelled)}
         draws.append(("".join(rng.choice([*"xyz"], size=int(rng.integers(1, 8)))), table))
-    compare(f, pieces_of, draws, tokenizer_task.slips, rungs=TOKENIZER_RUNGS)
+    compare(f, pieces_of, draws, tokenizer_task.slips, _listed, TOKENIZER_RUNGS)
     cut = load_bert().tokenizer
     real = {cut.id_to_token(i): i for i in range(cut.get_vocab_size())}
     words = ("bank", "bankrobber", "embeddings", "kreditinstitut", "unbankable", "xylophonist", "riverbank")
@@ -721,6 +731,11 @@ def what_there_is(word: str, vocab: dict[str, int]) -> list[str]:
         found.append(mark + word[: ends[0]])
         word = word[ends[0] :]
     return found
+
+
+@tokenizer_task.slip("You make all letters small first. Here the table decides: *Bank* and *bank* are two entries.")
+def small_letters(word: str, vocab: dict[str, int]) -> list[str]:
+    return pieces_of(word.lower(), vocab)
 
 
 @tokenizer_task.slip("Where the longest piece leads nowhere, you go back and try a shorter one. BERT never goes back.")
