@@ -20,8 +20,9 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.run_safely import LIBRARY, Guarded, run_safely
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def soon(monkeypatch):
+    """Call half a second without computing a wait. For code that waits alone: a busy machine may stand that long."""
     monkeypatch.setattr(deadline, "WAIT", 0.5)
 
 
@@ -166,6 +167,7 @@ def test_on_a_crowded_machine_who_computes_little_does_not_wait(monkeypatch, loa
     assert (idle.seconds > 2) == waits
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("code", WAITING)
 def test_what_only_waits_is_ended_and_not_called_a_loop(code):
     began = time.monotonic()
@@ -173,11 +175,13 @@ def test_what_only_waits_is_ended_and_not_called_a_loop(code):
     assert outcome.state == "waited" and 0.5 < outcome.seconds < time.monotonic() - began + 0.1
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("code", [sleeper, stubborn_sleeper])
 def test_short_sleeps_end_on_every_thread(code, somewhere):
     assert somewhere(lambda: run_safely(code, seconds=0.2)).state == "waited"
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("loop", [plain_loop, stubborn_loop, twice_stubborn_loop, sleeper, stubborn_long_sleep])
 def test_the_older_trace_ends_them_too(loop, monkeypatch):
     monkeypatch.setattr(deadline, "TOOLS", ())
@@ -222,14 +226,12 @@ def test_all_calls_of_a_function_count_together():
     assert outcome.state == "too long" and 0.3 <= outcome.seconds < 0.7
 
 
-def test_waiting_is_no_computing(monkeypatch):
-    monkeypatch.setattr(deadline, "WAIT", 30)
+def test_waiting_is_no_computing():
     assert run_safely(lambda: time.sleep(0.6) or 1, seconds=0.1).value == 1
 
 
-def test_time_in_which_nobody_computes_does_not_count(lesson, monkeypatch):
+def test_time_in_which_nobody_computes_does_not_count(lesson):
     """As on a busy machine, in short: for longer than its limit the whole process gets no turn."""
-    monkeypatch.setattr(deadline, "WAIT", 30)
     nap = f"import os, signal, time; os.kill({os.getpid()}, signal.SIGSTOP); time.sleep(1.2); "
     other = subprocess.Popen([sys.executable, "-c", nap + f"os.kill({os.getpid()}, signal.SIGCONT)"])
 
@@ -246,9 +248,8 @@ def test_time_in_which_nobody_computes_does_not_count(lesson, monkeypatch):
 
 
 @pytest.mark.slow
-def test_an_honest_answer_passes_beside_a_crowd(lesson, monkeypatch):
+def test_an_honest_answer_passes_beside_a_crowd(lesson):
     """A class server is busy: what takes 60 % of its time takes many times as long by the clock on the wall."""
-    monkeypatch.setattr(deadline, "WAIT", 30)
     crowd = [
         subprocess.Popen([sys.executable, "-c", "import time\nend = time.time() + 40\nwhile time.time() < end: pass"])
         for _ in range(6 * len(os.sched_getaffinity(0)))
@@ -302,7 +303,9 @@ def test_a_loop_a_wait_and_an_endless_value_have_their_own_sentences(lesson, mon
         and re.search(r"still computing after 0\.[3-9] seconds", loop)
         and "never ends" in loop
     )
-    wait = lesson.check("double", lambda x: long_sleep()).text
+    with monkeypatch.context() as soon:
+        soon.setattr(deadline, "WAIT", 0.5)
+        wait = lesson.check("double", lambda x: long_sleep()).text
     assert "wait" in wait and "Take out" in wait and "loop" not in wait
     monkeypatch.setattr(exercise, "CHECK", 0.3)
     value = lesson.check("list", itertools.count()).text
@@ -402,6 +405,7 @@ def fail():
     raise ValueError
 
 
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("code", [int, fail, plain_loop, sleeper, take_stdout, sys.exit])
 def test_everything_is_as_it_was(code, somewhere):
     def state():
