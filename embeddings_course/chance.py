@@ -233,7 +233,8 @@ class Paired(Interval):
 
     def __str__(self) -> str:
         ends = f"{self.mean:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
-        return f"{ends}, better on {self.better}, worse on {self.worse} of {self.runs}, coin {self.chance:.3f}"
+        coin = f"{self.chance:.3f}" if self.chance >= 0.0005 else "below 0.001"
+        return f"{ends}, better on {self.better}, worse on {self.worse} of {self.runs}, coin {coin}"
 
 
 @checked

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Literal
 
 import ipywidgets as widgets
 
@@ -35,13 +35,15 @@ from embeddings_course.search import (
     stored_encoder,
 )
 
+Pooling = Literal["mean", "cls"]
+
 WAYS = ("by hand", "counts", "word2vec", "BERT")
 OWN = "my own question"
 LONGEST = 300
 """A longer question is not read: nobody asks like that, and BERT stops at 512 pieces."""
 
 
-def read_with_bert(texts: Sequence[str]) -> Floats:
+def read_with_bert(texts: Sequence[str], pooling: Pooling = "mean") -> Floats:
     """Return the sentence vectors of texts, live; loads the model the first time.
 
     Raises:
@@ -52,7 +54,7 @@ def read_with_bert(texts: Sequence[str]) -> Floats:
             "This text is new, so BERT itself must read it, and the model is not on this machine yet. Run "
             "`python course.py` once with a network; until then choose one of the prepared questions."
         )
-    return load_bert().sentence_vectors(list(texts))
+    return load_bert().sentence_vectors(list(texts), pooling=pooling)
 
 
 @lru_cache(maxsize=4)
@@ -70,13 +72,34 @@ def four_ways(texts: tuple[str, ...] | None = None, with_bert: bool = True) -> t
     """
     ours = texts is None
     texts = tuple(p.text for p in load_passages()) if texts is None else texts
-    live: Encode = read_with_bert
-    if ours and model_name() == "minilm":
-        known = [*texts, *(q.text for q in load_queries())]
-        live = stored_encoder(known, load_passage_vectors(), read_with_bert)
-    encoders = (hand_encoder(), count_encoder(texts), average_encoder(load_vectors("books"), texts), live)
+    bert = _bert_encoder("mean") if ours else read_with_bert
+    encoders = (hand_encoder(), count_encoder(texts), average_encoder(load_vectors("books"), texts), bert)
     pairs = list(zip(WAYS, encoders, strict=True))[: None if with_bert else -1]
     return tuple(searcher(name, encode, texts) for name, encode in pairs)
+
+
+@lru_cache(maxsize=1)
+def first_piece() -> Searcher:
+    """Return a searcher over our passages that takes BERT's first piece, [CLS], for the whole text.
+
+    Introduced in lesson 12.
+
+    Raises:
+        DemoError: where BERT must read new texts and the model is not there.
+
+    >>> first_piece().rows.shape
+    (403, 384)
+    """
+    return searcher("first piece", _bert_encoder("cls"), [p.text for p in load_passages()])
+
+
+def _bert_encoder(pooling: Pooling) -> Encode:
+    """Return BERT's encoder for our passages: MiniLM's rows are stored, any other BERT reads live."""
+    live: Encode = partial(read_with_bert, pooling=pooling)
+    if model_name() != "minilm":
+        return live
+    known = [*(p.text for p in load_passages()), *(q.text for q in load_queries())]
+    return stored_encoder(known, load_passage_vectors(pooling=pooling), live)
 
 
 def short_enough(passages: Sequence[Passage], fits: Callable[[str], bool]) -> list[Passage]:

@@ -243,3 +243,8 @@ def test_power_is_how_often_the_test_would_ring():
     assert power(60, 0.25, coin=0.25) < 0.05 < power(60, 0.4, coin=0.25)
     with pytest.raises(ValueError, match="at least one case"):
         power(0, 0.5)
+
+
+def test_a_share_is_never_printed_as_impossible():
+    assert str(paired_difference(np.ones(44), np.zeros(44))).endswith("of 44, coin below 0.001")
+    assert str(paired_difference(np.ones(10), np.zeros(10))).endswith("of 10, coin 0.002")

@@ -22,6 +22,7 @@ from embeddings_course.chance import (
     split_by_chance,
 )
 from embeddings_course.counting import cooccurrence, held_out_curve, ppmi, svd_embed, vocabulary
+from embeddings_course.demos.search_workbench import first_piece, four_ways
 from embeddings_course.demos.sense_mix import centred_books
 from embeddings_course.demos.tug_of_war import pull
 from embeddings_course.evaluation import analogies, pair_cosines, reciprocal_ranks
@@ -179,23 +180,13 @@ def test_smaller_batches_bring_our_strangers_down():
     assert abs(random_pair_cosines(ours).mean() - 0.395) < 0.02
 
 
-@pytest.mark.slow
-def test_the_first_piece_of_a_sentence_is_not_its_meaning():
-    bert, passages, plain = load_bert("minilm"), load_passages(), [q for q in load_queries() if q.kind == "plain"]
-    place = {passage.id: i for i, passage in enumerate(passages)}
-    answers, ranks = [[place[name] for name in query.relevant] for query in plain], {}
-    rows = {"cls": [], "mean": []}
-    texts = [query.text for query in plain] + [passage.text for passage in passages]
-    for start in range(0, len(texts), 32):
-        out = bert(texts[start : start + 32])
-        top, real = out.hidden_states[-1], out.mask[..., None]
-        rows["cls"].append(top[:, 0])
-        rows["mean"].append((top * real).sum(axis=1) / real.sum(axis=1))
-    for way, found in rows.items():
-        units = normalise(np.concatenate(found))
-        ranks[way] = reciprocal_ranks(units[: len(plain)] @ units[len(plain) :].T, answers)
-    assert [round(ranks[way].mean(), 2) for way in ("cls", "mean")] == [0.29, 0.58]
-    assert paired_difference(ranks["mean"], ranks["cls"]).low > 0.15
+def mean_minus_first_piece():
+    place, plain = {p.id: i for i, p in enumerate(load_passages())}, [q for q in load_queries() if q.kind == "plain"]
+    answers = [[place[name] for name in query.relevant] for query in plain]
+    asked = [query.text for query in plain]
+    return ends(
+        paired_difference(*(reciprocal_ranks(way.scores(asked), answers) for way in (four_ways()[3], first_piece())))
+    )
 
 
 def place_of_bank_for_river():

@@ -145,16 +145,18 @@ def test_stored_rows_belong_to_the_texts_and_a_broken_file_is_said(tmp_path):
     broken.write_bytes(b"no")
     with pytest.raises(DataError, match="git checkout data"):
         load_passage_vectors(broken)
-    np.savez(broken, mark=np.array("other"), vectors=np.zeros((475, 384), np.float16))
+    np.savez(broken, mark=np.array("other"), mean=np.zeros((475, 384), np.float16))
     with pytest.raises(DataError, match="make_passage_vectors"):
         load_passage_vectors(broken)
 
 
 @pytest.mark.skipif(find_model("minilm") is None, reason="MiniLM is not on this machine")
-def test_stored_rows_are_the_live_ones():
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+@pytest.mark.parametrize("step", [120, pytest.param(1, marks=pytest.mark.slow)])
+def test_stored_rows_are_the_live_ones(pooling, step):
     from embeddings_course.pretrained import load_bert
 
     texts = [p.text for p in load_passages()] + [q.text for q in load_queries()]
-    chosen = [*range(0, len(texts), 60), len(texts) - 1]
-    live = load_bert("minilm").sentence_vectors([texts[i] for i in chosen])
-    np.testing.assert_allclose(load_passage_vectors()[chosen], live, atol=2e-3)
+    chosen = [*range(0, len(texts), step), len(texts) - 1]
+    live = load_bert("minilm").sentence_vectors([texts[i] for i in chosen], pooling=pooling)
+    np.testing.assert_allclose(load_passage_vectors(pooling=pooling)[chosen], live, atol=2e-3)

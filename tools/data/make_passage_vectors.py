@@ -21,10 +21,11 @@ TARGET = Path(__file__).resolve().parents[2] / "data" / "passage_vectors.npz"
 def main() -> None:
     """Run the default BERT over all texts and write the file."""
     passages, queries = [p.text for p in load_passages()], [q.text for q in load_queries()]
-    vectors = load_bert("minilm").sentence_vectors(passages + queries).astype(np.float16)
+    bert, poolings = load_bert("minilm"), ("mean", "cls")
+    rows = {how: bert.sentence_vectors(passages + queries, pooling=how).astype(np.float16) for how in poolings}
     TARGET.unlink(missing_ok=True)
-    np.savez_compressed(TARGET, mark=np.array(texts_mark(passages + queries)), vectors=vectors)
-    print(f"{TARGET.name}: {vectors.shape}, SHA-256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
+    np.savez_compressed(TARGET, mark=np.array(texts_mark(passages + queries)), **rows)
+    print(f"{TARGET.name}: {rows['mean'].shape}, twice, SHA-256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
 
 
 if __name__ == "__main__":

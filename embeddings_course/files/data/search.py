@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
@@ -166,20 +167,24 @@ def texts_mark(texts: Sequence[str]) -> str:
 
 
 @checked
-def load_passage_vectors(path: Path | None = None) -> NDArray[np.float32]:
-    """Load what MiniLM makes of our passages and then of our questions (mean of the last layer), shape (403 + 72, 384).
+def load_passage_vectors(path: Path | None = None, pooling: Literal["mean", "cls"] = "mean") -> NDArray[np.float32]:
+    """Load what MiniLM makes of our passages and then of our questions (in its last layer), shape (403 + 72, 384).
 
     Introduced in lesson 12.
 
+    Args:
+        path: another file.
+        pooling: "mean", of all pieces of a text, or "cls", its first piece alone.
+
     Raises:
-        DataError: where the file cannot be read, or was made from other texts.
+        DataError: where the file cannot be read, has no such rows, or was made from other texts.
 
     >>> load_passage_vectors().shape
     (475, 384)
     """
     path = path or data_path("passage_vectors.npz")
     texts = [p.text for p in load_passages()] + [q.text for q in load_queries()]
-    return _stored_rows(path, "vectors", texts, "tools/data/make_passage_vectors.py")
+    return _stored_rows(path, pooling, texts, "tools/data/make_passage_vectors.py")
 
 
 @checked
