@@ -28,11 +28,27 @@ def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield started
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[list[page.LabSight]]:
+    """The page in which JupyterLab runs already, if there is one: to start it takes ten seconds of a core."""
+    pages: list[page.LabSight] = []
+    yield pages
+    for one in pages:
+        one.close()
+
+
 @pytest.fixture
-def sight(browser: Browser) -> Iterator[page.LabSight]:
-    """A fresh page; at the end nothing may have gone wrong in it, and nothing have asked for another machine."""
-    made = page.LabSight(browser)
+def sight(browser: Browser, kept: list[page.LabSight], request: pytest.FixtureRequest) -> Iterator[page.LabSight]:
+    """A page without a notebook; at the end nothing may have gone wrong in it, and nothing have asked elsewhere."""
+    made = kept.pop() if kept else page.LabSight(browser)
+    made.online.clear()
+    made.console.clear()
+    failed = request.session.testsfailed
     yield made
-    made.close()
+    if request.session.testsfailed > failed:  # who knows how it was left
+        made.close()
+    else:
+        made.put_away()
+        kept.append(made)
     assert made.online == [], "asked for another machine"
     assert made.console == [], "errors in the console"

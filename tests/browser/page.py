@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from authoring import ROOT
 from authoring.runner import private_home
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.commands.server import free_port, wait_for
@@ -152,11 +152,14 @@ def chromium(executable: str) -> Iterator[Browser]:
 LABS_OWN = "Could not restore the debugger state"
 
 
+PROJECTOR: ViewportSize = {"width": 1280, "height": 720}
+
+
 class Sight:
-    """A page of 1280 x 720 (a projector), and what it said and asked for meanwhile."""
+    """A page as wide and high as a projector's, and what it said and asked for meanwhile."""
 
     def __init__(self, browser: Browser) -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
+        self.context = browser.new_context(viewport=PROJECTOR, service_workers="block")
         self.console: list[str] = []
         self.online: list[str] = []
         self.context.on("request", self._note)
@@ -203,6 +206,13 @@ OPEN = """async () => {
     if (m.header.msg_type === 'stream' && c.name === 'stderr') window.trouble.push('stderr: ' + c.text);
   });
 }"""
+OPEN_HERE = "async path => { await window.jupyterapp.commands.execute('docmanager:open', { path }); }"
+PUT_AWAY = """async () => {
+  const { shell, commands } = window.jupyterapp, theme = 'JupyterLab Light';
+  if (document.fullscreenElement) await document.exitFullscreen();
+  for (const book of [...shell.widgets('main')]) { await book.sessionContext?.shutdown(); book.dispose(); }
+  if (document.body.dataset.jpThemeName !== theme) await commands.execute('apputils:change-theme', { theme });
+}"""
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => {
   const model = cell.model.toJSON();
   const images = [...cell.node.querySelectorAll('.jp-OutputArea-output img')];
@@ -218,15 +228,18 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell 
 
 
 class LabSight(Sight):
-    """A notebook in JupyterLab."""
+    """A notebook in JupyterLab; one page may show one after the other."""
 
     place = "lab/tree"
 
     def open(self, served: Served, path: str) -> None:
         """Open a notebook and wait until it is drawn and its kernel listens; runs nothing."""
-        self.page.goto(f"{served.address}/{self.place}/{path}?reset", wait_until="domcontentloaded")
-        ready = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined"
-        self.page.wait_for_function(ready, timeout=120_000)
+        if self.page.url.startswith(f"{served.address}/{self.place}/"):
+            self.page.evaluate(OPEN_HERE, path)
+        else:
+            self.page.goto(f"{served.address}/{self.place}/{path}?reset", wait_until="domcontentloaded")
+        ready = "(path) => window.jupyterapp?.shell?.currentWidget?.sessionContext?.path === path"
+        self.page.wait_for_function(ready, arg=path, timeout=120_000)
         self.page.evaluate(OPEN)
         self.page.wait_for_function(
             "() => window.jupyterapp.shell.currentWidget.content.widgets.every(c => c.isAttached)", timeout=60_000
@@ -247,6 +260,12 @@ class LabSight(Sight):
     def trouble(self) -> list[str]:
         """Return errors and warnings that the kernel published since the notebook was opened."""
         return list(self.page.evaluate("() => window.trouble"))
+
+    def put_away(self) -> None:
+        """Shut the kernel down, close the notebook (without a question about saving), and be as at the start."""
+        self.page.evaluate(PUT_AWAY)
+        self.page.set_viewport_size(PROJECTOR)
+        self.page.emulate_media(reduced_motion="no-preference")
 
     def close(self) -> None:
         """Shut the kernel down (without a question about saving), then close."""

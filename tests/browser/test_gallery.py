@@ -49,6 +49,7 @@ def test_the_gallery_of_all_views(served: Served, sight: LabSight) -> None:
     sight.page.wait_for_timeout(700)
     for view in views:
         faults += [f"{view.inner_text()[:40]!r}: {fault}" for fault in view.evaluate(NARROW, FINGER)]
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     assert faults == [], "\n".join(faults)
 
 

@@ -59,6 +59,7 @@ def test_every_other_view_lives(first: int, end: int, served: Served, sight: Lab
     assert len(lessons) == HALVES[-1][1]
     nb = gallery(lessons[first:end], book.find(WHOLE))
     book.write(nb, served.root / "my_course" / f"{name}.ipynb")
+    sight.page.emulate_media(reduced_motion="reduce")  # the whole lessons glide; each frame costs
     sight.open(served, f"my_course/{name}.ipynb")
     assert lives(sight, name) >= 5
 

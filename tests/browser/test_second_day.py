@@ -14,11 +14,13 @@ DEAD = '[data-mime-type="application/vnd.jupyter.widget-view+json"]'
 BROKEN = ("Error displaying widget", "model not found", "Loading widget")
 
 
-def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, browser: Browser) -> None:
+def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(
+    served: Served, sight: LabSight, browser: Browser
+) -> None:
     folder = served.root / "my_course"
     path = folder / "second_day.ipynb"
     shutil.copy(folder / "00_start_here.ipynb", path)
-    first = LabSight(browser)
+    first = sight
     first.open(served, "my_course/second_day.ipynb")
     first.run_all()
     first.page.wait_for_selector(".live-bank")
@@ -28,7 +30,7 @@ def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, b
     before = [(cell["type"], cell["source"], cell["count"]) for cell in first.cells()]
     first.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
     assert first.page.locator(".live-bank").count() == 1, "what is on the screen stays alive"
-    first.close()
+    first.put_away()
     assert "widget-view" not in json.dumps(json.loads(path.read_text(encoding="utf-8")))
     again = LabSight(browser)
     again.open(served, "my_course/second_day.ipynb")
@@ -45,4 +47,4 @@ def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(served: Served, b
     again.shot("second-day-dark")
     assert any("Your guess, locked: b) A with C, B with D" in cell["text"] for cell in shown)
     again.close()
-    assert first.console == again.console == []
+    assert again.console == []
