@@ -1,4 +1,4 @@
-"""The browser course's parts: a file is right if its hash is right, wherever it came from."""
+"""The browser course: a part is right if its hash is right, wherever it came from; a build that is right stays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from embeddings_course.files import browser
 from embeddings_course.files.checkpoint import read_safetensors
 from embeddings_course.files.errors import DataError
 from embeddings_course.files.models import MODELS, faults
-from tools.lite import parts, record, serve
+from tools.lite import build, parts, record, serve
 from tools.lite.half import halve
 from tools.lite.parts import MissingPart, Part, Source, at_address, bring, in_folder
 
@@ -171,3 +171,20 @@ def test_the_stand_in_for_gensim_has_a_record_of_each_training_of_a_lesson() -> 
                     said = {str(k.arg): ast.literal_eval(k.value) for k in node.keywords if k.arg != "callbacks"}
                     trained.append(said)
     assert sorted(trained, key=str) == sorted(record.settings().values(), key=str) and len(trained) == 2
+
+
+@pytest.mark.parametrize("name", ["embeddings_course/vectors.py", "notebooks/00.ipynb", "tools/lite/page/index.html"])
+def test_a_build_is_made_anew_when_something_that_goes_in_has_changed(tmp_path, name):
+    said = []
+    for each in ("embeddings_course/vectors.py", "notebooks/00.ipynb", "tools/lite/page/index.html", "README.md"):
+        (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each).write_text("old", encoding="utf-8")
+    before = build.digest(tmp_path)
+    (tmp_path / "README.md").write_text("new", encoding="utf-8")
+    assert build.digest(tmp_path) == before
+    (tmp_path / name).write_text("new", encoding="utf-8")
+    assert build.digest(tmp_path) != before
+    target = tmp_path / "lite"
+    target.mkdir()
+    (target / "made-of.txt").write_text(build.digest(), encoding="utf-8")
+    assert build.build(target, said.append) == target and "nothing" in said[0]

@@ -26,7 +26,7 @@ def main(words: list[str]) -> int:
 
             started = time.monotonic()
             build(folder)
-            print(f"Built in {time.monotonic() - started:.0f} s. See it: python course.py lite --serve", flush=True)
+            print(f"Done in {time.monotonic() - started:.0f} s. See it: python course.py lite --serve", flush=True)
         if chosen.serve:
             with server(folder, chosen.port) as running:
                 print(f"http://127.0.0.1:{running.server_port}/ (Ctrl+C ends it)", flush=True)

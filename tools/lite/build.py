@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -26,16 +27,22 @@ PURE = ("anywidget", "charset-normalizer", "comm", "ipywidgets", "platformdirs",
 COURSE = ("numpy", "matplotlib", "ipython", "sqlite3", "pygments", *PURE)
 FIRST = ("course-kernel", "embeddings-course")
 """What a kernel has from its first moment; SciPy and scikit-learn come when they are imported first."""
+GOES_IN = ("embeddings_course", "notebooks", "data", "tools/lite", "requirements.txt", "requirements-lite.txt")
+"""All of this repository that a build reads; whatever else goes in is named in there by version and hash."""
 # the kernel's page would fetch each of these by itself, one after the other, if they were not said to be here
 HERE_ALREADY = ("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
 
 
 def build(target: Path, say: Callable[[str], object] = print) -> Path:
-    """Build into a folder, which is replaced when all is well; return it.
+    """Build into a folder, which is replaced when all is well; return it. What is there and still right stays.
 
     Raises:
         MissingPart: where a file could not be had.
     """
+    made_of, stamp = digest(), "made-of.txt"
+    if (target / stamp).is_file() and (target / stamp).read_text(encoding="utf-8") == made_of:
+        say(f"{target}: nothing that goes in has changed since it was built")
+        return target
     wanted, packages = parts.listed()
     say(f"Pyodide {parts.VERSION}")
     cache = parts.bring(wanted, say)
@@ -55,11 +62,22 @@ def build(target: Path, say: Callable[[str], object] = print) -> Path:
         jupyterlite(lite, extensions(room / "extensions", wheels), room / "built")
         shutil.copytree(ours, room / "built", dirs_exist_ok=True)
         pages(room / "built")
+        (room / "built" / stamp).write_text(made_of, encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         (room / "built").rename(target)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     say(f"{target}: {size / 1e6:.0f} MB")
     return target
+
+
+def digest(root: Path = ROOT) -> str:
+    """Return a hash of every file of the repository that goes into a build."""
+    whole = hashlib.sha256()
+    for name in GOES_IN:
+        for path in sorted([root / name, *(root / name).rglob("*")]):
+            if path.is_file() and "__pycache__" not in path.parts:
+                whole.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
+    return whole.hexdigest()
 
 
 def pure_wheels(folder: Path, say: Callable[[str], object]) -> dict[str, Path]:
