@@ -21,11 +21,12 @@ TARGET = Path(__file__).resolve().parents[2] / "data" / "passage_vectors.npz"
 def main() -> None:
     """Run the default BERT over all texts and write the file."""
     passages, queries = [p.text for p in load_passages()], [q.text for q in load_queries()]
-    bert, poolings = load_bert("minilm"), ("mean", "cls")
-    rows = {how: bert.sentence_vectors(passages + queries, pooling=how).astype(np.float16) for how in poolings}
+    bert, texts = load_bert("minilm"), passages + queries
+    mean = bert.sentence_vectors(texts).astype(np.float16)
+    cls = bert.sentence_vectors(texts, pooling="cls").astype(np.float16)
     TARGET.unlink(missing_ok=True)
-    np.savez_compressed(TARGET, mark=np.array(texts_mark(passages + queries)), **rows)
-    print(f"{TARGET.name}: {rows['mean'].shape}, twice, SHA-256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
+    np.savez_compressed(TARGET, mark=np.array(texts_mark(texts)), mean=mean, cls=cls)
+    print(f"{TARGET.name}: {mean.shape}, twice, SHA-256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
 
 
 if __name__ == "__main__":
