@@ -193,6 +193,13 @@ def pure_ppmi(counts, alpha):
 
 
 @right("03 ppmi")
+def without_the_zeros(counts, alpha):
+    from scipy.sparse import csr_array
+
+    return csr_array(clip_after_the_log(counts, alpha))
+
+
+@right("03 ppmi")
 def clip_after_the_log(counts, alpha):
     with np.errstate(all="ignore"):
         rows, columns = counts.sum(1) / counts.sum(), counts.sum(0) ** alpha

@@ -99,9 +99,15 @@ def other_words_too(sentences, one, two, n_one, n_two, token, rng):
     return new
 
 
+def by_coin(sentences, one, two, n_one, n_two, token, rng):
+    chance = {w: n / sum(s.count(w) for s in sentences) for w, n in ((one, n_one), (two, n_two))}
+    return [[token if rng.random() < chance.get(w, 0) else w for w in s] for s in sentences]
+
+
 @pytest.mark.parametrize(
     ("f", "words"),
     [
+        (by_coin, "Asked for: 240 uses"),
         (in_place, "changed what it was given"),
         (other_words_too, "was replaced too"),
         (lambda s, one, two, a, b, token, rng: "no", "Return a list of sentences"),

@@ -70,9 +70,23 @@ def overflows(Q, K, V, mask):
     return weights @ V, weights
 
 
+def masks_the_rows(Q, K, V, mask, hole=-np.inf):
+    with np.errstate(all="ignore"):
+        weights = softmax(np.where(mask[:, None], scores_of(Q, K), hole))
+    return weights @ V, weights
+
+
+def empties_the_rows(Q, K, V, mask):
+    weights = attention(Q, K, V, mask)[1] * mask[:, None]
+    return weights @ V, weights
+
+
 @pytest.mark.parametrize(
     ("f", "words"),
     [
+        (masks_the_rows, "Your mask acts on the rows"),
+        (lambda *draw: masks_the_rows(*draw, hole=-1e9), "Your mask acts on the rows"),
+        (empties_the_rows, "Row 4, of a piece of padding, adds up to 0"),
         (wrong_axis, "Softmax went down the wrong axis: your columns add up to 1"),
         (no_root, "The scores explode with the dimension: with d = 4"),
         (mask_adds_zero, "A mask must act before the softmax"),

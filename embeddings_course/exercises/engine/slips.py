@@ -11,6 +11,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,7 @@ def telling(f: Function, error: str, says: Callable[..., str]) -> Function:
     2.0
     """
 
+    @wraps(getattr(f, "function", f))  # its arguments keep their names in what is said
     def told(*arguments: Any) -> Any:
         try:
             return f(*arguments)

@@ -165,7 +165,32 @@ def counts_everything_twice(tokens: list[str], window: int, words: list[str]) ->
     return table + table.T
 
 
+@cooc_task.slip("You let far words count less, as GloVe does. Here each word within the window counts 1, near or far.")
+def lets_far_words_count_less(tokens: list[str], window: int, words: list[str]) -> Floats:
+    table = np.zeros((len(words), len(words)))
+    for i, word in enumerate(tokens):
+        for j in range(max(0, i - window), min(len(tokens), i + window + 1)):
+            if j != i:
+                table[words.index(word), words.index(tokens[j])] += 1 / abs(i - j)
+    return table
+
+
+@cooc_task.slip("A word of `words` that the sentence lacks has a row and a column, too: zeros.")
+def leaves_out_absent_words(tokens: list[str], window: int, words: list[str]) -> Floats:
+    return _cooc(tokens, window, [word for word in words if word in tokens])
+
+
 # --- exercise: positive PMI ---
+
+
+def _full(f: Any) -> Any:
+    """Let a function give its table with the zeros left out, as the lesson's helper does."""
+
+    def full(*arguments: Any) -> Any:
+        table = f(*arguments)
+        return table.toarray() if hasattr(table, "toarray") else table
+
+    return full
 
 
 def _ppmi(counts: Floats, alpha: float) -> Floats:
@@ -210,10 +235,10 @@ def _ppmi_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 def ppmi_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(_some_counts(rng), 1.0) for _ in range(3)] + [(_some_counts(rng), 0.75) for _ in range(3)]
     draws += [(rng.integers(0, 2, (4, 5)) + np.eye(4, 5)[:, [4, 1, 2, 3, 0]] + np.eye(4, 5), a) for a in (1.0, 0.75)]
-    compare(f, _ppmi, draws, ppmi_task.slips, rungs=_ppmi_rungs())
+    compare(f, _ppmi, draws, ppmi_task.slips, _full, rungs=_ppmi_rungs())
     lonely = _some_counts(rng)
     lonely[1], lonely[:, 2] = 0, 0
-    if not alike(f(lonely, 1.0), _ppmi(lonely, 1.0)):
+    if not alike(_full(f)(lonely, 1.0), _ppmi(lonely, 1.0)):
         raise Wrong(
             "Right, but for a word that has no company at all (a row or column of zeros): there 0 is divided by 0, and "
             "its cells should be 0."

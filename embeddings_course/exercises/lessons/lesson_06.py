@@ -164,6 +164,53 @@ def lowest_rank_for_all(table: Vectors, pairs: Pairs) -> Report:
     return float(np.corrcoef(first, second)[0, 1]), len(known), left_out
 
 
+@score_task.slip(
+    "np.argsort says *who* comes first, second, third; a rank says in *which place* a number stands: take "
+    "scipy.stats.rankdata."
+)
+def takes_the_order_for_ranks(table: Vectors, pairs: Pairs) -> Report:
+    known, left_out = _split(table, pairs)
+    x, y = [cosine(table[a], table[b]) for a, b, _ in known], [r for *_, r in known]
+    return float(np.corrcoef(np.argsort(x), np.argsort(y))[0, 1]), len(known), left_out
+
+
+@score_task.slip("That is the p-value, the second result of spearmanr. rho is its first.")
+def takes_the_p_value(table: Vectors, pairs: Pairs) -> Report:
+    from scipy.stats import spearmanr
+
+    known, left_out = _split(table, pairs)
+    return (
+        float(spearmanr([cosine(table[a], table[b]) for a, b, _ in known], [r for *_, r in known])[1]),
+        len(known),
+        left_out,
+    )
+
+
+@score_task.slip("That is Kendall's tau. Spearman's rho is asked for: the correlation of the ranks.")
+def takes_kendalls_tau(table: Vectors, pairs: Pairs) -> Report:
+    from scipy.stats import kendalltau
+
+    known, left_out = _split(table, pairs)
+    return (
+        float(kendalltau([cosine(table[a], table[b]) for a, b, _ in known], [r for *_, r in known])[0]),
+        len(known),
+        left_out,
+    )
+
+
+@score_task.slip("The sign is right, but you compare straight lines. Asked for is the cosine: length has no say in it.")
+def compares_nearness_by_straight_line(table: Vectors, pairs: Pairs) -> Report:
+    known, left_out = _split(table, pairs)
+    near = [-euclidean(table[a], table[b]) for a, b, _ in known]
+    return spearman(near, [r for *_, r in known]), len(known), left_out
+
+
+@score_task.slip("Your `covered` is a share. Asked for is the number of pairs: 3 of 4 and 300 of 400 are not alike.")
+def says_a_share(table: Vectors, pairs: Pairs) -> Any:
+    rho, covered, left_out = _score(table, pairs)
+    return rho, covered / len(pairs), left_out
+
+
 @score_task.slip("You report all pairs as covered, and yet you left some out. `covered` is the number of those scored.")
 def reports_all_as_covered(table: Vectors, pairs: Pairs) -> Report:
     rho, _, left_out = _score(table, pairs)
@@ -187,7 +234,7 @@ def _difference(mine: list[list[float]], truth: list[list[float]], draws: list[t
     got, due, (table, pairs) = next(t for t in zip(mine, truth, draws, strict=True) if not alike(t[0], t[1]))
     if got[1] != due[1]:
         both = " Do you look for *both* words?" if got[1] > due[1] else ""
-        return f"Of {len(pairs)} pairs yours covers {got[1]:.0f}; both words are known in {due[1]:.0f}.{both}"
+        return f"Of {len(pairs)} pairs yours covers {got[1]:g}; both words are known in {due[1]:.0f}.{both}"
     if got[2:] != due[2:]:
         pair = next((a, b) for (a, b, _), x, y in zip(pairs, got[2:], due[2:], strict=True) if x != y)
         known = "both words are known" if pair not in _split(table, pairs)[1] else "not both words are known"
@@ -366,6 +413,16 @@ def transposes_once_more(one: Floats, two: Floats) -> Floats:
 def moves_the_middle(one: Floats, two: Floats) -> Floats:
     one, two = one - one.mean(axis=0), two - two.mean(axis=0)
     return one @ best_turn(one, two)
+
+
+@align_task.slip(
+    "Your turn is forbidden to mirror (its determinant is +1). A mirror keeps lengths and angles, too, and some maps "
+    "need one."
+)
+def forbids_the_mirror(one: Floats, two: Floats) -> Floats:
+    left, _, right = np.linalg.svd(one.T @ two)
+    right[-1] *= np.sign(np.linalg.det(left @ right))
+    return np.asarray(one @ (left @ right))
 
 
 @align_task.slip("Flipping the signs of columns is a mirror, and a start. But the axes are turned as well.")

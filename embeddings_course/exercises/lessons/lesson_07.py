@@ -384,7 +384,7 @@ def fair_triples_task(value: Any, rng: np.random.Generator) -> str:
             )
         gaps.append(to_antonym - to_synonym)
     return (
-        f"The antonym is ahead by {min(gaps):.2f} or more each time, and frequency is not the reason. Opposites fit "
+        f"The antonym is ahead by {min(gaps):.2f} or more each time, at nearly equal frequency. Opposites fit "
         "into the same places of a sentence. (Whether your words *are* synonyms and antonyms, only you can say.)"
     )
 
@@ -538,8 +538,8 @@ def survives_task(value: Any, rng: np.random.Generator) -> str:
         )
     return (
         f"No word leans along the axis any more, and blind clusters still sort {found:.0%} (random labels: "
-        f"{by_chance:.0%}). They did not see gender: they saw two fields. (Any two "
-        "fields would do: what held them together was never on the axis.)"
+        f"{by_chance:.0%}). They did not see gender: they saw two fields. (What held each together was not on the "
+        "axis.)"
     )
 
 

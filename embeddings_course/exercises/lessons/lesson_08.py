@@ -79,9 +79,9 @@ def _share_rungs() -> list[tuple[str, tuple[Any, ...]]]:
     allowed=("embeddings_course.mixing.blend_cosine",),
 )
 def share_task(f: Any, rng: np.random.Generator) -> str:
-    planted = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4), (0.02, 0.4), (0.97, 0.2)]
+    planted = [(0.1, 0.0), (0.5, 0.0), (0.2, 0.3), (0.3, -0.4), (0.02, 0.4), (0.93, 0.2)]
     planted += [(float(s), float(c)) for s, c in zip(rng.uniform(0.1, 0.9, 4), rng.uniform(-0.7, 0.7, 4), strict=True)]
-    draws = [(round(blend_cosine(s, c), 4), round(c, 4)) for s, c in planted]
+    draws = [(round(blend_cosine(s, c), 3), round(c, 3)) for s, c in planted]  # as they are shown
     mine = [numbers([f(*draw)], "Your share", 1)[0] for draw in draws]
     if not _all_near(mine, _share, draws):
         slip = next((slip for slip in share_task.slips if _all_near(mine, slip.function, draws)), None)
@@ -170,6 +170,7 @@ def plant_task(f: Any, rng: np.random.Generator) -> str:
     sentences, classes = fresh_town(int(rng.integers(10**6)), n_sentences=2500)
     one, two = classes["class 0"][0], classes["class 1"][0]
     sentences += [[one[:-1], two + "s", one[1:], two[:-1], one + "s"]] * 40  # words that look like the two
+    sentences += [[word, "so", "it", "is", "said", word] for word in (one, two)] * 40  # twice in one sentence
     token, n_one, n_two = one + two, 240, 60
     new = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(1)), sentences)
     again = _looked_at(f(sentences, one, two, n_one, n_two, token, np.random.default_rng(2)), sentences)
@@ -250,6 +251,16 @@ def ignores_rng(sentences: Text, one: str, two: str, n_one: int, n_two: int, tok
     return new
 
 
+@plant_task.slip("In a sentence with the word twice you see only its first use: `index` stops there.")
+def sees_the_first_use_only(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
+    new = [list(sentence) for sentence in sentences]
+    for word, n in ((one, n_one), (two, n_two)):
+        places = [(i, list(s).index(word)) for i, s in enumerate(sentences) if word in s]
+        for k in rng.permutation(len(places))[:n]:
+            new[places[k][0]][places[k][1]] = token
+    return new
+
+
 @plant_task.slip("No use of the second word was replaced. That is a word with one sense and a new name.")
 def replaces_one_word_only(sentences: Text, one: str, two: str, n_one: int, n_two: int, token: str, rng: Any) -> Text:
     new = [list(sentence) for sentence in sentences]
@@ -287,9 +298,10 @@ def _count(new: Text, again: Text, words: tuple[str, str, str], asked: tuple[int
         (replaces_one_word_only, got == (asked[0], 0)),
         (swaps_the_numbers, got == asked[::-1]),
         (draws_from_both_together, got != asked and sum(got) == sum(asked)),
-        (draws_some_twice, got != asked and all(0.6 * n < k <= n for k, n in zip(got, asked, strict=True))),
+        (draws_some_twice, got[0] < 0.93 * asked[0] and all(0.6 * n < k <= n for k, n in zip(got, asked, strict=True))),
         (takes_the_first_uses, mine == first),
         (ignores_rng, got == asked and new == again),
+        (sees_the_first_use_only, got == asked and not any(old[i][j] in old[i][:j] for i, j in mine)),
     )
     for slip, so in found:
         if so:

@@ -67,6 +67,14 @@ def _pair(f: Callable[..., Any], draw: tuple[Floats, Floats, Floats, Bools]) -> 
 
 def _look_at_weights(weights: Floats, mask: Bools) -> None:
     """Say what is wrong with weights as shares."""
+    blind = ~mask
+    empty = np.all(np.isnan(weights) | np.isclose(weights, 1 / len(weights)), axis=1)
+    if blind.any() and empty[blind].all() and not empty[mask].any():
+        raise Wrong(
+            "Your mask acts on the rows, on who looks. It says who may not be *looked at*: where it is False, the "
+            "whole column goes.",
+            "M43",
+        )
     if not np.isfinite(weights).all():
         raise Wrong("Some weights are not numbers: exp of a large score overflows. Take away the row's largest first.")
     rows, columns = weights.sum(axis=1), weights.sum(axis=0)
@@ -83,13 +91,22 @@ def _look_at_weights(weights: Floats, mask: Bools) -> None:
             "M43",
         )
     if not np.allclose(rows, 1, atol=1e-4):
-        if (~mask).any() and np.all(rows < 1 + 1e-6):
+        odd = int(np.abs(rows - 1).argmax())
+        if blind.any() and np.allclose(rows[mask], 1, atol=1e-4) and np.allclose(rows[blind], 0):
             raise Wrong(
-                f"Row 0 adds up to {rows[0]:.2f}. You took the padding out after the softmax, and its share is lost: "
-                "the mask must act before.",
+                f"Row {odd}, of a piece of padding, adds up to 0. The mask says who may not be *looked at*: columns. "
+                "Every row shares out 1.",
                 "M43",
             )
-        raise Wrong(f"Row 0 of your weights adds up to {rows[0]:.2f}. Shares add up to 1: divide by the row's sum.")
+        if blind.any() and np.all(rows < 1 + 1e-6):
+            raise Wrong(
+                f"Row {odd} adds up to {rows[odd]:.2f}. You took the padding out after the softmax, and its share is "
+                "lost: the mask must act before.",
+                "M43",
+            )
+        raise Wrong(
+            f"Row {odd} of your weights adds up to {rows[odd]:.2f}. Shares add up to 1: divide by the row's sum."
+        )
 
 
 def _look_at_size(f: Callable[..., Any], rng: np.random.Generator) -> None:
@@ -182,6 +199,15 @@ def gives_the_values_back(q: Floats, k: Floats, v: Floats, mask: Bools) -> Float
 def takes_maxima_from_columns(q: Floats, k: Floats, v: Floats, mask: Bools) -> Floats:
     scores = np.where(mask, q @ k.T / np.sqrt(q.shape[1]), -np.inf)
     weights = _shares(scores - scores.max(axis=1))
+    return np.hstack([weights @ v, weights])
+
+
+@attention_task.slip(
+    "You cut queries and keys to length 1: that is a cosine. Attention takes the dot product as it is."
+)
+def takes_the_cosine(q: Floats, k: Floats, v: Floats, mask: Bools) -> Floats:
+    units = [each / np.linalg.norm(each, axis=1, keepdims=True) for each in (q, k)]
+    weights = _shares(np.where(mask, units[0] @ units[1].T, -np.inf))
     return np.hstack([weights @ v, weights])
 
 
@@ -348,13 +374,50 @@ def cuts_across_tokens(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
     return _rest(x, _linear(blended.reshape(len(x), -1), w.output), w)
 
 
+@layer_task.slip("Nearly: this is the short form of gelu, with tanh. BERT's own has erf, as in `gelu` above.")
+def bends_with_tanh(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    x = _norm(x + _heads(x, w, n_heads), w.attention_norm)
+    up = _linear(x, w.up)
+    bent = up * (1 + np.tanh(np.sqrt(2 / np.pi) * (up + 0.044715 * up**3))) / 2
+    return _norm(x + _linear(bent, w.down), w.output_norm)
+
+
+@layer_task.slip("The output matrix is missing: the blends of all heads, side by side, go through w.output.")
+def no_output_matrix(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    plain = Linear(np.eye(x.shape[1]), np.zeros(x.shape[1]))
+    return _rest(x, _heads(x, replace(w, output=plain), n_heads), w)
+
+
+@layer_task.slip(
+    "You added what came into the layer twice. The second half adds what went into *it*: the vectors after the first "
+    "norm."
+)
+def adds_the_first_input_twice(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    y = _norm(x + _heads(x, w, n_heads), w.attention_norm)
+    return _norm(x + _linear(_bend(_linear(y, w.up)), w.down), w.output_norm)
+
+
+@layer_task.slip("The two norms are swapped: attention_norm ends the first half, output_norm the second.")
+def swaps_the_norms(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    return _layer(x, replace(w, attention_norm=w.output_norm, output_norm=w.attention_norm), n_heads)
+
+
+@layer_task.slip("Your norm divides by the spread with n - 1 (ddof=1). Here all numbers of a token count: plain std.")
+def norms_with_n_minus_1(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    def norm(x: Floats, w: Norm) -> Floats:
+        return _norm(x, Norm(w.weight * np.sqrt(1 - 1 / x.shape[1]), w.bias))
+
+    x = norm(x + _heads(x, w, n_heads), w.attention_norm)
+    return norm(x + _linear(_bend(_linear(x, w.up)), w.down), w.output_norm)
+
+
 def _say_which(f: Any, draws: list[Any]) -> None:
     """Raise the sentence of the slip, or how far off it is."""
     with contextlib.suppress(Unexplained):
         compare(f, _layer, draws, layer_task.slips)
     mine, right = f(*draws[0]), _layer(*draws[0])
     raise Wrong(
-        f"Your numbers differ from the reference by up to {float(np.abs(mine - right).max()):.2f}; 0.0001 is allowed. "
+        f"Your numbers differ from the reference by up to {float(np.abs(mine - right).max()):.2g}; 0.0001 is allowed. "
         "Print after each step, and compare with encoder_layer in bert.py, line by line."
     )
 
