@@ -106,8 +106,23 @@ def moved(before: Floats, after: Floats) -> Floats:
 
 
 @checked
-def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Iterable[Link]) -> Floats:
-    """Cut links of one layer one at a time and see how far every token's last vector moves.
+def cut_links(bert: Bert, text: Text, layer: int | None, head: int | None, links: Iterable[Link]) -> Floats:
+    """Cut links one at a time and see how far every token's last vector moves.
+
+    Introduced in lesson 10.
+
+    Args:
+        bert, text, layer, head, links: as in `states_without`.
+
+    Returns:
+        shape (links, n): 1 - cosine between each token's last vector without and with the link.
+    """
+    without = states_without(bert, text, layer, head, links)
+    return moved(bert(text).hidden_states[-1], without) if len(without) else without[:, :, 0]
+
+
+def states_without(bert: Bert, text: Text, layer: int | None, head: int | None, links: Iterable[Link]) -> Floats:
+    """Cut links one at a time and return every token's last vector.
 
     It is what `bert(text, cut=[(layer, head, start, end)])` does, for many links at once: up to the layer nothing
     changes, so that part runs only once. The weights that are left in the row grow to 1 again.
@@ -117,12 +132,12 @@ def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Itera
     Args:
         bert: the model.
         text: one text.
-        layer: counted from 0, as in `layer_weights` and `attentions`.
+        layer: counted from 0, as in `layer_weights` and `attentions`; None cuts the link in every layer.
         head: counted from 0; None cuts the link in every head of the layer.
         links: (from, to), counted from 0, where 0 is [CLS].
 
     Returns:
-        shape (links, n): 1 - cosine between each token's last vector without and with the link.
+        shape (links, n, hidden).
 
     Raises:
         BertError: where layer, head or link does not exist.
@@ -130,16 +145,17 @@ def cut_links(bert: Bert, text: Text, layer: int, head: int | None, links: Itera
     pairs = list(links)
     output = bert(text)
     n, heads = len(output.tokens), bert.config.n_heads
-    if not 0 <= layer < bert.config.n_layers or not (head is None or 0 <= head < heads):
+    if not (layer is None or 0 <= layer < bert.config.n_layers) or not (head is None or 0 <= head < heads):
         raise BertError(f"{bert.name} has layers 0 to {bert.config.n_layers - 1} and heads 0 to {heads - 1} (or None).")
     if not all(0 <= i < n for pair in pairs for i in pair):
         raise BertError(f"This text has the tokens 0 to {n - 1}; a link is (from, to), two of these numbers.")
     if not pairs:
-        return np.zeros((0, n))
+        return np.zeros((0, n, bert.config.hidden_size))
     allowed = np.ones((len(pairs), heads, n, n), dtype=bool)
     for i, (start, end) in enumerate(pairs):
         allowed[i, slice(None) if head is None else head, start, end] = False
-    x = np.repeat(output.hidden_states[layer][None], len(pairs), axis=0)  # (n, hidden) -> (links, n, hidden)
-    for i in range(layer, bert.config.n_layers):
-        x, _ = encoder_layer(x, bert.layer_weights(i), bert.config, allowed if i == layer else None)
-    return moved(output.hidden_states[-1], x)
+    first = layer or 0
+    x = np.repeat(output.hidden_states[first][None], len(pairs), axis=0)  # (n, hidden) -> (links, n, hidden)
+    for i in range(first, bert.config.n_layers):
+        x, _ = encoder_layer(x, bert.layer_weights(i), bert.config, allowed if layer in (i, None) else None)
+    return x

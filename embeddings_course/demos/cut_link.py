@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,32 +12,48 @@ import numpy as np
 from embeddings_course.demos.base import choice, text_line
 from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape
 from embeddings_course.files.arrays import Floats, Rows
-from embeddings_course.inside import cut_links, moved
-from embeddings_course.plots.attention import CutView
+from embeddings_course.inside import moved, states_without
+from embeddings_course.plots.attention import CutView, Needle
 from embeddings_course.pretrained import load_bert
+from embeddings_course.uses import reader_of
+from embeddings_course.vectors import normalise
 
-MOST_TOKENS, MOST_CUTS = 32, 8
+MOST_TOKENS, MOST_CUTS = 32, 6
 """A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones, and the chosen one."""
-ALL_HEADS = -1
+ALL = -1
+"""All heads, or all layers."""
 
 
-@lru_cache(maxsize=64)
-def row_of_cuts(text: str, layer: int, head: int, start: int) -> tuple[Rows, Floats]:
-    """Cut the heaviest links of one token, one at a time.
-
-    Returns:
-        which tokens they lead to, in the order of the text, and how far `start` moves without each; same shape.
-    """
-    weights = weights_of(text, layer, head)[start]
-    ends = np.sort(np.argsort(-weights, kind="stable")[:MOST_CUTS])
-    told = cut_links(load_bert(), text, layer, None if head == ALL_HEADS else head, [(start, int(e)) for e in ends])
-    return ends, told[:, start]
+@lru_cache(maxsize=256)
+def without(text: str, layer: int, head: int, start: int, ends: tuple[int, ...]) -> Floats:
+    """Return the last vector of `start` without each of the links to `ends`, one at a time; shape (ends, hidden)."""
+    where = [None if number == ALL else number for number in (layer, head)]
+    return states_without(load_bert(), text, *where, [(start, end) for end in ends])[:, start]
 
 
 def weights_of(text: str, layer: int, head: int) -> Floats:
-    """Return the weights (n, n) of one head, or the mean over all heads."""
-    weights = read(text, MOST_TOKENS).attentions[layer]
-    return weights.mean(axis=0) if head == ALL_HEADS else weights[head]
+    """Return the weights (n, n) of one head of one layer, or the mean over all heads, or over all layers."""
+    weights = read(text, MOST_TOKENS).attentions
+    weights = weights.mean(axis=0) if layer == ALL else weights[layer]
+    return weights.mean(axis=0) if head == ALL else weights[head]
+
+
+@lru_cache(maxsize=64)
+def middles(word: str) -> tuple[tuple[str, ...], Floats]:
+    """Return the senses of a word that the course knows, and the middle of each in the last layer, of length 1."""
+    senses, centres = reader_of(load_bert()).senses(word)
+    return senses, normalise(centres[:, -1]) if len(senses) else np.zeros((0, 1))
+
+
+def needle(word: str, whole: Floats, cut: Floats) -> Needle | None:
+    """Return how far a word leads in its sense, with nothing cut and with each cut; none where its senses are unknown."""
+    senses, centres = middles(word)
+    if len(senses) < 2:
+        return None
+    cosines = 100 * normalise(np.vstack([whole, cut])) @ centres.T
+    first, second = np.argsort(-cosines[0], kind="stable")[:2]
+    leads = cosines[:, first] - cosines[:, second]
+    return Needle(f"{senses[first]} over {senses[second]}", float(leads[0]), leads[1:])
 
 
 @lru_cache(maxsize=64)
@@ -61,6 +77,10 @@ class CutLink(TokenView):
     MOST: ClassVar[int] = MOST_TOKENS
     PICKS: ClassVar[tuple[str, ...]] = ("start", "end")
 
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        self.stage.listen(self.walked)
+
     def make_controls(self) -> Mapping[str, widgets.Widget]:
         """A sentence, layer, head, and the two ends of the link."""
         layers, heads = shape()
@@ -73,42 +93,40 @@ class CutLink(TokenView):
 
         return {
             "text": text_line("Sentence", self.text, width=700),
-            "layer": choice("Layer", numbered("layer", layers), 1, width=210, name_width=50),
+            "layer": choice("Layer", [*numbered("layer", layers), ("all layers", ALL)], 1, 210, 50),
             "head": choice(
-                "Head", [*numbered("head", heads), ("all heads", ALL_HEADS)], min(8, heads - 1), 210, 50
+                "Head", [*numbered("head", heads), ("all heads", ALL)], min(8, heads - 1), 210, 50
             ),
             "start": token("From", 6),
             "end": token("To", 7),
         }  # fmt: skip
 
     def arrange(self) -> list[widgets.Widget]:
-        """Choices above; the grid, and beside it weight and effect, where there is room."""
+        """Choices above; below them the grid, weight and effect, and the needle."""
         c = self.controls
         choices = widgets.HBox([c[n] for n in ("layer", "head", "start", "end")], layout={"flex_flow": "row wrap"})
-        self.grid.add_class("stage-beside")
-        return [c["text"], choices, self.grid, self.stage]
+        return [c["text"], choices, self.stage]
 
     @classmethod
     def compute(cls, text: str, layer: int = 1, head: int = 8, start: int = 6, end: int = 7) -> CutView:
-        """Cut the links of the token one by one, the chosen one among them."""
+        """Cut the heaviest links of the token one by one, and the chosen one, and see where it goes."""
         output = read(text, MOST_TOKENS)
         start, end = (min(i, len(output.tokens) - 1) for i in (start, end))
         weights = weights_of(text, layer, head)
-        ends, moves = row_of_cuts(text, layer, head, start)
+        ends = np.sort(np.argsort(-weights[start], kind="stable")[:MOST_CUTS])
+        cut = without(text, layer, head, start, tuple(map(int, ends)))
         if end not in ends:  # a light link of a long text
-            one = cut_links(load_bert(), text, layer, None if head == ALL_HEADS else head, [(start, end)])[:, start]
             order = np.argsort([*ends, end], kind="stable")
-            ends, moves = np.append(ends, end)[order], np.append(moves, one)[order]
-        name = f"layer {layer + 1}, {'all heads' if head == ALL_HEADS else f'head {head + 1}'}"
-        return CutView(output.tokens, start, end, ends, weights, moves, yardstick(text, start), name)
+            ends, cut = np.append(ends, end)[order], np.vstack([cut, without(text, layer, head, start, (end,))])[order]
+        whole = output.hidden_states[-1, start]
+        name = f"{cls._called('layer', layer)}, {cls._called('head', head)}"
+        told = needle(output.tokens[start], whole, cut)
+        return CutView(output.tokens, start, end, ends, weights, moved(whole, cut), yardstick(text, start), name, told)
 
-    def show(self, picture: CutView) -> None:
-        """The grid with the cut cell crossed out, and the bars."""
-        super().show(picture)
-        self.grid.layout.display = ""
-        self.grid.show_head(picture.tokens, picture.weights, name=picture.name, start=picture.start, end=picture.end,
-                            lines=False, cutting=True)  # fmt: skip
+    @staticmethod
+    def _called(what: str, number: int) -> str:
+        return f"all {what}s" if number == ALL else f"{what} {number + 1}"
 
-    def _fail(self, error: Exception, message: str) -> None:
-        super()._fail(error, message)
-        self.grid.layout.display = "none"
+    def choose(self, start: int, end: int) -> None:
+        """Both ends of the link are controls."""
+        self.controls["start"].value, self.controls["end"].value = start, end

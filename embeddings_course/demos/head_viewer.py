@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from embeddings_course.bert import Output
-from embeddings_course.demos.attention_grid import AttentionGrid
 from embeddings_course.demos.base import Demo, DemoError, choice, text_line
 from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.plots.attention import Heads, HeadView
@@ -57,11 +56,6 @@ class TokenView(Demo):
     """The controls that choose a token."""
     text: ClassVar[str] = "the bank robber lives near the bank of the river"
 
-    def __init__(self, **state: Any) -> None:
-        self.grid = AttentionGrid()
-        super().__init__(**state)
-        self.grid.on_choice(self._clicked)
-
     def token_options(self, text: str) -> list[tuple[str, int]]:
         """Return the tokens of a text with their places, as options of a list."""
         try:
@@ -79,12 +73,19 @@ class TokenView(Demo):
             self.controls[pick].options = options
             self.controls[pick].value = kept if kept < len(options) - 1 else max(0, len(options) - 2)
 
-    def _clicked(self, start: int, end: int) -> None:
-        """A cell was chosen in the page."""
-        wanted = dict(zip(("start", "end"), (start, end), strict=True))
-        with self.hold():
-            for name in self.PICKS:
-                self.controls[name].value = wanted[name]
+    def walked(self, done: dict[str, Any]) -> None:
+        """A cell was chosen in the page, in the first sentence; what does not fit the present one is left alone."""
+        start, end = done.get("start"), done.get("end")
+        tokens = [token.partition(" ")[2] for token, _ in self.controls["start"].options]
+        if done.get("text") != tokens or not all(isinstance(i, int) and 0 <= i < len(tokens) for i in (start, end)):
+            return
+        with self.hold(), self.filling():
+            self.choose(int(start), int(end))
+            self.refresh()
+
+    def choose(self, start: int, end: int) -> None:
+        """Take the cell in hand."""
+        raise NotImplementedError
 
 
 class HeadViewer(TokenView):
@@ -113,24 +114,44 @@ class HeadViewer(TokenView):
             "hide": widgets.ToggleButton(description="hide [CLS] and [SEP]", layout={"width": "170px"}),
         }  # fmt: skip
 
+    def __init__(self, **state: Any) -> None:
+        self.end: int | None = None
+        """The token in hand that is looked at; the heaviest one where None."""
+        super().__init__(**state)
+        self.stage.listen(self.walked)
+
     def arrange(self) -> list[widgets.Widget]:
         """Sentences above, choices below them, then one grid or two."""
         c = self.controls
-        self.second = AttentionGrid()
-        wrap = {"flex_flow": "row wrap"}
-        grids = widgets.HBox([self.grid, self.second], layout=wrap)
-        return [c["text"], c["other"], widgets.HBox([c[n] for n in ("layer", "head", "start", "hide")], layout=wrap),
-                grids, self.stage]  # fmt: skip
+        choices = widgets.HBox([c[n] for n in ("layer", "head", "start", "hide")], layout={"flex_flow": "row wrap"})
+        return [c["text"], c["other"], choices, self.stage]
+
+    def follow(self, name: str) -> None:
+        """With another sentence or another focus the heaviest link is in hand."""
+        super().follow(name)
+        if name in ("text", "start"):
+            self.end = None
+
+    def state(self) -> dict[str, Any]:
+        """The arguments of `compute`."""
+        return {**super().state(), "end": self.end}
 
     @classmethod
     def compute(
-        cls, text: str, other: str = "", layer: int = 1, head: int = 8, start: int = 7, hide: bool = False
+        cls,
+        text: str,
+        other: str = "",
+        layer: int = 1,
+        head: int = 8,
+        start: int = 7,
+        hide: bool = False,
+        end: int | None = None,
     ) -> Heads:
         """Return what the head does on one sentence, or on two: the same word in focus where both have it."""
         name = f"layer {layer + 1}, head {head + 1}"
         first = read(text)
         focus = min(start, len(first.tokens) - 1)
-        views = [HeadView(first.tokens, first.attentions[layer, head], focus, hide, name)]
+        views = [HeadView(first.tokens, first.attentions[layer, head], focus, hide, name, end)]
         if other.strip():
             second, word = read(other), first.tokens[focus]
             places = [i for i, token in enumerate(second.tokens) if token == word] or [
@@ -140,22 +161,6 @@ class HeadViewer(TokenView):
             views.append(HeadView(second.tokens, second.attentions[layer, head], nearest, hide, name))
         return Heads(tuple(views))
 
-    def show(self, picture: Heads) -> None:
-        """Fill the grids."""
-        self.stage.show(picture, self.title, elsewhere=True)
-        for grid, view in zip((self.grid, self.second), picture.views, strict=False):
-            end = view.heaviest[0] if grid is self.second else self._end(view)
-            grid.show_head(view.tokens, view.weights, name=view.name, start=view.focus, end=end, hide=view.hides,
-                           lines=len(picture.views) == 1)  # fmt: skip
-        self.grid.layout.display = ""
-        self.second.layout.display = "" if len(picture.views) > 1 else "none"
-
-    def _end(self, view: HeadView) -> int:
-        """Return the column in hand: where the hand is, or else where the weight is."""
-        same = self.grid.tokens == list(view.tokens) and self.grid.start == view.focus
-        return self.grid.end if same and self.grid.end < len(view.tokens) else view.heaviest[0]
-
-    def _fail(self, error: Exception, message: str) -> None:
-        super()._fail(error, message)
-        for grid in (self.grid, self.second):
-            grid.layout.display = "none"
+    def choose(self, start: int, end: int) -> None:
+        """The token in focus is a control; the one that it looks at is in hand."""
+        self.controls["start"].value, self.end = start, end

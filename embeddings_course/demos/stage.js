@@ -134,6 +134,13 @@ function reach(p, q) {
   return `translate(${p[0].toFixed(1)}px, ${p[1].toFixed(1)}px) rotate(${turn.toFixed(3)}rad) scale(${long.toFixed(1)}, 1)`;
 }
 
+/** Draw one part again as it was drawn last, after a hand has changed it. */
+function redraw(sketch, kind, { again: [width, height, em], form }) {
+  sketch.begin(width, height, em, sketch.svg.getAttribute("aria-label"));
+  kind.draw(sketch, form, width, height, em);
+  sketch.end();
+}
+
 const places = (value, digits) => (value === null ? "" : Number(value).toFixed(digits));
 const short = (value) => String(Number(Number(value).toPrecision(3)));
 const known = (values) => values.filter((x) => x !== null);
@@ -276,12 +283,7 @@ const discs = {
 function makeMovable(sketch) {
   const { svg } = sketch, heard = element(svg.parentElement, "p", { class: "stage-heard stage-line", role: "status", "aria-live": "polite" }, "Pull a disc to the right: more. To the left: less.");
   const state = { at: null, held: null };
-  const redraw = () => {
-    const [width, height, em] = state.again;
-    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
-    discs.draw(sketch, state.form, width, height, em);
-    sketch.end();
-  };
+  const again = () => redraw(sketch, discs, state);
   const say = () => { heard.textContent = `${state.at.word}, ${state.form.table.columns[state.at.j]}: ${places(state.value(state.at.word, state.at.j), 1)}`; };
   const put = (word, j, value) => { state.form.table.vectors[state.form.table.words.indexOf(word)][j] = value; };
   // what the hand has set stays until the answer to it comes: an older answer on its way is no news
@@ -296,7 +298,7 @@ function makeMovable(sketch) {
     state.set = { word, j, value, until: performance.now() + 1500 };
     sketch.hand({ word, column: j, value });
     say();
-    redraw();
+    again();
   };
   const spot = (event) => {
     const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1;
@@ -313,7 +315,7 @@ function makeMovable(sketch) {
     state.at = { word, j };
     state.held = { x, from: state.value(word, j) };
     say();
-    redraw();
+    again();
   });
   svg.addEventListener("pointermove", (event) => {
     if (state.held && state.rows.includes(state.at.word)) change(state.at.word, state.at.j, state.held.from + (spot(event).x - state.held.x) / (state.again[2] * 6));
@@ -334,7 +336,7 @@ function makeMovable(sketch) {
     else if (way) state.at = { word: rows[keep(rows.indexOf(state.at.word) + way[0], rows.length)], j: keep(state.at.j + way[1], form.table.columns.length) };
     if (more) change(state.at.word, state.at.j, state.value(state.at.word, state.at.j) + more);
     say();
-    redraw();
+    again();
   });
   return state;
 }
@@ -577,12 +579,7 @@ const dots = {
 function makeReadable(sketch, host) {
   const { svg } = sketch, pane = element(host, "div", { class: "stage-reading", "aria-live": "polite" });
   const state = { chosen: null, hover: null, spots: [], pane, read: (at, roles) => readDot(state, at, roles) };
-  const again = () => {
-    const [width, height, em] = state.again;
-    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
-    dots.draw(sketch, state.form, width, height, em);
-    sketch.end();
-  };
+  const again = () => redraw(sketch, dots, state);
   const under = (event, reach) => {
     const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1;
     const [x, y] = [(event.clientX - box.left) / size, (event.clientY - box.top) / size];
@@ -759,12 +756,7 @@ function makeGatherable(sketch) {
   const state = { heaps: [], spots: new Map(), pins: new Map(), held: null, chosen: null, target: null, at: [], said: false };
   state.hear = (text) => { if (heard.textContent !== text) heard.textContent = text; };
   const say = (text) => { state.said = true; state.hear(text); };
-  const again = () => {
-    const [width, height, em] = state.again;
-    sketch.begin(width, height, em, svg.getAttribute("aria-label"));
-    bag.draw(sketch, state.form, width, height, em);
-    sketch.end();
-  };
+  const again = () => redraw(sketch, bag, state);
   const others = (text) => (state.heaps.find((heap) => heap.includes(text)) ?? []).filter((one) => one !== text);
   const about = (text) => (others(text).length ? `${text}: in a heap with ${others(text).join(", ")}.` : `${text}: alone.`);
   const join = (text, other, where) => {
@@ -855,7 +847,116 @@ function makeGatherable(sketch) {
   return state;
 }
 
-export const KINDS = { Bag: bag, Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
+const AT_ONCE = 1500, PAUSE = 120, SPECIAL = ["[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>"], LEVELS = 20; // as in plots/attention.py
+
+/** One head on one text: each row looks, each column is looked at; beside it, threads, where there is room. */
+const headView = {
+  natural: (form, width, em) => [em * 18, em * 29],
+  draw(sketch, form, width, height, em) {
+    const state = (sketch.head ??= makeWalked(sketch)), { tokens, weights } = form, foot = em * 1.5;
+    const hides = form.hide && tokens.some((token) => !SPECIAL.includes(token));
+    const shown = tokens.map((_, i) => i).filter((i) => !(hides && SPECIAL.includes(tokens[i]))), n = shown.length;
+    state.take(form, shown);
+    const { start, end } = state.at, r = shown.indexOf(start), c = shown.indexOf(end);
+    const longest = Math.min(Math.max(...shown.map((i) => sketch.wide(tokens[i], 1, "bold"))), em * 7), left = longest + em * 0.6;
+    const head = sketch.title(form.name, "", width), top = head + left, beside = width > em * 42 && !form.pair, room = beside ? width * 0.56 : width;
+    const cell = Math.max(Math.min((room - left - 4) / n, (height - foot - top - 4) / n, em * 2.2), 2), side = cell * n;
+    Object.assign(state, { form, shown, left, top, cell, again: [width, height, em] });
+    sketch.svg.setAttribute("viewBox", `0 0 ${width} ${height - foot}`);
+    sketch.svg.setAttribute("height", height - foot);
+    sketch.put("ground", "rect", { x: left, y: top, width: side, height: side, class: "stage-frame" });
+    const cells = Array.from({ length: LEVELS + 1 }, () => "");
+    const gap = cell > em ? 1 : 0;
+    shown.forEach((i, y) => shown.forEach((j, x) => {
+      cells[Math.round(LEVELS * Math.min(weights[i][j], 1))] += `M${(left + x * cell).toFixed(1)} ${(top + y * cell).toFixed(1)}h${(cell - gap).toFixed(1)}v${(cell - gap).toFixed(1)}h${(gap - cell).toFixed(1)}z`;
+    }));
+    cells.forEach((d, level) => { if (level && d) sketch.put(`weight ${level}`, "path", { d, class: "stage-weight", style: { opacity: 0.08 + (0.92 * level) / LEVELS } }); });
+    // names stand where there is room; those in hand always
+    const every = Math.ceil((em * 1.05) / cell), seen = (k, at) => k === at || (k % every === 0 && !(at >= 0 && Math.abs(k - at) * cell < em * 1.05));
+    shown.forEach((i, k) => {
+      const mid = (k + 0.5) * cell, bold = (chosen) => ({ "font-weight": chosen ? "bold" : "normal" });
+      if (seen(k, r)) sketch.put(`row ${k}`, "text", { x: left - em * 0.4, y: top + mid + em * 0.35, "text-anchor": "end", ...bold(k === r) }, sketch.cut(tokens[i], longest, 1, "bold"));
+      if (seen(k, c)) sketch.put(`column ${k}`, "text", { transform: `translate(${(left + mid + em * 0.35).toFixed(1)} ${(top - em * 0.4).toFixed(1)}) rotate(-90)`, x: 0, y: 0, ...bold(k === c) }, sketch.cut(tokens[i], longest, 1, "bold"));
+    });
+    if (r >= 0) sketch.put("looks", "rect", { x: left - 1, y: top + r * cell - 1, width: side + 2, height: cell + 2, class: "stage-looks", "stroke-width": 1 });
+    if (r >= 0 && c >= 0) sketch.put("here", "rect", { x: left + c * cell - 1.5, y: top + r * cell - 1.5, width: cell + 3, height: cell + 3, class: "stage-looks", "stroke-width": 3 });
+    if (form.cut && r >= 0 && c >= 0) sketch.put("crossed", "path", { d: `M${left + c * cell} ${top + r * cell}l${cell} ${cell}m0 ${-cell}l${-cell} ${cell}`, class: "stage-looks", "stroke-width": 3 });
+    state.threads = null;
+    if (beside && r >= 0) {
+      const from = room + em * 1.5 + longest, to = Math.max(width - longest - em * 0.5, from + em * 3), step = Math.min((height - foot - head) / n, em * 1.8), mid = (k) => head + (k + 0.5) * step;
+      const sparse = Math.ceil((em * 1.05) / step);
+      state.threads = { x: (from + to) / 2, y: head, step };
+      shown.forEach((i, k) => {
+        const weight = weights[start][i];
+        if (weight > 0.002) sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-look", "stroke-width": 0.5 + 9 * weight, style: { opacity: 0.25 + 0.75 * weight, transform: reach([from, mid(r)], [to, mid(k)]) } });
+        const near = (at) => k === at || (k % sparse === 0 && Math.abs(k - at) * step >= em * 1.05);
+        if (near(r)) sketch.put(`from ${k}`, "text", { x: from - em * 0.4, y: mid(k) + em * 0.35, "text-anchor": "end", "font-weight": k === r ? "bold" : "normal" }, sketch.cut(tokens[i], longest, 1, "bold"));
+        if (near(c)) sketch.put(`to ${k}`, "text", { x: to + em * 0.4, y: mid(k) + em * 0.35, "font-weight": weight > 0.1 ? "bold" : "normal" }, sketch.cut(tokens[i], longest, 1, "bold"));
+      });
+    }
+    state.say();
+  },
+  table: (form) => [["from", ...form.tokens], ...form.tokens.map((token, i) => [token, ...form.weights[i].map((x) => places(x, 2))])],
+};
+
+/** Let the cells of a head be walked: a hand points, arrow keys walk; what a cell weighs is said below. */
+function makeWalked(sketch) {
+  const { svg } = sketch, heard = element(svg.parentElement, "p", { class: "stage-heard stage-line", role: "status", "aria-live": "polite" });
+  const state = { at: { start: 0, end: 0 }, until: 0, told: new Set() }, key = ({ start, end }) => `${start} ${end}`;
+  let pause = 0;
+  const named = (i) => (state.form.tokens.filter((token) => token === state.form.tokens[i]).length > 1 ? `${state.form.tokens[i]} (${i})` : state.form.tokens[i]);
+  state.say = () => {
+    const { start, end } = state.at, line = `${named(start)} → ${named(end)}: ${places(state.form.weights[start][end], 2)}${state.form.cut ? ", cut" : ""}`;
+    if (heard.textContent !== line) heard.textContent = line;
+  };
+  // a picture that was on its way while the hand walked on does not pull the hand back
+  state.take = (form, shown) => {
+    if (form === state.form) return;
+    const same = state.form?.tokens.join(" ") === form.tokens.join(" ");
+    const heaviest = shown.reduce((best, i) => (form.weights[form.focus][i] > form.weights[form.focus][best] ? i : best), shown[0]);
+    const next = { start: form.focus, end: form.end ?? heaviest };
+    if (same && performance.now() < state.until && state.told.has(key(next))) return;
+    state.at = next;
+    state.told = new Set([key(next)]);
+  };
+  const choose = (start, end) => {
+    state.at = { start, end };
+    state.told.add(key(state.at));
+    state.until = performance.now() + AT_ONCE;
+    redraw(sketch, headView, state);
+    clearTimeout(pause); // what is cut is computed anew: one message for a run of keys
+    const tell = () => sketch.hand?.({ text: state.form.tokens, start, end });
+    if (state.form.cut) pause = setTimeout(tell, PAUSE);
+    else tell();
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    const box = svg.getBoundingClientRect(), size = box.width / svg.viewBox.baseVal.width || 1, { left, top, cell, shown, threads, at } = state;
+    const x = (event.clientX - box.left) / size, y = (event.clientY - box.top) / size, side = cell * shown.length;
+    const row = shown[Math.floor((y - top) / cell)], column = shown[Math.floor((x - left) / cell)];
+    if (threads && x > left + side + 20) {
+      const token = shown[Math.floor((y - threads.y) / threads.step)];
+      if (token !== undefined) choose(x < threads.x ? token : at.start, x < threads.x ? at.end : token);
+    } else if (x <= left + side && (row ?? column) !== undefined) choose(row ?? at.start, column ?? at.end);
+  });
+  svg.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { shown, at } = state, last = shown.length - 1, keep = (k) => Math.max(0, Math.min(last, k));
+    const r = Math.max(0, shown.indexOf(at.start)), c = Math.max(0, shown.indexOf(at.end));
+    const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -c], End: [0, last - c] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(shown[keep(r + way[0])], shown[keep(c + way[1])]);
+  });
+  svg.setAttribute("tabindex", "0");
+  svg.setAttribute("role", "application");
+  svg.setAttribute("aria-roledescription", "grid of weights: arrow keys choose another cell");
+  svg.classList.add("stage-walked");
+  return state;
+}
+
+export const KINDS = { Bag: bag, HeadView: headView, Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {

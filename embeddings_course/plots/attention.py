@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,17 +15,18 @@ from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import (
-    AMOUNT,
     BLUE,
     GREEN,
     INK,
     ORANGE,
+    PAPER,
     SIZE,
     SOFT,
     VERMILION,
     dress,
     plain,
 )
+from embeddings_course.plots.tokens import TOKENS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +48,9 @@ class HeadView(Picture):
         focus: the token whose row is told in words.
         hide: leave [CLS] and [SEP] out of the picture; nothing is divided anew.
         name: which layer and head.
+        end: the token in hand that is looked at; the heaviest if left out.
+        pair: whether it stands beside something else: no threads.
+        cut: whether the link in hand is cut: it is crossed out.
     """
 
     tokens: Sequence[str]
@@ -54,6 +58,9 @@ class HeadView(Picture):
     focus: int
     hide: bool = False
     name: str = ""
+    end: int | None = None
+    pair: bool = False
+    cut: bool = False
 
     @property
     def shown(self) -> list[int]:
@@ -78,9 +85,12 @@ class HeadView(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the weights as colours: each row is a token that looks, each column one that is looked at."""
+        from matplotlib.colors import LinearSegmentedColormap
+
         shown = self.shown
+        shades = LinearSegmentedColormap.from_list("weight", [PAPER, TOKENS["plain"].light])
         names = [plain(self.tokens[i], 14) for i in shown]
-        image = ax.imshow(self.weights[np.ix_(shown, shown)], cmap=AMOUNT, vmin=0, vmax=1, aspect="equal")
+        image = ax.imshow(self.weights[np.ix_(shown, shown)], cmap=shades, vmin=0, vmax=1, aspect="equal")
         dress(ax)
         every = max(1, math.ceil(len(shown) / 24))
         ticks = range(0, len(shown), every)
@@ -89,8 +99,15 @@ class HeadView(Picture):
         ax.tick_params(axis="x", labelrotation=90, length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
         ax.tick_params(axis="y", length=0)
         ax.set_title(plain(self.name, 60), loc="left", pad=10)
+        if self.focus in shown:
+            row = shown.index(self.focus)
+            ax.axhspan(row - 0.5, row + 0.5, fill=False, edgecolor=TOKENS["you"].light, lw=2)
         if ax.figure is not None:
             ax.figure.colorbar(image, ax=ax, shrink=0.7).ax.tick_params(labelsize=SIZE - 1)
+
+    def parts(self) -> Parts:
+        """The page draws it itself."""
+        return ((self,),)
 
     def describe(self) -> str:
         """Say where the focused token looks.
@@ -124,6 +141,11 @@ class Heads(Picture):
         for part, view in zip(figure.subfigures(1, len(self.views), squeeze=False)[0], self.views, strict=True):
             view.draw_on(part.add_subplot())
 
+    def parts(self) -> Parts:
+        """The heads side by side; three digits of a weight are enough for the eye."""
+        pair = len(self.views) > 1
+        return (tuple(replace(view, weights=view.weights.round(3), pair=pair) for view in self.views),)
+
     def describe(self) -> str:
         """Say where the token in focus looks, in each text."""
         first, *rest = (view.describe() for view in self.views)
@@ -143,6 +165,21 @@ def name_of(tokens: Sequence[str], i: int) -> str:
 
 
 @dataclass(frozen=True)
+class Needle:
+    """How far a token leads in one sense, in hundredths of a cosine: with nothing cut, and without each link.
+
+    Args:
+        sense: the sense that leads with nothing cut, and the next: "river over money".
+        whole: the lead with nothing cut.
+        cut: the lead without each link, shape (links,); the links beside the chosen one are its control.
+    """
+
+    sense: str
+    whole: float
+    cut: Floats
+
+
+@dataclass(frozen=True)
 class CutView(Picture):
     """The links of one token in one head: how heavy each is, and how far the token moves without it.
 
@@ -155,6 +192,7 @@ class CutView(Picture):
         moves: how far the last vector of `start` moves without each of these links, shape (len(ends),); 1 - cosine.
         full_stop: how far `start` moves when a full stop is put behind the text: a yardstick.
         name: which layer and head.
+        needle: what the cuts do to the sense of the token, where its senses are known.
     """
 
     tokens: Sequence[str]
@@ -165,8 +203,12 @@ class CutView(Picture):
     moves: Floats
     full_stop: float
     name: str = ""
+    needle: Needle | None = None
 
-    size = (8.8, 4.4)
+    @property
+    def size(self) -> tuple[float, float]:
+        """Room for two rows of bars, or for three."""
+        return (11.4 if self.needle else 8.8), 4.0
 
     @property
     def row(self) -> Floats:
@@ -179,42 +221,48 @@ class CutView(Picture):
         return int(np.flatnonzero(self.ends == self.end)[0])
 
     def draw(self, figure: FigureBase) -> None:
-        """Draw both rows of bars side by side, with the yardstick."""
-        left, right = figure.subplots(1, 2, sharey=True)
+        """Draw the rows of bars side by side, with the yardstick; the needle last."""
+        left, right, *rest = figure.subplots(1, 3 if self.needle else 2, sharey=True)
         places = np.arange(len(self.ends))
-        colours = [ORANGE if k == self.chosen else BLUE for k in places]
+        colours = [TOKENS["you" if k == self.chosen else "plain"].light for k in places]
         names = [name_of(self.tokens, int(i)) for i in self.ends]
-        who = name_of(self.tokens, self.start)
-        for ax, values, title in (
-            (left, self.row, f"weight: {who} looks at"),
-            (right, self.moves, f"without it, {who} moves by"),
-        ):
+        who = plain(name_of(self.tokens, self.start), 12)
+        rows = [(left, self.row, f"weight: {who} looks at"), (right, self.moves, f"without it, {who} moves by")]
+        if self.needle:
+            rows.append((rest[0], self.needle.cut, f"without it, {self.needle.sense} by"))
+        for ax, values, title in rows:
             dress(ax).barh(places, values, color=colours)
-            ax.set_title(plain(title, 50), loc="left")
-        left.set_yticks(places, [("> " if k == self.chosen else "") + plain(t, 14) for k, t in enumerate(names)])
+            ax.set_title(plain(title, 50), loc="left", size=SIZE)
+            ax.tick_params(axis="y", length=0)
+        left.set_yticks(places, [("▸ " if k == self.chosen else "") + plain(t, 14) for k, t in enumerate(names)])
         left.set(xlim=(0, 1), ylim=(len(places) + 0.4, -0.6))  # room below the last bar for the name of the rule
-        right.axvline(self.full_stop, color=VERMILION, linestyle="--", linewidth=2)
-        late = self.full_stop > 0.6 * max(float(np.max(self.moves)), self.full_stop)
-        right.annotate(
-            "a full stop", (self.full_stop, len(places) + 0.2), xytext=(-4 if late else 4, 0),
-            textcoords="offset points", ha="right" if late else "left", size=SIZE - 1, color=INK,
-        )  # fmt: skip
-        right.ticklabel_format(axis="x", style="plain")
-        right.locator_params(axis="x", nbins=4)
+        _rule(right, self.full_stop, "a full stop", max(float(np.max(self.moves)), self.full_stop))
+        if self.needle:
+            _rule(rest[0], self.needle.whole, "nothing cut", max(float(np.max(self.needle.cut)), self.needle.whole))
+        for ax in (right, *rest):
+            ax.ticklabel_format(axis="x", style="plain")
+            ax.locator_params(axis="x", nbins=4)
 
     def parts(self) -> Parts:
-        """Two bars for each link, weight and effect; the yardstick stands last among the effects."""
+        """The head with the cut cell; two bars for each link, weight and effect; the needle, where there is one."""
         who, names = name_of(self.tokens, self.start), [name_of(self.tokens, int(i)) for i in self.ends]
         marked = (names[self.chosen],)
+        grid = HeadView(
+            self.tokens, self.weights.round(3), self.start, name=self.name, end=self.end, pair=True, cut=True
+        )
         weight = Bars(names, self.row.tolist(), f"{who} looks at", low=0, high=1, marked=marked)
         effects, yard = [*self.moves.tolist(), self.full_stop], [*names, "a full stop"]
         effect = Bars(yard, effects, "cut: it moves by", low=0, marked=marked, decimals=5)
-        return ((weight, effect),)
+        if not self.needle:
+            return ((grid, [weight, effect]),)
+        leads, rows = [self.needle.whole, *self.needle.cut.tolist()], ["nothing cut", *names]
+        return ((grid, [weight, effect], Bars(rows, leads, f"cut: {self.needle.sense} by", marked=marked)),)
 
     def describe(self) -> str:
         """Say how heavy the link is, how far its token moves without it, and which cut moves it most."""
         a, b = name_of(self.tokens, self.start), name_of(self.tokens, self.end)
         most = int(np.argmax(self.moves))
+        led = f" {self._told_needle()}" if self.needle else ""
         weight, move = self.row[self.chosen], self.moves[self.chosen]
         told = (
             f"{self.name + ': ' if self.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
@@ -222,12 +270,32 @@ class CutView(Picture):
             f"a full stop behind the sentence moves it by {self.full_stop:.5f}."
         )
         if most == self.chosen:
-            return f"{told} No other link shown here moves it further when cut."
+            return f"{told} No other link shown here moves it further when cut.{led}"
         other = name_of(self.tokens, int(self.ends[most]))
         return (
             f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
-            f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}."
+            f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}.{led}"
         )
+
+    def _told_needle(self) -> str:
+        """Say what becomes of the sense, beside what becomes of it with the other cuts."""
+        if not self.needle:
+            return ""
+        mine, others = self.needle.cut[self.chosen], np.delete(self.needle.cut, self.chosen)
+        beside = f"; with the other cuts {others.min():.1f} to {others.max():.1f}" if len(others) else ""
+        return (
+            f"{self.needle.sense} leads by {self.needle.whole:.1f} hundredths, without the link by {mine:.1f}{beside}."
+        )
+
+
+def _rule(ax: Axes, at: float, name: str, reach: float) -> None:
+    """Draw a line to measure by, with its name below the bars."""
+    ax.axvline(at, color=VERMILION, linestyle="--", linewidth=2)
+    late = at > 0.6 * reach
+    ax.annotate(
+        name, (at, 0.02), xycoords=("data", "axes fraction"), xytext=(-4 if late else 4, 0),
+        textcoords="offset points", ha="right" if late else "left", size=SIZE - 1, color=INK,
+    )  # fmt: skip
 
 
 # --- attention by hand ----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ pytestmark = [
 LESSONS = ("00_start_here", "01_what_is_an_embedding")
 OWN = re.compile(r"reading 'schema'.*/static/notebook/notebook_core", re.DOTALL)
 """An error in code of its own, now and then, that changes nothing which can be seen: why it comes is not known."""
-VIEWS = ".embeddings-demo, .live-bank, .vector-board, .word-map, .attention-grid"
+VIEWS = ".embeddings-demo, .live-bank, .vector-board, .word-map"
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,14 @@ from embeddings_course.demos.atlas import AtlasOfUses
 from embeddings_course.demos.stage import performance
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots import Bag, Bars, Heat, Lines, Points
+from embeddings_course.plots.attention import HeadView
 from embeddings_course.plots.discs import Discs
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.strip import Marks
 from embeddings_course.plots.words import Words
 
 EVIL = '<img src=x onerror="window.hacked=1">'
+WEIGHTS = np.array([[1, 0, 0, 0, 0], [0.3, 0.05, 0.6, 0.05, 0], *np.eye(5)[2:]])
 PICTURES: dict[str, Picture] = {
     "Bag": Bag("bank", ("money", "a queue", "grass by the water", EVIL)),
     "Bag, full": Bag("bank", [f"thought {i}, longer than it should be" if i % 3 else f"{i}" for i in range(24)]),
@@ -28,6 +30,8 @@ PICTURES: dict[str, Picture] = {
         ["money", "river", EVIL], [0.9, 0.4, -0.2], "distance to bank", marked=("river",), note="short = near"
     ),
     "Discs": Discs(Embedding(("bank", "bill", "jack", EVIL), np.eye(4) / 2, ("money", "b", EVIL, "how long?")), 2),
+    "HeadView": HeadView(["[CLS]", "bank", EVIL, "bank", "[SEP]"], WEIGHTS, 1, name="layer 2, head 9"),
+    "HeadView of sixty": HeadView([f"word{i}" for i in range(60)], np.full((60, 60), 1 / 60), 30, name="long"),
     "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
     "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
     "Dots": AtlasOfUses.compute("bill", "mpnet", guess="apart"),
@@ -255,4 +259,36 @@ def test_a_disc_is_pulled_by_hand_and_by_keyboard_and_a_late_answer_does_not_pus
     page.mouse.up()
     expect(heard).to_have_text("bank, money: 0.0")
     assert page.evaluate("() => told.at(-1)") == {"word": "bank", "column": 0, "value": 0}
+    give_back(page)
+
+
+def test_the_cells_of_a_head_are_walked_and_pointed_at(browser: Browser) -> None:
+    page = stage(browser, performance(PICTURES["HeadView"], "Heads"))
+    page.evaluate(
+        "() => { window.told = []; shows[0].hand = ({ start, end }) => told.push([start, end]); shows[0].fit(); }"
+    )
+    heard = page.locator(".stage-heard")
+    expect(heard).to_have_text(f"bank (1) → {EVIL}: 0.60")
+    page.locator("svg[role=application]").focus()
+    for key, said in (
+        ("ArrowLeft", "bank (1) → bank (1): 0.05"),
+        ("Home", "bank (1) → [CLS]: 0.30"),
+        ("ArrowUp", "[CLS] → [CLS]: 1.00"),
+        ("ArrowUp", "[CLS] → [CLS]: 1.00"),
+        ("End", "[CLS] → [SEP]: 0.00"),
+    ):
+        page.keyboard.press(key)
+        expect(heard).to_have_text(said)
+    assert page.evaluate("() => told") == [[1, 1], [1, 0], [0, 0], [0, 0], [0, 4]]
+    page.evaluate("(old) => shows[0].show(old)", performance(PICTURES["HeadView"], "Heads"))
+    expect(heard).to_have_text("[CLS] → [SEP]: 0.00")  # what was on its way does not pull the hand back
+    box = page.locator(".stage-walked .stage-frame").bounding_box()
+    assert box and box["width"] == box["height"] and page.locator(".stage-look").count() == 1
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    expect(heard).to_have_text("bank (1) → bank (1): 0.05")
+    hidden = HeadView(["[CLS]", "a", "b", "c", "[SEP]"], WEIGHTS, 1, hide=True)
+    page.evaluate("(next) => shows[0].show(next)", performance(hidden, "Heads"))
+    expect(heard).to_have_text("a → b: 0.60")
+    page.keyboard.press("Home")
+    expect(heard).to_have_text("a → a: 0.05")
     give_back(page)

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE, DEMOS = Path(__file__).parent, ROOT / "embeddings_course" / "demos"
 TITLE = "Are embeddings all you need?"
 TEXTS = {"GLOSSARY.md": "Glossary", "TEACHING.md": "Teaching"}
-WIDGETS = ("vector_board", "word_map", "attention_grid", "decoy_duel", "alarm_machine")
+WIDGETS = ("vector_board", "word_map", "decoy_duel", "alarm_machine")
 """Views that draw themselves in the page: a script each, fetched when the first of them comes near."""
 
 

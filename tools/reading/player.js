@@ -81,16 +81,13 @@ function playButton(pace, now, last, go) {
 /** A view whose controls choose among pictures that were recorded. */
 function playRecorded(host, { controls, frames, more }) {
   const demo = element(host, "div", { class: "embeddings-demo recorded" }), row = element(demo, "div", { class: "recorded-controls" }), at = controls.map((one) => one.at);
-  const now = () => frames[at.join()], { grid } = now();
-  const beside = grid && modelOf(grid);
-  if (grid) course.widgets.attention_grid.render({ model: beside, el: element(demo, "div", { class: "stage-host" }) });
+  const now = () => frames[at.join()];
   const stage = mount(element(demo, "div", { class: "stage-host" }), now());
   const all = controls.map((control, i) => recordedControl(control, (chosen) => {
     at[i] = chosen;
     // where only one may be moved, the others go back
     if (!now()) controls.forEach((other, k) => { if (k !== i) all[k].put((at[k] = other.base)); });
     if (now().trouble) return stage.say(now().trouble, "");
-    for (const [name, value] of Object.entries(now().grid ?? {})) beside.set(name, value);
     stage.show(now());
   }));
   row.append(...all.map((one) => one.group));
@@ -120,7 +117,7 @@ function untitled(stage) {
 }
 
 course.play = async (host, saved, need, frame) => {
-  const own = saved.sort === "widget" ? saved.name : Object.values(saved.frames ?? {})[0]?.grid ? "attention_grid" : "";
+  const own = saved.sort === "widget" ? saved.name : "";
   if (own) await need(`${own}.js`);
   frame.replaceChildren(host);
   if (saved.sort === "bank") {

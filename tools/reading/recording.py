@@ -24,9 +24,7 @@ from nbformat import NotebookNode
 from embeddings_course.commands.lecture import book, cut
 from embeddings_course.demos.alarm_machine import AlarmMachine
 from embeddings_course.demos.base import Demo, Number
-from embeddings_course.demos.cut_link import CutLink
 from embeddings_course.demos.decoy_duel import DecoyDuel
-from embeddings_course.demos.head_viewer import HeadViewer
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
 from embeddings_course.demos.played import Played
@@ -48,7 +46,6 @@ WHOLE: dict[type, tuple[str, ...]] = {
     AlarmMachine: ("form", "topics", "whole", "limit", "pulls"),
 }
 """Views that draw and answer by themselves, and all that they need for it; their scripts bear their names."""
-GRID = ("tokens", "weights", "name", "start", "end", "hide", "lines")
 Place: TypeAlias = tuple[str, Any]
 Places: TypeAlias = tuple[str, list[Place]]
 
@@ -147,8 +144,8 @@ def _shown(bank: LiveBank) -> dict[str, Any]:
 
 
 def _draws_elsewhere(view: Demo) -> bool:
-    """Say whether a view shows its picture in another widget than the stage (the heads bring their grid along)."""
-    return type(view).show is not Demo.show and not isinstance(view, HeadViewer | CutLink)
+    """Say whether a view shows its picture in another widget than the stage."""
+    return type(view).show is not Demo.show
 
 
 def _word_map(world: WordMap) -> dict[str, Any]:
@@ -233,7 +230,7 @@ def recorded(view: Demo) -> dict[str, Any] | None:
     left = [label_of(name, control) for name, control in view.controls.items()] if alone else left
     more = f"Run the lesson and {'these move' if alone else 'these move too'}: {', '.join(left)}." if left else ""
     if alone:
-        return {"sort": "picture", "picture": _frame(view), "more": more} if "grid" not in _frame(view) else None
+        return {"sort": "picture", "picture": _frame(view), "more": more}
     return {"sort": "recorded", "controls": controls, "frames": _frames(view, first, moving), "more": more}
 
 
@@ -270,13 +267,10 @@ def _place(places: Sequence[Place], value: Any) -> int:
 
 
 def _frame(view: Demo) -> dict[str, Any]:
-    """Return what a view shows now: an error, or what the stage needs, and the grid beside it where it has one."""
+    """Return what a view shows now: an error, or what the stage needs."""
     if view.stage.trouble:
         return {"trouble": view.stage.trouble}
-    frame = slim(view.stage.shown)
-    if isinstance(view, HeadViewer):
-        frame["grid"] = {name: getattr(view.grid, name) for name in GRID}
-    return frame
+    return slim(view.stage.shown)
 
 
 def slim(shown: dict[str, Any]) -> dict[str, Any]:
