@@ -112,7 +112,11 @@ def cut_links(bert: Bert, text: Text, layer: int | None, head: int | None, links
     Introduced in lesson 10.
 
     Args:
-        bert, text, layer, head, links: as in `states_without`.
+        bert: the model.
+        text: one text.
+        layer: as in `states_without`.
+        head: as there.
+        links: as there.
 
     Returns:
         shape (links, n): 1 - cosine between each token's last vector without and with the link.

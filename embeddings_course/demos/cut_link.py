@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings_course.demos.base import choice, text_line
 from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape
-from embeddings_course.files.arrays import Floats, Rows
+from embeddings_course.files.arrays import Floats
 from embeddings_course.inside import moved, states_without
 from embeddings_course.plots.attention import CutView, Needle
 from embeddings_course.pretrained import load_bert
@@ -46,7 +46,7 @@ def middles(word: str) -> tuple[tuple[str, ...], Floats]:
 
 
 def needle(word: str, whole: Floats, cut: Floats) -> Needle | None:
-    """Return how far a word leads in its sense, with nothing cut and with each cut; none where its senses are unknown."""
+    """Return how far a word leads in its sense, whole and with each cut; none where its senses are unknown."""
     senses, centres = middles(word)
     if len(senses) < 2:
         return None

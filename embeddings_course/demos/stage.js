@@ -883,7 +883,7 @@ const headView = {
     if (form.cut && r >= 0 && c >= 0) sketch.put("crossed", "path", { d: `M${left + c * cell} ${top + r * cell}l${cell} ${cell}m0 ${-cell}l${-cell} ${cell}`, class: "stage-looks", "stroke-width": 3 });
     state.threads = null;
     if (beside && r >= 0) {
-      const from = room + em * 1.5 + longest, to = Math.max(width - longest - em * 0.5, from + em * 3), step = Math.min((height - foot - head) / n, em * 1.8), mid = (k) => head + (k + 0.5) * step;
+      const from = left + side + em * 3 + longest, to = Math.min(Math.max(width - longest - em * 0.5, from + em * 3), from + em * 22), step = Math.min((height - foot - head) / n, em * 1.8), mid = (k) => head + (k + 0.5) * step;
       const sparse = Math.ceil((em * 1.05) / step);
       state.threads = { x: (from + to) / 2, y: head, step };
       shown.forEach((i, k) => {

@@ -262,19 +262,20 @@ class CutView(Picture):
         """Say how heavy the link is, how far its token moves without it, and which cut moves it most."""
         a, b = name_of(self.tokens, self.start), name_of(self.tokens, self.end)
         most = int(np.argmax(self.moves))
-        led = f" {self._told_needle()}" if self.needle else ""
         weight, move = self.row[self.chosen], self.moves[self.chosen]
         told = (
             f"{self.name + ': ' if self.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
             f"Without it the last vector of {a} moves by {move:.5f}; "
             f"a full stop behind the sentence moves it by {self.full_stop:.5f}."
         )
+        if self.needle:
+            return f"{told} {self._told_needle()}"
         if most == self.chosen:
-            return f"{told} No other link shown here moves it further when cut.{led}"
+            return f"{told} No other link shown here moves it further when cut."
         other = name_of(self.tokens, int(self.ends[most]))
         return (
             f"{told} Of the links shown, the one whose cut moves it most leads to {other}: "
-            f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}.{led}"
+            f"weight {self.row[most]:.2f}, moved by {self.moves[most]:.5f}."
         )
 
     def _told_needle(self) -> str:
@@ -284,7 +285,8 @@ class CutView(Picture):
         mine, others = self.needle.cut[self.chosen], np.delete(self.needle.cut, self.chosen)
         beside = f"; with the other cuts {others.min():.1f} to {others.max():.1f}" if len(others) else ""
         return (
-            f"{self.needle.sense} leads by {self.needle.whole:.1f} hundredths, without the link by {mine:.1f}{beside}."
+            f"{self.needle.sense.capitalize()} leads by {self.needle.whole:.1f} hundredths, "
+            f"without the link by {mine:.1f}{beside}."
         )
 
 

@@ -199,7 +199,7 @@ def test_a_cut_is_told():
 def test_a_needle_stands_beside_its_control():
     told = replace(cut(), needle=Needle("river over money", 3.3, np.array([2.5, 0.1])))
     assert told.describe().endswith(
-        "river over money leads by 3.3 hundredths, without the link by 0.1; with the other cuts 2.5 to 2.5."
+        "River over money leads by 3.3 hundredths, without the link by 0.1; with the other cuts 2.5 to 2.5."
     )
     ((_, _, leads),) = told.parts()
     assert tuple(leads.labels) == ("nothing cut", "[CLS]", "b") and leads.marked == ("b",)
