@@ -17,7 +17,7 @@ from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import PACKAGE
 
 VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
-ASLEEP = "<p>A picture of this view, not of what you did in it: run its cell (Shift+Enter), and it moves again.</p>"
+ASLEEP = "<p>A picture of this view, not of what you did in it. Run its cell (Shift+Enter), and it moves again.</p>"
 LESSONS = PACKAGE / "exercises" / "lessons"
 LESSON = re.compile(r"embeddings_course\.exercises\.lessons\.lesson_(\w+)")
 PREDICT = re.compile(r"""\bpredict\(\s*["']([\w-]+)["']\s*\)""")

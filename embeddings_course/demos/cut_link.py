@@ -27,8 +27,8 @@ ALL = -1
 @lru_cache(maxsize=256)
 def without(text: str, layer: int, head: int, start: int, ends: tuple[int, ...]) -> Floats:
     """Return the last vector of `start` without each of the links to `ends`, one at a time; shape (ends, hidden)."""
-    where = [None if number == ALL else number for number in (layer, head)]
-    return states_without(load_bert(), text, *where, [(start, end) for end in ends])[:, start]
+    within, by = (None if number == ALL else number for number in (layer, head))
+    return states_without(load_bert(), text, within, by, [(start, end) for end in ends])[:, start]
 
 
 def weights_of(text: str, layer: int, head: int) -> Floats:

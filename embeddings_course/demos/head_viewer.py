@@ -75,12 +75,12 @@ class TokenView(Demo):
 
     def walked(self, done: dict[str, Any]) -> None:
         """A cell was chosen in the page, in the first sentence; what does not fit the present one is left alone."""
-        start, end = done.get("start"), done.get("end")
+        start, end = done.get("start", ""), done.get("end", "")
         tokens = [token.partition(" ")[2] for token, _ in self.controls["start"].options]
         if done.get("text") != tokens or not all(isinstance(i, int) and 0 <= i < len(tokens) for i in (start, end)):
             return
         with self.hold(), self.filling():
-            self.choose(int(start), int(end))
+            self.choose(start, end)
             self.refresh()
 
     def choose(self, start: int, end: int) -> None:
