@@ -237,6 +237,7 @@ def salt_and_pepper():
 def tugs_with_one_loser():
     right = [pull((0.5, 0.5), 1, seed)[1] for seed in range(20)]
     assert sum(a > b for a, b in right) == 14
+    assert [round(end(max(pair) for pair in right), 2) for end in (min, max)] == [0.91, 0.98]
     return ends(share_interval(sum(min(pair) < 0.76 and max(pair) > 0.88 for pair in right), 20))
 
 

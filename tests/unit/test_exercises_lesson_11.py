@@ -102,7 +102,7 @@ def text_of(id):
 def test_the_numbers_of_the_tug_are_measured():
     war = TugOfWar.compute()
     assert [f"{x:.0%}" for x in war.shared] == ["98%", "66%"] and min(war.separate) >= 0.975
-    assert "A keeps 98 %, B falls to 66 %" in text_of("tug")
+    assert "A keeps 98 % and B falls to 66 %" in text_of("tug")
 
 
 def recorded(labels, related, room=8):

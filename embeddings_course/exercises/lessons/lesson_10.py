@@ -517,7 +517,7 @@ def idle_task(value: Any, rng: np.random.Generator) -> str:
         raise Wrong(
             f"{told} Here the heavy one does matter more. Look for an idler one, or for a stronger light one.", "M39"
         )
-    return f"{told} One pair is enough: weight is not influence. It is where to look first, not what you find."
+    return f"{told} One pair is enough: the heavier link need not matter more. Weight says where to look first."
 
 
 # --- repair my bug ---
