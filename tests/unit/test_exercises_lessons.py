@@ -1,6 +1,8 @@
 """What holds for the questions and exercises of every lesson, so that a new lesson is tested by being there."""
 
+import ast
 import importlib
+import inspect
 import itertools
 import pkgutil
 import re
@@ -127,3 +129,24 @@ def test_questions_to_remember_ask_about_an_earlier_lesson():
 
 def test_guarded_keeps_the_name():
     assert Guarded(len).name == "len"
+
+
+def reaches(tree, name):
+    """The functions of a module that call `name`, themselves or through others of the module."""
+    calls = {
+        one.name: {node.id for node in ast.walk(one) if isinstance(node, ast.Name)}
+        for one in tree.body
+        if isinstance(one, ast.FunctionDef)
+    }
+    found = {name}
+    for _ in calls:
+        found |= {one for one, names in calls.items() if names & found}
+    return found
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_model_is_fetched_before_a_check_begins(number):
+    module = importlib.import_module(f"embeddings_course.exercises.lessons.{number}")
+    need = reaches(ast.parse(inspect.getsource(module)), "load_bert")
+    for exercise in LESSONS[number].exercises.values():
+        assert exercise.prepare or exercise.examine.__name__ not in need, exercise.id

@@ -188,3 +188,17 @@ def test_a_build_is_made_anew_when_something_that_goes_in_has_changed(tmp_path, 
     target.mkdir()
     (target / "made-of.txt").write_text(build.digest(), encoding="utf-8")
     assert build.build(target, said.append) == target and "nothing" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(ConnectionResetError(), False), (BrokenPipeError(), True), (OSError(), True)]
+)
+def test_a_page_that_is_closed_while_it_fetches_is_no_news(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], error: OSError, told: bool
+) -> None:
+    with serve.server(tmp_path) as server:
+        try:
+            raise error
+        except OSError:
+            server.handle_error(None, ("127.0.0.1", 1))
+    assert (type(error).__name__ in capsys.readouterr().err) == told

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import sys
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 TYPES = {".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript", ".whl": "application/zip",
          ".ipynb": "application/json", ".json": "application/json", ".css": "text/css"}  # fmt: skip
@@ -28,6 +29,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Serves pages that may be closed at any moment."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing where a page was closed while it fetched something; every other error is told as ever."""
+        if not isinstance(sys.exception(), ConnectionResetError):
+            super().handle_error(request, client_address)
+
+
 def server(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
     """Return a server of a folder, on loopback alone; port 0 takes a free one."""
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+    return Server(("127.0.0.1", port), partial(Handler, directory=str(folder)))

@@ -264,6 +264,12 @@ def toy_layer(rng: np.random.Generator, hidden: int = 8, wide: int = 32) -> Laye
     return LayerWeights(query, key, value, output, norm(), matrix(wide, hidden), matrix(hidden, wide), norm())
 
 
+def _fetch_if_possible() -> None:
+    """Fetch the real BERT before the clock runs: neither its time nor its lines are the learner's."""
+    with contextlib.suppress(CourseError, OSError):
+        load_bert()
+
+
 @lesson.exercise(
     "layer",
     "Write layer(x, w, n_heads): one whole layer of BERT, from x of shape (n, hidden) to the same shape. w has query, "
@@ -277,6 +283,7 @@ def toy_layer(rng: np.random.Generator, hidden: int = 8, wide: int = 32) -> Laye
         "output_norm: one line is missing.",
     ),
     seconds=20.0,
+    prepare=_fetch_if_possible,
 )
 def layer_task(f: Any, rng: np.random.Generator) -> str:
     f = telling(f, "ValueError", lambda *draw: LAYER_SHAPES)
