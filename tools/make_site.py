@@ -35,17 +35,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--stills", action="store_true", help="record no views")
     chosen = parser.parse_args(arguments)
     started, lessons, folder = time.monotonic(), book.find(chosen.lessons), chosen.out.resolve()
-    stills: list[str] = []
+    views: list[str] = []
     if not chosen.stills:
         with private_home() as env:
             for i, path in enumerate(lessons, 1):
                 with step(f"Views of {path.stem} ({i} of {len(lessons)})"):
                     said = record_views(path, folder, ROOT / "build" / "site_views", recording_env(env))
-                stills += said.splitlines()
+                views += said.splitlines()
     take_lite(ROOT / "build" / "lite", folder / "lite")
     with step("Pages"):
         names = list(Site(folder, lessons).make())
-    print("\n".join([f"{len(names)} parts", *stills]))
+    if views:
+        print("\n".join(["| where | view | in the page | in a kernel besides |", "|---|---|---|---|", *views]))
+    print(f"{len(names)} parts")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     print(f"The site is in {folder}: {size:.1f} MB, {time.monotonic() - started:.0f} s. Open index.html.")
     return 0

@@ -11,16 +11,18 @@ import make_site
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from reading.build import Site
-from reading.lesson_page import LessonPage, questions_of
+from reading.lesson_page import STAYS, LessonPage, figure, questions_of
 from reading.markdown import Prose, words_in
-from reading.recording import MOST_FRAMES, MOST_OPTIONS, played, recorded, words_of
+from reading.recording import INSIDE, MOST_FRAMES, MOST_OPTIONS, Kept, played, recorded, words_of
 from site_page import told
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.demos.base import Demo, Number, buttons
 from embeddings_course.demos.bert_growth import BertGrowth
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
+from embeddings_course.demos.vector_board import VectorBoard
 from embeddings_course.plots import Bars
+from embeddings_course.plots.picture import Picture
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -170,3 +172,28 @@ def test_what_cannot_be_played_stays_a_still() -> None:
     assert played("a text") is None and played(None) is None
     shown = played(Bars(["money"], [0.5]))
     assert shown is not None and shown["picture"]["form"]["says"]
+
+
+class Torn(Toy):
+    """A toy that shows its picture in another widget than the stage."""
+
+    def show(self, picture: Picture) -> None:
+        super().show(picture)
+
+
+def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> None:
+    def line(view: object) -> tuple[str, str, str]:
+        return Kept(played(view), view).account()
+
+    assert line(Bars(["money"], [0.5])) == ("Bars", "picture", INSIDE)
+    assert line(VectorBoard()) == ("VectorBoard", "whole", "")
+    name, how, left = line(Toy())
+    assert name == "Toy" and how.endswith("recorded states") and left == "these move too: Word."
+    assert line(Torn())[1] == "still" and "widget of its own" in line(Torn())[2]
+    assert Kept().account()[1:] == ("still", "its cell did not run")
+    assert Kept(None, Toy()).account()[2].startswith("its words differ")
+
+
+def test_a_view_that_stays_a_still_says_where_it_moves() -> None:
+    assert STAYS in figure("a.png", {"alt": "A."}, says=True)
+    assert STAYS not in figure("a.png", {"alt": "A."}) + figure("a.png", {"alt": "A."}, "views/a.js", says=True)

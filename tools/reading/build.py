@@ -231,7 +231,7 @@ def record_views(path: Path, folder: Path, kept: Path, env: dict[str, str]) -> s
     """Have what the views of a lesson play in the site's folder: recorded anew only where something has changed.
 
     Returns:
-        What the recording said: which views stay stills.
+        What the recording said: a line of a table for each view, how it lives in the page.
 
     Raises:
         RuntimeError: where a cell of the lesson fails; the message ends with what it said.

@@ -26,6 +26,7 @@ LEFT_OUT = re.compile(r"\s*(hint|progress|certificate|save_progress)\(")  # cell
 HOW_TO_RUN = re.compile(r"(?m)^[^\n]*\*\*Shift \+ Enter\*\*[^\n]*$")  # there is nothing to press on a page to read
 TO_TYPE = re.compile(r"\b(?:Type into it|Try to fool it)\.\s")  # nor a line to type into: there the sentences play
 ASKS = re.compile(r"^(predict|quiz|judge|remember|before|after)\((?:[\"']([\w-]+)[\"'])?\)$", re.MULTILINE)
+STAYS = "Here this one stays a picture: it asks the kernel at each step. Run the lesson, and it moves."
 ELSEWHERE = "Twelve questions stand here when you run the course: before the first lesson, and again after the last."
 
 
@@ -167,7 +168,7 @@ def figure(source: str, about: Mapping[str, Any], view: str = "", says: bool = F
     still = f'<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async">'
     if view:
         return f'<figure class="view" data-view="{view}">{still}</figure>'
-    words = f'<figcaption aria-hidden="true">{alt}</figcaption>' if says else ""
+    words = f'<figcaption aria-hidden="true">{alt}</figcaption><p class="recorded-more">{STAYS}</p>' if says else ""
     return f'<figure class="still">{still}{words}</figure>'
 
 

@@ -14,6 +14,7 @@ import json
 import sys
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,6 +47,7 @@ WHOLE: dict[type, tuple[str, ...]] = {
     AlarmMachine: ("form", "topics", "whole", "limit", "pulls"),
 }
 """Views that draw and answer by themselves, and all that they need for it; their scripts bear their names."""
+INSIDE = "the lesson's too is a picture"
 Place: TypeAlias = tuple[str, Any]
 Places: TypeAlias = tuple[str, list[Place]]
 
@@ -61,7 +63,49 @@ def views_of(nb: NotebookNode) -> list[int]:
     ]
 
 
-def record(nb: NotebookNode) -> dict[int, dict[str, Any] | None]:
+@dataclass
+class Kept:
+    """What a page has of one view: what it plays (None: the still stays), and of what sort the view is."""
+
+    plays: dict[str, Any] | None = None
+    shown: Any = None
+
+    def account(self) -> tuple[str, str, str]:
+        """Return a line of the table of views: its name, how it lives in the page, and what is left to a kernel.
+
+        >>> from embeddings_course.plots import Bars
+        >>> bars = Bars(["money"], [0.5])
+        >>> Kept(played(bars), bars).account()
+        ('Bars', 'picture', "the lesson's too is a picture")
+        >>> Kept(None, "a text").account()[1:]
+        ('still', 'it is drawn by Python alone')
+        """
+        name, view = type(self.shown).__name__, self.shown
+        if self.plays is None:
+            return name, "still", _why_still(view)
+        sort = str(self.plays["sort"])
+        left = str(self.plays.get("more", "")).removeprefix("Run the lesson and ")
+        if sort == "recorded":
+            return name, f"{len(self.plays['frames'])} recorded states", left
+        if sort == "bank":
+            return name, "recorded sentences", "own sentences need BERT"
+        if sort == "widget":
+            return name, "whole", ""
+        return name, "picture", INSIDE if isinstance(view, Picture) else left or "it has nothing to move"
+
+
+def _why_still(view: Any) -> str:
+    """Say why nothing plays where a view stands."""
+    if isinstance(view, Demo) and view.stage.trouble:
+        return f"the kernel said: {view.stage.trouble}"
+    if isinstance(view, Demo) and _draws_elsewhere(view):
+        return "it draws in a widget of its own, which asks the kernel at each step"
+    if isinstance(view, Demo | Picture):
+        return "its words differ from the saved still's, or its drawing is too large for a page"
+    return "it is drawn by Python alone" if view is not None else "its cell did not run"
+
+
+def record(nb: NotebookNode) -> dict[int, Kept]:
     """Run what the views of a lesson need; return what a page plays at each place (None: there it stays a still).
 
     What plays says what the saved still says, word for word: first only the cells are run that a view reads from; where
@@ -69,25 +113,26 @@ def record(nb: NotebookNode) -> dict[int, dict[str, Any] | None]:
     """
     chosen = set(views_of(nb))
     found = _run(nb, chosen, chosen | cut.needed(nb.cells, chosen))
-    if None in found.values():
+    if any(one.plays is None for one in found.values()):
         every = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and not book.tags(cell) & NOT_RUN}
-        found = {**_run(nb, chosen, every), **{place: one for place, one in found.items() if one}}
-    return {place: found.get(place) for place in sorted(chosen)}
+        found = {**_run(nb, chosen, every), **{place: one for place, one in found.items() if one.plays}}
+    return {place: found.get(place, Kept()) for place in sorted(chosen)}
 
 
-def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, dict[str, Any] | None]:
+def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, Kept]:
     """Run some cells of a lesson, in order; return what the chosen ones play."""
     there: dict[str, Any] = {"__name__": "__main__"}
-    found: dict[int, dict[str, Any] | None] = {}
+    found: dict[int, Kept] = {}
     for place in sorted(wanted):
         module = ast.parse(nb.cells[place].source)
         last = module.body.pop() if place in chosen else None
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
-            found |= {place: None} if place in chosen else {}
+            found |= {place: Kept()} if place in chosen else {}
             exec(compile(module, f"cell {place}", "exec"), there)
             if isinstance(last, ast.Expr):
                 shown = _value(last.value, there)
-                found[place] = played(shown) if words_of(shown) == saved_words(nb.cells[place]) else None
+                same = words_of(shown) == saved_words(nb.cells[place])
+                found[place] = Kept(played(shown) if same else None, shown)
     return found
 
 
@@ -305,18 +350,17 @@ def _one_at_a_time(moving: dict[str, Places]) -> list[tuple[int, ...]]:
 
 
 def main(notebook: str, folder: str) -> int:
-    """Write what the views of one lesson play; say which stay stills."""
-    path, target, stills = Path(notebook), Path(folder), []
+    """Write what the views of one lesson play; say of each, in a line of a table, how it lives in the page."""
+    path, target = Path(notebook), Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for place, found in record(book.read(path)).items():
-        if found is None:
-            stills.append(place)
+    for place, kept in record(book.read(path)).items():
+        name, how, left = kept.account()
+        print(f"| {path.stem[:3].rstrip('_')}, cell {place} | {name} | {how} | {left} |")
+        if kept.plays is None:
             continue
         name = f"views/{path.stem}_{place}.js"
-        text = f"course.views[{json.dumps(name)}] = {json.dumps(found, allow_nan=False, separators=(',', ':'))};\n"
+        text = f"course.views[{json.dumps(name)}] = {json.dumps(kept.plays, allow_nan=False, separators=(',', ':'))};\n"
         (target / f"{path.stem}_{place}.js").write_text(text, encoding="utf-8")
-    if stills:
-        print(f"{path.stem}: cells {', '.join(map(str, stills))} stay stills")
     return 0
 
 
