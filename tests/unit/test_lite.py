@@ -202,3 +202,15 @@ def test_a_page_that_is_closed_while_it_fetches_is_no_news(
         except OSError:
             server.handle_error(None, ("127.0.0.1", 1))
     assert (type(error).__name__ in capsys.readouterr().err) == told
+
+
+def test_a_lesson_shows_its_name_and_a_picture_before_anything_large_comes(tmp_path: Path) -> None:
+    (tmp_path / "lab").mkdir()
+    page = '<html><head><title>The course</title></head><body class="a"><p>JupyterLab</p></body></html>'
+    (tmp_path / "lab" / "index.html").write_text(page, encoding="utf-8")
+    build.cover(tmp_path, {"00.ipynb": "Bed & bank"})
+    text = (tmp_path / "lab" / "index.html").read_text(encoding="utf-8")
+    assert text.index("cover.png") < text.index("<title>")
+    assert text.index('<body class="a">') < text.index("cover.js") < text.index("JupyterLab")
+    script, picture = (tmp_path / "cover.js").read_text(encoding="utf-8"), (tmp_path / "cover.png").read_bytes()
+    assert '"00.ipynb": "Bed & bank"' in script and picture[1:4] == b"PNG" and len(picture) < 100_000

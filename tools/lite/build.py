@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -267,15 +268,46 @@ def pages(built: Path) -> None:
     lab = built / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8").replace("<title>JupyterLite</title>", "<title>The course</title>")
     lab.write_text(text.replace("<head>", '<head>\n    <script src="../fits.js"></script>', 1), encoding="utf-8")
-    items = []
+    items, titles = [], {}
     for path in sorted((built / "files" / "my_course").glob("*.ipynb")):
         title = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+        titles[path.name] = title
         items.append(
             f'<li value="{int(path.name[:2])}"><a href="lab/index.html?path=my_course/{path.name}">{title}</a>'
         )
+    cover(built, titles)
     page = (HERE / "page" / "index.html").read_text(encoding="utf-8")
     page = page.replace("LESSONS", "\n".join(items)).replace("SIZE", f"{first_visit(built) / 1e6:.0f}")
     (built / "index.html").write_text(page, encoding="utf-8")
+
+
+def cover(built: Path, titles: dict[str, str]) -> None:
+    """Let each lesson's page show its name and the first picture of the first lesson, until JupyterLab has drawn it."""
+    picture, alt = first_picture(ROOT / "notebooks" / "00_start_here.ipynb")
+    (built / "cover.png").write_bytes(picture)
+    script = (HERE / "page" / "cover.js").read_text(encoding="utf-8")
+    said = json.dumps({"titles": titles, "alt": alt}, ensure_ascii=False)
+    (built / "cover.js").write_text(script.replace("COVER = {}", f"COVER = {said}", 1), encoding="utf-8")
+    lab = built / "lab" / "index.html"
+    text = lab.read_text(encoding="utf-8").replace(
+        "<head>", '<head>\n    <link rel="preload" as="image" href="../cover.png" />', 1
+    )
+    lab.write_text(re.sub(r"(<body[^>]*>)", r'\1\n    <script src="../cover.js"></script>', text, count=1), "utf-8")
+
+
+def first_picture(path: Path) -> tuple[bytes, str]:
+    """Return the first picture that a notebook has saved, and its words.
+
+    >>> picture, words = first_picture(ROOT / "notebooks" / "00_start_here.ipynb")
+    >>> picture[1:4], "bank" in words
+    (b'PNG', True)
+    """
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                words = output["metadata"].get("image/png", {}).get("alt", "")
+                return base64.b64decode("".join(output["data"]["image/png"])), words
+    raise MissingPart(f"{path.name} shows no picture.")
 
 
 def first_visit(built: Path) -> int:
