@@ -157,7 +157,7 @@ class Site:
                 self.write(name, (HERE / name).read_bytes())
         styles = [HERE / "page.css", *(DEMOS / f"{name}.css" for name in ("stage", "live_bank", *WIDGETS))]
         self.write("page.css", "\n".join(path.read_text(encoding="utf-8") for path in styles))
-        player = (HERE / "player.js").read_text(encoding="utf-8")
+        player = "".join((HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "player.js"))
         self.write("stage.js", classic(with_stage("live_bank.js") + player))
         for name in WIDGETS:
             own = borrowing((DEMOS / f"{name}.js").read_text(encoding="utf-8"))

@@ -125,6 +125,7 @@ course.play = async (host, saved, need, frame) => {
     element(host, "p", { class: "recorded-more" }, "Here the sentences type themselves. Run the lesson, and you type.");
   }
   else if (saved.sort === "recorded") playRecorded(host, saved);
+  else if (saved.sort === "editor") playEditor(host, saved);
   else if (saved.sort === "picture") {
     if (saved.more) mount(host, saved.picture);
     else untitled(mount(host, saved.picture));

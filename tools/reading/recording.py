@@ -31,6 +31,7 @@ from embeddings_course.demos.live_bank import LiveBank
 from embeddings_course.demos.played import Played
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_board import VectorBoard
+from embeddings_course.demos.vector_editor import VectorEditor
 from embeddings_course.demos.word_map import K, WordMap
 from embeddings_course.plots.picture import Picture
 from embeddings_course.vectors import normalise
@@ -89,7 +90,7 @@ class Kept:
             return name, f"{len(self.plays['frames'])} recorded states", left
         if sort == "bank":
             return name, "recorded sentences", "own sentences need BERT"
-        if sort == "widget":
+        if sort in ("widget", "editor"):
             return name, "whole", ""
         return name, "picture", INSIDE if isinstance(view, Picture) else left or "it has nothing to move"
 
@@ -170,17 +171,48 @@ def played(shown: Any) -> dict[str, Any] | None:
     """
     if isinstance(shown, LiveBank):
         return {"sort": "bank", "prepared": shown.prepared, "shown": _shown(shown)}
-    if type(shown) in WHOLE:
-        state = {name: getattr(shown, name) for name in WHOLE[type(shown)]}
-        return {"sort": "widget", "name": type(shown).__module__.rpartition(".")[2], "state": state}
+    # a widget's own type is one that was made for it alone, below the one that is written down
+    if whole := next((kind for kind in WHOLE if isinstance(shown, kind)), None):
+        state = {name: getattr(shown, name) for name in WHOLE[whole]}
+        return {"sort": "widget", "name": whole.__module__.rpartition(".")[2], "state": state}
     if isinstance(shown, WordMap):
         return _word_map(shown)
+    if isinstance(shown, VectorEditor):
+        return edited(shown)
     if isinstance(shown, Picture):
         drawn = slim(performance(shown))
         return {"sort": "picture", "picture": drawn} if len(json.dumps(drawn)) < MOST_BYTES else None
     if isinstance(shown, Demo) and not _draws_elsewhere(shown):
         return recorded(shown)
     return None
+
+
+def edited(editor: VectorEditor) -> dict[str, Any]:
+    """Return all that the page needs to be a vector editor: the table, the directions of the map, the game.
+
+    >>> edited(VectorEditor())["columns"][2]
+    'water'
+    """
+    points, bars = (pile[0] for pile in performance(editor.picture)["parts"][0])
+    number = next(control for control in editor.controls.values() if isinstance(control, Number)).box
+    places = np.round(np.arange(number.min, number.max + number.step / 2, number.step), 6).tolist()
+    return {
+        "sort": "editor",
+        "title": editor.title,
+        "words": list(editor.start.words),
+        "columns": list(editor.start.columns),
+        "start": editor.start.vectors.tolist(),
+        "word": editor.controls["word"].value,
+        "places": places,
+        "goal": list(editor.goal) if editor.goal else None,
+        "basis": {
+            "centre": editor.basis.centre.tolist(),
+            "axes": editor.basis.axes.tolist(),
+            "kept": editor.basis.kept,
+        },
+        "points": points,
+        "bars": bars,
+    }
 
 
 def _shown(bank: LiveBank) -> dict[str, Any]:

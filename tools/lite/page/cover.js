@@ -11,7 +11,7 @@
   const name = make("h1", { textContent: title }), picture = make("img", { src: "../cover.png", alt: COVER.alt });
   name.style.cssText = "font-size:clamp(1.4em,4vw,2em);line-height:1.25;margin:0 0 .5em;text-align:center";
   picture.style.cssText = "max-width:min(900px,100%);height:auto";
-  const said = make("p", { textContent: "The lesson opens in a moment. This picture moves there." });
+  const said = make("p", { textContent: "The lesson opens in a moment. In lesson 00 this picture moves." });
   said.setAttribute("role", "status");
   box.append(name, picture, said);
   document.body.append(box);
