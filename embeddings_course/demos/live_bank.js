@@ -2,7 +2,7 @@
    Prepared sentences type themselves from what was recorded, so they move without a kernel too (`mountBank`). */
 import { Show, KINDS, element, colour, shapePath, SHAPE_OF, placeLabels } from "./stage.js";
 
-const ENDS = [-6.6, 5.4], FAR = [0.02, 0.25], NODES = 7, PAUSE = 350, LETTER = 42;
+const ENDS = [-6.6, 5.4], FAR = [0.02, 0.25], NODES = 7, TYPED = 350, LETTER = 42;
 const NAMES = ["first", "second", "third"];
 
 // ---- the landscape --------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ export class Bank {
     this.stop();
     const text = this.box.value, done = /\s$/.test(text) ? text : text.replace(/\S+$/, "");
     if (done.trim() !== this.asked && done.trim()) this.ask(done);
-    this.pause = setTimeout(() => this.ask(text), PAUSE);
+    this.pause = setTimeout(() => this.ask(text), TYPED);
   }
 
   ask(text) {
