@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from embeddings_course.bert import encoder_layer
+from embeddings_course.bert import Output, encoder_layer
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
 from embeddings_course.files.checks import checked
@@ -121,11 +121,12 @@ def cut_links(bert: Bert, text: Text, layer: int | None, head: int | None, links
     Returns:
         shape (links, n): 1 - cosine between each token's last vector without and with the link.
     """
-    without = states_without(bert, text, layer, head, links)
-    return moved(bert(text).hidden_states[-1], without) if len(without) else without[:, :, 0]
+    output = bert(text)
+    without = states_without(bert, output, layer, head, links)
+    return moved(output.hidden_states[-1], without) if len(without) else without[:, :, 0]
 
 
-def states_without(bert: Bert, text: Text, layer: int | None, head: int | None, links: Iterable[Link]) -> Floats:
+def states_without(bert: Bert, output: Output, layer: int | None, head: int | None, links: Iterable[Link]) -> Floats:
     """Cut links one at a time and return every token's last vector.
 
     It is what `bert(text, cut=[(layer, head, start, end)])` does, for many links at once: up to the layer nothing
@@ -135,7 +136,7 @@ def states_without(bert: Bert, text: Text, layer: int | None, head: int | None, 
 
     Args:
         bert: the model.
-        text: one text.
+        output: what it made of one text with nothing cut.
         layer: counted from 0, as in `layer_weights` and `attentions`; None cuts the link in every layer.
         head: counted from 0; None cuts the link in every head of the layer.
         links: (from, to), counted from 0, where 0 is [CLS].
@@ -147,7 +148,6 @@ def states_without(bert: Bert, text: Text, layer: int | None, head: int | None, 
         BertError: where layer, head or link does not exist.
     """
     pairs = list(links)
-    output = bert(text)
     n, heads = len(output.tokens), bert.config.n_heads
     if not (layer is None or 0 <= layer < bert.config.n_layers) or not (head is None or 0 <= head < heads):
         raise BertError(f"{bert.name} has layers 0 to {bert.config.n_layers - 1} and heads 0 to {heads - 1} (or None).")

@@ -18,7 +18,7 @@ from embeddings_course.pretrained import load_bert
 from embeddings_course.uses import reader_of
 from embeddings_course.vectors import normalise
 
-MOST_TOKENS, MOST_CUTS = 32, 6
+MOST_TOKENS, MOST_CUTS = 32, 5
 """A longer text would make the hand wait; of a row, so many links are cut, the heaviest ones, and the chosen one."""
 ALL = -1
 """All heads, or all layers."""
@@ -28,7 +28,7 @@ ALL = -1
 def without(text: str, layer: int, head: int, start: int, ends: tuple[int, ...]) -> Floats:
     """Return the last vector of `start` without each of the links to `ends`, one at a time; shape (ends, hidden)."""
     within, by = (None if number == ALL else number for number in (layer, head))
-    return states_without(load_bert(), text, within, by, [(start, end) for end in ends])[:, start]
+    return states_without(load_bert(), read(text, MOST_TOKENS), within, by, [(start, end) for end in ends])[:, start]
 
 
 def weights_of(text: str, layer: int, head: int) -> Floats:
@@ -59,8 +59,7 @@ def needle(word: str, whole: Floats, cut: Floats) -> Needle | None:
 @lru_cache(maxsize=64)
 def yardstick(text: str, start: int) -> float:
     """Return how far a token moves when a full stop is put behind the text."""
-    bert = load_bert()
-    states = [bert(t).hidden_states[-1, start] for t in (text, text + ".")]
+    states = [read(t, MOST_TOKENS + 1).hidden_states[-1, start] for t in (text, text + ".")]
     return float(moved(*states))
 
 
