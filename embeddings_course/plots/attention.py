@@ -266,10 +266,10 @@ class CutView(Picture):
         told = (
             f"{self.name + ': ' if self.name else ''}the link from {a} to {b} weighs {weight:.2f}. "
             f"Without it the last vector of {a} moves by {move:.5f}; "
-            f"a full stop behind the sentence moves it by {self.full_stop:.5f}."
         )
         if self.needle:
-            return f"{told} {self._told_needle()}"
+            return f"{told}a full stop moves it by {self.full_stop:.5f}. {self._told_needle()}"
+        told += f"a full stop behind the sentence moves it by {self.full_stop:.5f}."
         if most == self.chosen:
             return f"{told} No other link shown here moves it further when cut."
         other = name_of(self.tokens, int(self.ends[most]))
