@@ -201,3 +201,12 @@ def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> Non
 def test_a_view_that_stays_a_still_says_where_it_moves() -> None:
     assert STAYS in figure("a.png", {"alt": "A."}, says=True)
     assert STAYS not in figure("a.png", {"alt": "A."}) + figure("a.png", {"alt": "A."}, "views/a.js", says=True)
+
+
+def test_no_name_is_declared_twice_in_the_page_s_one_script() -> None:
+    script = Site(Path(), []).script()
+    names = re.findall(r"(?m)^(?:function|class) (\w+)", script)
+    for line in re.findall(r"(?m)^const (?!\{)(.+)", script):
+        names += re.findall(r"(?:^|, )([A-Za-z_]\w*) = ", line)
+    twice = {name for name in names if names.count(name) > 1}
+    assert len(names) > 60 and not twice, twice

@@ -150,6 +150,11 @@ class Site:
         lost = LOST.format(base=f"{self.address}/" if self.address else "")
         self.page("404.html", lost, "This page does not exist.", kind="lost", title=f"Not here · {TITLE}")
 
+    def script(self) -> str:
+        """Return stage, live bank, editor and player as one script: a name may be declared once in all of them."""
+        player = "".join((HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "player.js"))
+        return classic(with_stage("live_bank.js") + player)
+
     def scripts(self) -> None:
         """Write the scripts and styles: plain ones, which a page on a disk may load."""
         for name in ("page.js", "theme.js", "page.css", "icon.svg"):
@@ -157,8 +162,7 @@ class Site:
                 self.write(name, (HERE / name).read_bytes())
         styles = [HERE / "page.css", *(DEMOS / f"{name}.css" for name in ("stage", "live_bank", *WIDGETS))]
         self.write("page.css", "\n".join(path.read_text(encoding="utf-8") for path in styles))
-        player = "".join((HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "player.js"))
-        self.write("stage.js", classic(with_stage("live_bank.js") + player))
+        self.write("stage.js", self.script())
         for name in WIDGETS:
             own = borrowing((DEMOS / f"{name}.js").read_text(encoding="utf-8"))
             self.write(f"{name}.js", classic(f"{own}\ncourse.widgets.{name} = {{ render }};\n"))
