@@ -35,6 +35,7 @@ TAKE_WHOLE_OBJECTS = {
     "reader_of",
     "sense_centroids",
     "sense_layer",
+    "states_without",
     "honest_senses",
     "honest_kinds",
     "show_scores",
