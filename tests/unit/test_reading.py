@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import ipywidgets as widgets
 import make_site
 import pytest
+from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from reading.build import Site
-from reading.lesson_page import STAYS, LessonPage, figure, questions_of
+from reading.lesson_page import STAYS, LessonPage, figure, filled, questions_of
 from reading.markdown import Prose, words_in
 from reading.recording import INSIDE, MOST_FRAMES, MOST_OPTIONS, Kept, played, recorded, words_of
 from site_page import told
@@ -210,3 +212,11 @@ def test_no_name_is_declared_twice_in_the_page_s_one_script() -> None:
         names += re.findall(r"(?:^|, )([A-Za-z_]\w*) = ", line)
     twice = {name for name in names if names.count(name) > 1}
     assert len(names) > 60 and not twice, twice
+
+
+@pytest.mark.parametrize(("colour", "is_filled"), [("white", False), ("#f0f0f0", False), ("#7a4a00", True)])
+def test_a_still_of_colour_is_dimmed_and_one_on_paper_is_turned(colour: str, is_filled: bool) -> None:
+    kept = BytesIO()
+    Figure(figsize=(1, 1), facecolor=colour).savefig(kept, format="png")
+    assert filled(kept.getvalue()) == is_filled
+    assert ("filled" in figure("a.png", {"filled": is_filled})) == is_filled

@@ -13,8 +13,10 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from io import BytesIO
 from typing import Any
 
+from matplotlib.image import imread
 from nbformat import NotebookNode
 
 from embeddings_course.commands.lecture import book, cut
@@ -27,6 +29,7 @@ HOW_TO_RUN = re.compile(r"(?m)^[^\n]*\*\*Shift \+ Enter\*\*[^\n]*$")  # there is
 TO_TYPE = re.compile(r"\b(?:Type into it|Try to fool it)\.\s")  # nor a line to type into: there the sentences play
 ASKS = re.compile(r"^(predict|quiz|judge|remember|before|after)\((?:[\"']([\w-]+)[\"'])?\)$", re.MULTILINE)
 STAYS = "Here this one stays a picture: it asks the kernel at each step. Run the lesson, and it moves."
+PAPER, MOSTLY = 235 / 255, 0.55  # so white is paper; so much of it makes a picture on paper
 ELSEWHERE = "Twelve questions stand here when you run the course: before the first lesson, and again after the last."
 
 
@@ -150,7 +153,7 @@ class LessonPage:
         if "image/png" in data:
             name = f"{self.stem}_{place}_{number}.png"
             self.pictures[name] = b64decode(data["image/png"])
-            about = output.get("metadata", {}).get("image/png", {})
+            about = output.get("metadata", {}).get("image/png", {}) | {"filled": filled(self.pictures[name])}
             view = f"views/{self.stem}_{place}.js" if place in self.alive else ""
             says = data.get("text/plain", "").startswith("What you see")  # the still of a view has its words inside
             return figure(f"pictures/{name}", about, view, says)
@@ -161,11 +164,18 @@ class LessonPage:
         return f'<pre class="output" tabindex="0">{escape(text)}</pre>' if text.strip() else ""
 
 
+def filled(png: bytes) -> bool:
+    """Say whether a still is more colour than paper: in the dark it is dimmed, and not turned, as in JupyterLab."""
+    dots = imread(BytesIO(png))[..., :3]
+    return float((dots.min(axis=-1) > PAPER).mean()) < MOSTLY
+
+
 def figure(source: str, about: Mapping[str, Any], view: str = "", says: bool = False) -> str:
     """Return a still, with its words below it where it `says` so; `view` is the script that brings it to life."""
     alt = escape(str(about.get("alt", "")))
     size = "".join(f' {name}="{about[name]}"' for name in ("width", "height") if name in about)
-    still = f'<img src="{source}" alt="{alt}"{size} loading="lazy" decoding="async">'
+    kind = ' class="filled"' if about.get("filled") else ""
+    still = f'<img{kind} src="{source}" alt="{alt}"{size} loading="lazy" decoding="async">'
     if view:
         return f'<figure class="view" data-view="{view}">{still}</figure>'
     words = f'<figcaption aria-hidden="true">{alt}</figcaption><p class="recorded-more">{STAYS}</p>' if says else ""
