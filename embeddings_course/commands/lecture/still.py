@@ -121,7 +121,11 @@ def unpacked(wheel: Wheel) -> Path:
                     archive.extractall(files)
                 packed.unlink()
             if done.returncode == 0 and any(files.iterdir()):
-                files.rename(target)
+                try:
+                    files.rename(target)
+                except OSError:  # another one may have been faster
+                    if not target.is_dir():
+                        raise
                 return target
             said.append(f"{source.label}: {(done.stderr.strip().splitlines() or ['nothing came'])[-1]}")
     why = " ".join(said) or "There is neither pip nor uv."
