@@ -36,6 +36,17 @@ def open_file(sight: Sight, folder: Path, html: str) -> None:
     sight.page.goto(path.as_uri())
 
 
+# what stands beyond the edges of the window, or scrolls sideways; and the place where JupyterLab adds a cell
+CUT_SIDEWAYS = """() => [...document.querySelectorAll("section.present")].pop().checkVisibility() &&
+  [...document.querySelectorAll("section.present *, .jp-Notebook-footer")].filter((e) => {
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    if (!box.width || !box.height || style.visibility === "hidden" || style.clipPath !== "none") return false;
+    const scrolls = ["auto", "scroll"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 6;
+    const out = !e.matches("section") && (box.left < -2 || box.right > innerWidth + 2);  // a slide is as wide as it is
+    return out || scrolls || e.matches(".jp-Notebook-footer");
+  }).map((e) => e.outerHTML.slice(0, 120))"""
+
+
 def pictures(nb: NotebookNode) -> int:
     shown = [c for c in nb.cells if c.metadata.get("slideshow", {}).get("slide_type") != "skip"]
     return sum("image/png" in o.get("data", {}) for c in shown for o in c.get("outputs", []))
@@ -53,6 +64,7 @@ def leaf_through(sight: Sight, nb: NotebookNode, name: str) -> None:
         assert seen[0] > 300, f"slide {number} is not to be seen"
         assert seen[1] > 0, f"slide {number} is empty"
         assert seen[2] <= 250, f"slide {number} is {seen[2]} dots too long"
+        assert sight.page.evaluate(CUT_SIDEWAYS) == [], f"slide {number} is cut sideways"
         if number in {1, total // 2}:
             sight.shot(f"slides-{name}-{number}")
         sight.page.evaluate("() => Reveal.next()")
@@ -100,16 +112,6 @@ def test_formulas_are_drawn_without_another_machine(plain: Sight, tmp_path: Path
     assert "$5" in plain.page.inner_text("body")
 
 
-# what stands beyond the edges of the window, or scrolls sideways; and the place where JupyterLab adds a cell
-CUT_SIDEWAYS = """() => [...document.querySelectorAll("section.present")].pop().checkVisibility() &&
-  [...document.querySelectorAll("section.present *, .jp-Notebook-footer")].filter((e) => {
-    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
-    if (!box.width || !box.height || style.visibility === "hidden" || style.clipPath !== "none") return false;
-    const scrolls = ["auto", "scroll"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 6;
-    return box.left < -2 || box.right > innerWidth + 2 || scrolls || e.matches(".jp-Notebook-footer");
-  }).map((e) => e.outerHTML.slice(0, 120))"""
-
-
 def every_slide_by_one_arrow_and_a_hidden_result_by_its_key(sight: Sight) -> None:
     """Turn slide by slide with one key; Shift+Enter shows what a slide hides, and no click came before it."""
     shown = "() => [...document.querySelectorAll('section.present')].pop().innerText"
@@ -119,9 +121,13 @@ def every_slide_by_one_arrow_and_a_hidden_result_by_its_key(sight: Sight) -> Non
         sight.page.keyboard.press("ArrowRight")
         sight.page.wait_for_function(f"(wanted) => ({shown})().includes(wanted)", arg=wanted)
         if wanted == "print(":
+            sight.page.wait_for_function(f"() => ({CUT_SIDEWAYS})().length === 0")
             assert "So it was early" not in sight.page.evaluate(shown), "nothing tells what it hides"
             sight.page.keyboard.press("Shift+Enter")
             sight.page.wait_for_function(f"() => ({shown})().split('shown too early').length === 3")
+
+
+LONG = f'print("shown too early")  # {"and on it goes " * 12}'
 
 
 def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Browser) -> None:
@@ -130,7 +136,7 @@ def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Brows
     path = root / "artefacts" / "slides" / "deck.ipynb"
     view = "from embeddings_course.demos.vector_editor import VectorEditor\nVectorEditor()"
     cells = [new_markdown_cell("# A view"), new_code_cell(view)]
-    cells += [new_markdown_cell("## Guess"), new_code_cell('print("shown too early")', metadata={"tags": ["reveal"]})]
+    cells += [new_markdown_cell("## Guess"), new_code_cell(LONG, metadata={"tags": ["reveal"]})]
     nb = cut.paginate(new_notebook(cells=[*cells, new_markdown_cell("So it was early.")]), {0, 1, 2, 3, 4})
     path.parent.mkdir(parents=True)
     book.write(nb, path)

@@ -40,6 +40,9 @@ STYLE = """/* jupyterlab_rise reads this beside the deck */
 /* JupyterLab gives the deck the width of the window, reveal.js enlarges it from 1280: on a large screen it was cut */
 .reveal .slides.jp-Notebook { width: 1280px !important; height: 720px !important; }
 .reveal .jp-Notebook section { overflow-x: hidden; }
+/* a long line of code goes on below, where it would be cut */
+.reveal .cm-content { white-space: pre-wrap !important; overflow-wrap: anywhere; flex-shrink: 1 !important; }
+.reveal .jp-OutputArea-output pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
 """
 
 
