@@ -60,6 +60,9 @@ elif trouble == "hang":
     (here / "hanging").touch()
     time.sleep(60)
 elif trouble:
+    awaited = (here / "wait_for").read_text() if (here / "wait_for").exists() else here
+    while not pathlib.Path(awaited).exists():
+        time.sleep(0.05)
     sys.exit(trouble)
 if sys.argv[1] == "pip" and not (here / "elsewhere").exists():
     site = next(pathlib.Path(sys.argv[4]).parent.parent.glob("lib/python*/site-packages"))
@@ -188,6 +191,7 @@ def test_a_model_that_does_not_come_meanwhile_does_not_stop_the_installation(clo
 def test_a_failed_installation_ends_the_download(clone: Clone) -> None:
     clone.trouble("error: no solution found")
     (clone.tools / "only").write_text("requirements.txt")
+    (clone.tools / "wait_for").write_text(str(clone.root / "downloads"))  # or there is no download yet to end
     started = time.monotonic()
     only_sentence(clone.run(FAKE_SECONDS="60"))
     assert time.monotonic() - started < 30 and (clone.root / "downloads").exists()
