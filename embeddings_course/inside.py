@@ -122,8 +122,7 @@ def cut_links(bert: Bert, text: Text, layer: int | None, head: int | None, links
         shape (links, n): 1 - cosine between each token's last vector without and with the link.
     """
     output = bert(text)
-    without = states_without(bert, output, layer, head, links)
-    return moved(output.hidden_states[-1], without) if len(without) else without[:, :, 0]
+    return moved(output.hidden_states[-1], states_without(bert, output, layer, head, links))
 
 
 def states_without(bert: Bert, output: Output, layer: int | None, head: int | None, links: Iterable[Link]) -> Floats:

@@ -117,8 +117,7 @@ function untitled(stage) {
 }
 
 course.play = async (host, saved, need, frame) => {
-  const own = saved.sort === "widget" ? saved.name : "";
-  if (own) await need(`${own}.js`);
+  if (saved.sort === "widget") await need(`${saved.name}.js`);
   frame.replaceChildren(host);
   if (saved.sort === "bank") {
     takeTurns(mountBank(host, saved), host);
