@@ -158,7 +158,7 @@ def test_survives_right_with_its_control():
     [
         ({"she": HE_WORDS, "he": SHE_WORDS}, "wrong", "leans the other way"),
         ({"she": SHE_WORDS[:5], "he": HE_WORDS}, "not yet", "5 different words"),
-        ({"she": [*SHE_WORDS, "mother"], "he": HE_WORDS}, "wrong", "means a man or a woman"),
+        ({"she": [*SHE_WORDS, "mother"], "he": HE_WORDS}, "wrong", "names a man or a woman"),
         ({"she": [*SHE_WORDS, "laptop"], "he": HE_WORDS}, "wrong", "not among the 20,000"),
         ({"she": [*SHE_WORDS, "gun"], "he": HE_WORDS}, "wrong", "stands in both"),
         ({"she": "needle", "he": HE_WORDS}, "wrong", "should be a list"),

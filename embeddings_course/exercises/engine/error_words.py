@@ -45,6 +45,10 @@ MEANS = (
         r"missing \d+ required|takes \d+ positional|takes from|takes at (least|most)",
         "A function was called with too few or too many things in its brackets.",
     ),
+    (
+        r"read-only",
+        "What your function was given is not to be written into: work on a copy, such as `x = x / 2` for `x /= 2`.",
+    ),
     (r"unhashable", "A set or dictionary cannot hold a list; a tuple it can."),
     (r"maximum recursion", "The function calls itself without end."),
 )

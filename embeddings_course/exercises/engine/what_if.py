@@ -88,6 +88,10 @@ ANSWERS: tuple[Variation, ...] = (
     ("You took the mean of the right numbers along the last axis.", lambda t: t.mean(axis=-1)),
     ("You added up everything: one number is left of the right answer.", lambda t: t.sum()),
     ("The right numbers, rounded.", np.round),
+    *(
+        (f"The right numbers, rounded to {n} decimals: give back all of them.", partial(np.round, decimals=n))
+        for n in (1, 2, 3, 4)
+    ),
     ("The right numbers, cut to whole ones.", np.floor),
 )
 

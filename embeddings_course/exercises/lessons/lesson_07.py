@@ -107,7 +107,14 @@ def _analogy_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("The step goes from a to b: the sum is b - a + c.", (near, "a", "b", "c", False)),
         ("One row is five times as long here, and its direction alone counts.", (long, "a", "b", "c", False)),
         ("A long row must not win: a cosine divides by its length.", (loud, "a", "b", "c", False)),
+        ("All that may reply point away here, and one of them still has to.", (_pointing_away(), "a", "b", "c", True)),
     ]
+
+
+def _pointing_away() -> Embedding:
+    """Return a table in which both words that may reply have a cosine below 0."""
+    turns = np.radians([0, 20, -20, 200, 170])
+    return Embedding(("a", "b", "c", "d", "e"), np.stack([np.cos(turns), np.sin(turns)], axis=1))
 
 
 @lesson.exercise(
@@ -136,7 +143,7 @@ def analogy_task(f: Any, rng: np.random.Generator) -> str:
     # b - a + c points just at a, so a must be forbidden too
     turns = np.radians([0, 50, -50, 150, 20])
     table = Embedding(("a", "b", "c", "d", "e"), np.stack([np.cos(turns), np.sin(turns)], axis=1))
-    draws += [(table, "a", "b", "c", True), (table, "a", "b", "c", False)]
+    draws += [(table, "a", "b", "c", True), (table, "a", "b", "c", False), (_pointing_away(), "a", "b", "c", True)]
     first = f(*draws[0])
     if not isinstance(first, str):
         raise Wrong(f"The reply should be a word, such as 'queen'; yours is of type {type(first).__name__}.")
@@ -228,6 +235,36 @@ def does_not_forbid_b(table: Embedding, a: str, b: str, c: str, exclude: bool = 
 @analogy_task.slip("You forbid a and b, but c may still reply, and it often would.", idea="M27")
 def does_not_forbid_c(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
     return _solved(table, _unit(table[b]) - _unit(table[a]) + _unit(table[c]), (a, b) if exclude else ())
+
+
+@analogy_task.slip(
+    "You gave forbidden words the score 0, and 0 wins where all others are below it. Minus infinity never wins."
+)
+def forbidden_words_get_a_zero(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    scores = table.vectors @ (_unit(table[b]) - _unit(table[a]) + _unit(table[c]))
+    scores /= np.linalg.norm(table.vectors, axis=1)
+    for word in (a, b, c) if exclude else ():
+        scores[table.row(word)] = 0
+    return str(table.words[int(np.argmax(scores))])
+
+
+@analogy_task.slip(
+    "You took the word that is nearest by straight line, and there the lengths of the rows have a say. Cosines are "
+    "asked for.",
+    idea="M01",
+)
+def takes_the_straight_line(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    target = _unit(table[b]) - _unit(table[a]) + _unit(table[c])
+    away = np.linalg.norm(table.vectors - target, axis=1)
+    for word in (a, b, c) if exclude else ():
+        away[table.row(word)] = np.inf
+    return str(table.words[int(np.argmin(away))])
+
+
+@analogy_task.slip("You divided each word by its *squared* length, v @ v. Its length is the root of that.")
+def divides_by_the_square(table: Embedding, a: str, b: str, c: str, exclude: bool = True) -> str:
+    one, two, three = (table[word] / (table[word] @ table[word]) for word in (a, b, c))
+    return _solved(table, two - one + three, (a, b, c) if exclude else ())
 
 
 # --- exercise: set the alarm by what chance does ---
@@ -493,6 +530,17 @@ def takes_it_twice(vectors: Floats, axis: Floats) -> Floats:
     return vectors - 2 * np.outer(vectors @ unit, unit)
 
 
+@without_task.slip("You took from every row what the *first* one has of the axis. Each row has its own.")
+def takes_the_first_rows_part(vectors: Floats, axis: Floats) -> Floats:
+    unit = axis / np.linalg.norm(axis)
+    return vectors - (vectors[0] @ unit) * unit
+
+
+@without_task.slip("You set one column to 0. The axis is a mixture of all columns: each of them gives a little.")
+def empties_a_column(vectors: Floats, axis: Floats) -> Floats:
+    return np.where(np.arange(len(axis)) == np.argmax(np.abs(axis)), 0, vectors)
+
+
 @without_task.slip("You deleted a column. The axis is a mixture of all columns, and the table keeps its shape.")
 def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
     return np.delete(vectors, int(np.argmax(np.abs(axis))), axis=1)
@@ -505,7 +553,7 @@ def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
     "survives",
     "Show that taking an axis away need not take a grouping away. Choose two lists of at least 8 words each, "
     '{"she": [...], "he": [...]}, that lean to their side in the old books, and of which two blind clusters still sort '
-    "85 % or more once the she-he axis has been taken away. Words that mean a man or a woman do not count.",
+    "85 % or more once the she-he axis has been taken away. Words that mean a man or a woman, and first names, do not count.",
     hints=(
         "Think of two fields that these old books give to women and to men, and that have nothing else in common.",
         "Clothes and needlework on one side, hunting and war on the other. association(table, words, SHE, HE) says how "
@@ -558,7 +606,7 @@ def _read_lists(value: Any) -> tuple[list[str], list[str]]:
             if word not in load_vectors():
                 raise Wrong(f"{word} is not among the 20,000 words of the old books. Take a more common one.")
             if word in GENDERED:
-                raise Wrong(f"{word} means a man or a woman, so that is no finding. Take words for things or doings.")
+                raise Wrong(f"{word} names a man or a woman, so that is no finding. Take words for things or doings.")
         if 2 * len(LISTED & {*words}) > len(words):
             raise NotYet(f'More than half of "{side}" stands in the lists of the lesson. Find words of your own.')
         lists.append(words)
@@ -574,7 +622,10 @@ _TITLES = """
     mr miss mamma papa grandmother grandfather widow widower bride bridegroom maid nun monk
     abbess abbot actress actor hostess host heroine hero goddess god witch wizard female
     male feminine masculine womanly manly girlish boyish lad lass fellow fellows heiress heir
-    sex
+    sex mademoiselle madame signora spinster matron damsel housewife maiden maidens dame dames
+    monsieur signor chap chaps bachelor gentlewoman landlady landlord countrymen fiancee
+    mary jane anne elizabeth emma alice kate lucy margaret ellen sarah helen harriet fanny annie
+    john tom jack william george henry robert charles james thomas edward richard harry david peter
 """
 _LISTED = """
     home kitchen parlour nursery sewing cooking needle cradle laundry dinner office business army ship court parliament
@@ -621,6 +672,10 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("Only the row of group two is longer here: a cosine does not care.", (up, side[None], 3 * tilted[None])),
         ("Two words in group one: the mean of both cosines.", (up, np.stack([up, side]), tilted[None])),
         ("Two words in group two: the mean of both cosines.", (up, tilted[None], np.stack([up, side]))),
+        (
+            "Four words in group one, and each counts: one far away moves a mean.",
+            (up, np.stack([up, up, tilted, -up]), side[None]),
+        ),
         (
             "Every number of a row counts.",
             (np.array([1.0, 2, 2]), np.array([[2.0, 1, 2], [1, 1, 0]]), np.array([[0.0, 3, 4]])),
