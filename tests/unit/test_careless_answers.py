@@ -58,6 +58,70 @@ def median_lean(word, one, two):
 SHE = ["mary", "jane", "anne", "elizabeth", "emma", "alice", "kate", "lucy"]
 HE = ["john", "jim", "jack", "william", "george", "henry", "robert", "charles"]
 
+# --- 09 ---
+
+
+def words_with_places(tokens):
+    words = []
+    for i, token in enumerate(tokens):
+        if token.startswith("##") and words:
+            words[-1][0] += token[2:]
+            words[-1][1].append(i)
+        else:
+            words.append([token, [i]])
+    return words
+
+
+def word_vector_by(rows_to_vector, which=None, up=0):
+    def word_vector(tokens, hidden_states, word, occurrence, layer):
+        found = [places for w, places in words_with_places(tokens) if w == word]
+        return rows_to_vector(hidden_states[min(layer + up, 3)][found[occurrence if which is None else which]])
+
+    return word_vector
+
+
+def grows_until_it_fits(tokens, hidden_states, word, occurrence, layer):
+    for start in range(len(tokens)):
+        for end in range(start + 1, len(tokens) + 1):
+            if "".join(t.replace("##", "") for t in tokens[start:end]) == word:
+                occurrence -= 1
+                if occurrence < 0:
+                    return hidden_states[layer][start:end].mean(axis=0)
+
+
+def votes(cosines_of, first=0, n=None, weigh=lambda c: 1, baseline=None):
+    def knn(known, senses, new, truth, k):
+        answers, kinds = [], sorted(set(senses))
+        for row in cosines_of(np.array(new), np.array(known)):
+            near = np.argsort(-row, kind="stable")[first : first + (n or k)]
+            answers.append(max(kinds, key=lambda s: sum(weigh(row[i]) for i in near if senses[i] == s)))
+        common = baseline(senses) if baseline else max(kinds, key=senses.count)
+        return np.mean(np.array(answers) == np.array(truth)), np.mean(np.array(truth) == common)
+
+    return knn
+
+
+def cos(new, known):
+    return (new @ known.T) / np.linalg.norm(new, axis=1)[:, None] / np.linalg.norm(known, axis=1)
+
+
+def straight(new, known):
+    return -np.linalg.norm(new[:, None] - known[None], axis=2)
+
+
+def marks_by_guess(word, vocab):
+    found, start = [], 0
+    while start < len(word):
+        for end in range(len(word), start, -1):
+            if word[start:end] in vocab or "##" + word[start:end] in vocab:
+                found.append(("##" if start else "") + word[start:end])
+                start = end
+                break
+        else:
+            return []
+    return found
+
+
 CARELESS = [
     ("07 analogy", zero_for_the_forbidden, "Minus infinity never wins"),
     ("07 analogy", by_straight_line, "nearest by straight line"),
@@ -71,6 +135,23 @@ CARELESS = [
     ("07 without", lambda v, axis: (v - np.outer(v @ unit(axis), unit(axis))).round(3), "rounded to 3 decimals"),
     ("07 repair", median_lean, "moves a mean"),
     ("07 survives", {"she": SHE, "he": HE}, "mary names a man or a woman"),
+    ("09 word-vector", word_vector_by(lambda rows: rows.mean(0), which=-1), "occurrence 0 is the first"),
+    ("09 word-vector", word_vector_by(lambda rows: rows.mean(0), up=1), "place 0, and counts"),
+    ("09 word-vector", word_vector_by(lambda rows: rows.max(0)), "the mean of all three"),
+    ("09 word-vector", word_vector_by(lambda rows: rows[:2].mean(0)), "the mean of all three"),
+    ("09 word-vector", word_vector_by(lambda rows: (rows[0] + rows[-1]) / 2), "the mean of all three"),
+    ("09 word-vector", grows_until_it_fits, "a word goes on as long as ## follows"),
+    ("09 neighbours", votes(cos, n=3), "Of five neighbours three say *b*"),
+    ("09 neighbours", votes(cos, weigh=float), "each has one vote"),
+    ("09 neighbours", votes(cos, first=1), "You left the nearest out"),
+    ("09 neighbours", votes(straight), "nearest by straight line"),
+    ("09 neighbours", votes(cos, baseline=lambda senses: senses[0]), "happens to stand first"),
+    ("09 repair", lambda hidden, mask: np.median(hidden[mask], axis=0), "a third of their sum"),
+    ("09 repair", lambda hidden, mask: hidden[mask][:3].mean(axis=0), "however many"),
+    ("09 repair", lambda hidden, mask: hidden[mask].sum(axis=0) / (mask.sum() - 1), "by one factor"),
+    ("09 repair", lambda hidden, mask: hidden[mask][1:].mean(axis=0), "One real token here"),
+    ("09 repair", lambda hidden, mask: unit(hidden[mask].mean(axis=0)), "by one factor"),
+    ("09 tokenizer", marks_by_guess, "not go on with one"),
 ]
 
 
@@ -83,3 +164,10 @@ def test_a_careless_answer_meets_its_idea(id, answer, words):
 def test_an_answer_that_writes_into_what_it_was_given_hears_so():
     state, told, named = said("07 analogy", writes_into_the_table)
     assert state == "error" and "work on a copy" in told and named
+
+
+@needs_model
+@pytest.mark.parametrize("doubled", ["near near near the bank robber", "the bank bank bank robber"])
+def test_a_word_said_twice_makes_no_sentence(doubled):
+    state, told, named = said("09 control", f"{doubled} lives near the bank of the river")
+    assert state == "wrong" and "nobody speaks like that" in told and named

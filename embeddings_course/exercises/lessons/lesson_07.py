@@ -553,7 +553,8 @@ def deletes_a_column(vectors: Floats, axis: Floats) -> Floats:
     "survives",
     "Show that taking an axis away need not take a grouping away. Choose two lists of at least 8 words each, "
     '{"she": [...], "he": [...]}, that lean to their side in the old books, and of which two blind clusters still sort '
-    "85 % or more once the she-he axis has been taken away. Words that mean a man or a woman, and first names, do not count.",
+    "85 % or more once the she-he axis has been taken away. Words that mean a man or a woman, "
+    "and first names, do not count.",
     hints=(
         "Think of two fields that these old books give to women and to men, and that have nothing else in common.",
         "Clothes and needlework on one side, hunting and war on the other. association(table, words, SHE, HE) says how "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,24 @@ def _sentence(rng: np.random.Generator) -> list[str]:
     return ["[CLS]", *(piece for w in words for piece in PIECES[w]), "[SEP]"]
 
 
+def _word_vector_rungs() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    one, three = ["[CLS]", "the", "bank", "[SEP]"], ["[CLS]", "em", "##bed", "##ding", "[SEP]"]
+    twice, longer = ["bank", "the", "bank"], ["bank", "##note", "bank"]
+    count = 1.0 + np.arange(40).reshape(4, 5, 2) ** 2
+    return [
+        ("One piece, in place 2: [CLS] stands in place 0, and counts.", (one, count[:, :4], "bank", 0, 0)),
+        ("The same word one layer up: hidden_states[1], and that layer alone.", (one, count[:, :4], "bank", 0, 1)),
+        ("The word stands there twice, and occurrence 0 is the first.", (twice, count[:, :3], "bank", 0, 1)),
+        ("Occurrence 1 is the second.", (twice, count[:, :3], "bank", 1, 1)),
+        ("Three pieces: the mean of all three.", (three, count, "embedding", 0, 1)),
+        (
+            "*bank* and ##note are another word: a word goes on as long as ## follows.",
+            (longer, count[:, :3], "bank", 0, 1),
+        ),
+    ]
+
+
 def _not_found(tokens: list[str], hidden_states: Floats, word: str, occurrence: int, layer: int) -> str:
     return (
         f"It finds no {('first', 'second')[occurrence]} *{word}* in {shown(tokens)}. A word begins at a token without "
@@ -112,7 +131,7 @@ def word_vector_task(f: Any, rng: np.random.Generator) -> str:
         ([*twins[7:], "##s", "em", "##bank", "bank"], 1),
     ):
         draws.append((tokens, rng.normal(size=(4, len(tokens), 5)).round(2), "bank", occurrence, 1))
-    compare(telling(f, "IndexError", _not_found), _right, draws, word_vector_task.slips)
+    compare(telling(f, "IndexError", _not_found), _right, draws, word_vector_task.slips, rungs=_word_vector_rungs())
     return "Pieces, occurrences and layers all come out right. From now on bert.word_vector does this for you."
 
 
@@ -288,6 +307,19 @@ def _neighbours_rungs() -> list[tuple[str, tuple[Any, ...]]]:
             "Three neighbours vote, and here two of them overrule the nearest.",
             (known[[0, 3, 4]], ["a", "b", "b"], new, ["b", "b", "b", "b"], 3),
         ),
+        *_who_votes(),
+    ]
+
+
+def _who_votes() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return cases for whoever fixes the number of votes, weighs them, or takes the sense that stands first."""
+    fan = np.array([[np.cos(a), np.sin(a)] for a in np.radians([0, 5, 40, 50, 60, 80])])
+    east, truth = np.array([[1.0, 0.0]]), ["b"]
+    return [
+        ("Of five neighbours three say *b*; of the nearest three two say *a*.", (fan, [*"aabbbb"], east, truth, 5)),
+        ("A vote is a vote: the nearest of three has no more weight.", (fan[[0, 4, 5]], [*"abb"], east, truth, 3)),
+        ("The commonest sense need not stand first.", (fan[[0, 2, 3]], [*"abb"], east, truth, 1)),
+        ("The nearest has a vote too, and alone it decides.", (fan[:3], [*"baa"], east, truth, 1)),
     ]
 
 
@@ -316,6 +348,7 @@ def neighbours_task(f: Any, rng: np.random.Generator) -> str:
             np.array([(middle[s] + rng.normal(size=6)) * rng.uniform(0.2, 5) for s in part]) for part in (senses, truth)
         )
         draws.append((known.round(2), senses, new.round(2), truth, k))
+    draws += [case for _, case in _who_votes()]
     if np.ndim(f(*draws[0])) == 0:
         raise no_baseline.wrong()
     compare(f, _knn, draws, neighbours_task.slips, rungs=_neighbours_rungs())
@@ -438,6 +471,50 @@ def scales_the_columns(known: Floats, senses: list[str], new: Floats, truth: lis
     )
 
 
+@neighbours_task.slip(
+    "You took those that are nearest by straight line, and there length has a say. By cosine: scale the rows to "
+    "length 1 first.",
+    idea="M01",
+)
+def by_straight_line(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    away = np.linalg.norm(np.asarray(new)[:, None] - np.asarray(known)[None], axis=2)
+    answers = [_majority([senses[i] for i in row]) for row in np.argsort(away, axis=1, kind="stable")[:, :k]]
+    return _share(answers, truth), _share([_majority(senses)] * len(truth), truth)
+
+
+@neighbours_task.slip(
+    "You left the nearest out. That is right where a use stands among those that it is compared with; the new ones do "
+    "not."
+)
+def leaves_the_nearest_out(
+    known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
+) -> tuple[float, float]:
+    order = np.argsort(-(normalise(new) @ normalise(known).T), axis=1)[:, 1 : k + 1]
+    answers = [_majority([senses[i] for i in row]) for row in order]
+    return _share(answers, truth), _share([_majority(senses)] * len(truth), truth)
+
+
+@neighbours_task.slip(
+    "Your neighbours vote by weight, the nearest most. Here each has one vote: the sense that *most* of the k have."
+)
+def votes_by_weight(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
+    answers = []
+    for row in normalise(new) @ normalise(known).T:
+        near = np.argsort(-row)[:k]
+        answers.append(max(sorted(set(senses)), key=lambda s: sum(row[i] for i in near if senses[i] == s)))
+    return _share(answers, truth), _share([_majority(senses)] * len(truth), truth)
+
+
+@neighbours_task.slip(
+    "Your baseline answers the sense that happens to stand first in `senses`. Count which stands there most often.",
+    idea="M46",
+)
+def baseline_of_the_first(
+    known: Floats, senses: list[str], new: Floats, truth: list[str], k: int
+) -> tuple[float, float]:
+    return _share(_votes(known, senses, new, k), truth), _share([senses[0]] * len(truth), truth)
+
+
 @neighbours_task.slip("One neighbour too many votes: the first k are [:k].")
 def one_too_many(known: Floats, senses: list[str], new: Floats, truth: list[str], k: int) -> tuple[float, float]:
     return _voting((known, senses, new, truth, k), more=1)
@@ -533,6 +610,10 @@ def control_task(value: Any, rng: np.random.Generator) -> str:
             f"*{money[0]}* speaks of money: then nobody knows which sense that bank still has. Take another word.",
             "M38",
         )
+    said = words_of(sentence)
+    twice = next((w for w, after in pairwise(said) if w == after), "")
+    if twice:
+        raise Wrong(f"*{twice} {twice}*: nobody speaks like that. Write a sentence that somebody could say.")
     changed = changed_words(BASE, sentence)
     if not changed:
         raise Wrong(
@@ -551,6 +632,22 @@ def control_task(value: Any, rng: np.random.Generator) -> str:
 
 
 # --- repair my bug ---
+
+
+def _sentence_rungs() -> list[tuple[str, tuple[Floats, Bools]]]:
+    """Return plain cases, from simple to hard, and what matters in each."""
+    rows = np.array([[1.0, 10.0], [3.0, -20.0], [8.0, 70.0], [4.0, 0.0]])
+    return [
+        (what, (rows[: len(mask)], np.array(mask)))
+        for what, mask in (
+            ("One real token here: the sentence is that token.", [True]),
+            ("Two real tokens: half their sum, number by number.", [True, True]),
+            ("Three real tokens: a third of their sum; all of them count, and each alike.", [True, True, True]),
+            ("Four real tokens: a quarter of their sum, however many there are.", [True] * 4),
+            ("Two real tokens and one of filling, which counts nowhere.", [True, True, False]),
+            ("The filling stands in front here: the mask says which rows are real.", [False, True, True]),
+        )
+    ]
 
 
 def _mean_of_tokens(hidden: Floats, mask: Bools) -> Floats:
@@ -577,7 +674,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         (rng.normal(size=(5, 3)).round(2), np.array(mask))
         for mask in ([False, True] * 2 + [True], [False, True, True, False, False])
     ]
-    compare(f, _mean_of_tokens, draws, repair_task.slips)
+    compare(f, _mean_of_tokens, draws, repair_task.slips, rungs=_sentence_rungs())
     return "Repaired: however much filling there is, the sentence keeps its vector."
 
 
@@ -646,6 +743,7 @@ TOKENIZER_RUNGS = (
     ("The longest piece that fits comes first.", ("banks", TABLES[0])),
     ("The longest first, in the middle of a word too.", ("embeddings", TABLES[2])),
     ("A word whose beginning is not in the table has no pieces.", ("xa", TABLES[1])),
+    ("c stands in the table without ##: it can begin a word, and not go on with one.", ("cc", TABLES[1])),
     ("A word whose end cannot be cut has no pieces.", ("banksx", TABLES[0])),
     ("Nothing has no pieces.", ("", TABLES[0])),
 )
