@@ -19,6 +19,7 @@ from embeddings_course.vectors import centre, normalise
 
 N_NEIGHBOURS = 10
 SHARES = tuple(range(0, 101, 5))
+SAME = "A word mixed with itself stays what it is. Take two different words."
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +78,7 @@ class SenseMixer(Demo):
             raise DemoError("Two words are needed, such as money and river. Type one into each line.")
         a, b = table[one], table[two]
         if one == two:
-            raise DemoError("A word mixed with itself stays what it is. Type two different words.")
+            raise DemoError(SAME)
         cosines = table.vectors @ blend(a, b, share / 100)
         nearest = _order(cosines)[:N_NEIGHBOURS]
         of_two = _cosines_to(two) > _cosines_to(one)

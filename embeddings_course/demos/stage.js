@@ -254,8 +254,9 @@ const discs = {
     sketch.put("under heroes", "path", { d: `M0 ${head + first.length * pitch}H${left + m * cell}`, class: "stage-grid" });
     if (state) {
       const value = (word, j) => vectors[words.indexOf(word)][j];
+      const answer = form !== state.form;
       Object.assign(state, { form, rows, value, left, head, cell, pitch, again: [width, height, em] });
-      state.keep();
+      state.keep(answer);
       sketch.svg.setAttribute("viewBox", `0 0 ${width} ${height - foot}`);
       sketch.svg.setAttribute("height", height - foot);
     }
@@ -284,12 +285,17 @@ function makeMovable(sketch) {
   const { svg } = sketch, heard = element(svg.parentElement, "p", { class: "stage-heard stage-line", role: "status", "aria-live": "polite" }, "Pull a disc to the right: more. To the left: less.");
   const state = { at: null, held: null };
   const again = () => redraw(sketch, discs, state);
-  const say = () => { heard.textContent = `${state.at.word}, ${state.form.table.columns[state.at.j]}: ${places(state.value(state.at.word, state.at.j), 1)}`; };
+  const say = () => {
+    const { at, rows } = state, said = at && rows.includes(at.word) ? `${at.word}, ${state.form.table.columns[at.j]}: ${places(state.value(at.word, at.j), 1)}` : heard.textContent;
+    if (said !== heard.textContent) heard.textContent = said;
+  };
   const put = (word, j, value) => { state.form.table.vectors[state.form.table.words.indexOf(word)][j] = value; };
   // what the hand has set stays until the answer to it comes: an older answer on its way is no news
-  state.keep = () => {
+  state.keep = (answer) => {
     const { set } = state;
-    if (set && performance.now() < set.until && state.rows.includes(set.word)) put(set.word, set.j, set.value);
+    if (answer && set && state.rows.includes(set.word) && state.value(set.word, set.j) === set.value) state.set = null;
+    else if (set && performance.now() < set.until && state.rows.includes(set.word)) put(set.word, set.j, set.value);
+    if (answer) say(); // all may have gone back
   };
   const change = (word, j, wanted) => {
     const value = Math.round(Math.min(Math.max(wanted, 0), 1) * 10) / 10;
@@ -466,11 +472,16 @@ const points = {
     sketch.put("frame", "rect", { x: 0.5, y: head + 0.5, width: width - 1, height: high - 1, rx: 4, class: "stage-frame" });
     const set = vectors.map(at), spread = words.length > 60 ? set : apart(set, em * 0.66);
     const where = Object.fromEntries(words.map((word, i) => [word, spread[i]]));
+    const written = [];
     if (form.ends) {
       const [x0, y0] = at([0, 0]), [[west, east], [south, north]] = form.ends, far = width - em * 0.5, foot = head + high - em * 0.5;
       sketch.put("zero across", "path", { d: `M0 ${y0}h${width}`, class: "stage-grid" });
       sketch.put("zero upwards", "path", { d: `M${x0} ${head}v${high}`, class: "stage-grid" });
-      const name = (key, x, y, anchor, text) => sketch.put(`end ${key}`, "text", { x, y, "text-anchor": anchor, "font-size": em * 0.9, class: "stage-halo" }, sketch.cut(text, width * 0.32, 0.9));
+      const name = (key, x, y, anchor, text) => {
+        const said = sketch.cut(text, width * 0.32, 0.9), wide = sketch.wide(said, 0.9), from = x - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
+        sketch.put(`end ${key}`, "text", { x, y, "text-anchor": anchor, "font-size": em * 0.9, class: "stage-halo" }, said);
+        written.push([[from, y - em * 0.3], [from + wide, y - em * 0.3]]); // no label of a point goes there
+      };
       if (west) name("west", em * 0.5, foot, "start", `◀ ${west}`);
       if (east) name("east", far, foot, "end", `${east} ▶`);
       if (north) name("north", x0, head + em * 1.1, "middle", `▲ ${north}`);
@@ -495,7 +506,7 @@ const points = {
     const order = [...words].sort((p, q) => form.marked.includes(q) - form.marked.includes(p));
     const named = (word) => (Array.isArray(form.named) ? form.named.includes(word) : form.named !== false), size = (word) => (form.marked.includes(word) ? 1.08 : 0.95), weight = (word) => (form.marked.includes(word) ? "bold" : "");
     const told = order.filter(named), tied = ([p, q]) => p && q;
-    const lines = [...form.links.map((pair) => pair.map((w) => where[w])), ...Object.entries(form.trails ?? {}).map(([w, past]) => [past.length ? at(past.at(-1)) : null, where[w]])].filter(tied);
+    const lines = [...written, ...form.links.map((pair) => pair.map((w) => where[w])), ...Object.entries(form.trails ?? {}).map(([w, past]) => [past.length ? at(past.at(-1)) : null, where[w]])].filter(tied);
     const boxes = placeLabels(told.map((w) => [where[w][0], where[w][1] - head]), told.map((w) => [sketch.wide(w.slice(0, 24), size(w), weight(w)) + 4, em * 1.15]), width, high, em * 0.75, lines.map((ends) => ends.map(([a, b]) => [a, b - head])));
     order.forEach((word) => {
       const strong = form.marked.includes(word), [px, py] = where[word];

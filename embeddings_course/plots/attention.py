@@ -383,7 +383,7 @@ class Blend(Picture):
 
     def describe(self) -> str:
         """Say the shares, and where the blend lies between money and water."""
-        order = np.argsort(-self.shares, kind="stable")
+        order = np.argsort(-self.shares.round(9), kind="stable")  # at a tie the first word, and not the last digit
         told = ", ".join(f"{self.tokens[i]} {self.shares[i]:.2f}" for i in order)
         x, y = self.output
         lean = "between the two" if abs(x - y) < 0.1 else "nearer to money" if x > y else "nearer to water"

@@ -68,7 +68,9 @@ class Discs(Picture):
         0.0
         """
         row = {hero: self.table[hero][: self.asked] for hero in self.heroes}
-        return {f"{a} to {b}": float(np.linalg.norm(row[a] - row[b])) for a, b in combinations(self.heroes, 2)}
+        return {
+            f"{a} to {b}": round(float(np.linalg.norm(row[a] - row[b])), 9) for a, b in combinations(self.heroes, 2)
+        }
 
     @property
     def closest(self) -> str:
@@ -87,7 +89,7 @@ class Discs(Picture):
         found = {}
         for word in self.own:
             row = counted[self.table.row(word)]
-            far = np.linalg.norm(counted - row, axis=1)
+            far = np.linalg.norm(counted - row, axis=1).round(9)  # equally near is equally near, as in the page
             far[self.table.row(word)] = np.inf
             if row.any():
                 found[word] = (self.table.words[int(far.argmin())], float(far.min()))

@@ -64,7 +64,7 @@ class SenseMix(Picture):
         curves = {f"to {self.two}": self.curves[1], f"to {self.one}": self.curves[0]}
         line = {"strangers": [self.strangers] * len(self.shares)}
         ticks = [(step[share], str(share)) for share in (0, 25, 50, 75, 100) if share in step]
-        title = f"cosine of the mix; across: share of {self.one}, %"
+        title = f"cosine of the mix, by share of {self.one}"
         lines = Lines({**curves, **line}, ticks, _low(self), 1, step[nearest_step], title, dashed=("strangers",))
         return ((_bars(self), lines),)
 

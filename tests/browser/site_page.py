@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
+import pytest
 from looks import AXE
 from page import Sight
 from playwright.sync_api import Browser
@@ -102,3 +104,20 @@ def broken_links(folder: Path) -> list[str]:
             if not there or (anchor and anchor not in anchors.get(path or name, ())):
                 broken.append(f"{name}: {url}")
     return broken
+
+
+def same(mine: Any, right: Any, at: str = "") -> None:
+    """Two performances say and show the same; numbers to the sixth digit that JSON keeps."""
+    if isinstance(right, dict):
+        for name in right:
+            same(mine[name], right[name], f"{at}.{name}")
+    elif isinstance(right, list | tuple) and right and all(isinstance(one, int | float) for one in right):
+        np.testing.assert_allclose(mine, right, rtol=1e-4, atol=1e-5, err_msg=at)
+    elif isinstance(right, list | tuple):
+        assert len(mine) == len(right), at
+        for i, (one, other) in enumerate(zip(mine, right, strict=True)):
+            same(one, other, f"{at}[{i}]")
+    elif isinstance(right, float):
+        assert mine == pytest.approx(right, rel=1e-4), at
+    else:
+        assert mine == right, at

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from reading.build import Site
-from reading.recording import edited, played
-from site_page import serving
+from reading.recording import played
+from reading.whole import edited
+from site_page import same, serving
 
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_editor import VectorEditor
@@ -28,23 +28,6 @@ def page(browser: Browser) -> Iterator[Page]:
     sheet = browser.new_page()
     yield sheet
     sheet.close()
-
-
-def same(mine: Any, right: Any, at: str = "") -> None:
-    """Two performances say and show the same; numbers to the sixth digit that JSON keeps."""
-    if isinstance(right, dict):
-        for name in right:
-            same(mine[name], right[name], f"{at}.{name}")
-    elif isinstance(right, list | tuple) and right and isinstance(right[0], int | float):
-        np.testing.assert_allclose(mine, right, rtol=1e-4, atol=1e-5, err_msg=at)
-    elif isinstance(right, list | tuple):
-        assert len(mine) == len(right), at
-        for i, (one, other) in enumerate(zip(mine, right, strict=True)):
-            same(one, other, f"{at}[{i}]")
-    elif isinstance(right, float):
-        assert mine == pytest.approx(right, rel=1e-4), at
-    else:
-        assert mine == right, at
 
 
 @pytest.mark.parametrize("goal", [None, GOAL])

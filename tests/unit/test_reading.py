@@ -20,10 +20,13 @@ from site_page import told
 
 from embeddings_course.commands.lecture import book
 from embeddings_course.demos.alarm_machine import AlarmMachine
+from embeddings_course.demos.attention_by_hand import AttentionByHand
 from embeddings_course.demos.base import Demo, Number, buttons
 from embeddings_course.demos.bert_growth import BertGrowth
 from embeddings_course.demos.decoy_duel import DecoyDuel
+from embeddings_course.demos.disc_table import DiscTable
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
+from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.vector_board import VectorBoard
 from embeddings_course.demos.vector_editor import VectorEditor
 from embeddings_course.plots import Bars
@@ -193,6 +196,8 @@ def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> Non
     assert line(Bars(["money"], [0.5])) == ("Bars", "picture", INSIDE)
     for whole in (VectorBoard(), VectorEditor(), AlarmMachine(), DecoyDuel()):
         assert line(whole) == (type(whole).__name__, "whole", "")
+    for by_hand in (AttentionByHand(), DiscTable(), SenseMixer()):
+        assert line(by_hand)[:2] == (type(by_hand).__name__, "whole")
     name, how, left = line(Toy())
     assert name == "Toy" and how.endswith("recorded states") and left == "these move too: Word."
     assert line(Torn())[1] == "still" and "widget of its own" in line(Torn())[2]

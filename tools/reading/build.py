@@ -151,8 +151,8 @@ class Site:
         self.page("404.html", lost, "This page does not exist.", kind="lost", title=f"Not here · {TITLE}")
 
     def script(self) -> str:
-        """Return stage, live bank, editor and player as one script: a name may be declared once in all of them."""
-        player = "".join((HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "player.js"))
+        """Return stage, live bank, views by hand and player as one script: a name is declared once in all of them."""
+        player = "".join((HERE / name).read_text(encoding="utf-8") for name in ("editor.js", "by_hand.js", "player.js"))
         return classic(with_stage("live_bank.js") + player)
 
     def scripts(self) -> None:
@@ -260,7 +260,7 @@ def record_views(path: Path, folder: Path, kept: Path, env: dict[str, str]) -> s
 
 def _state(path: Path) -> str:
     """Return a hash of all that a recording depends on."""
-    files = [path, HERE / "recording.py", *sorted((ROOT / "embeddings_course").rglob("*.py"))]
+    files = [path, HERE / "recording.py", HERE / "whole.py", *sorted((ROOT / "embeddings_course").rglob("*.py"))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -1,7 +1,12 @@
 // The vector editor without a kernel: the words' rows are changed by hand, and what Python would say of them is said here
 // (embeddings_course/plots/cartoon.py, `Edited`; tests/browser/test_editor.py holds the two together).
 
-const straight = (a, b) => Math.hypot(...a.map((x, i) => x - b[i]));
+/** A number as Python writes it: where two are equally near, the even digit. */
+function fixed(x, digits = 2) {
+  const text = x.toFixed(digits), half = Math.abs(x * 2 ** (digits + 1)) % 2 === 1;
+  return half && text.at(-1) % 2 ? (x - (Math.sign(x) * 10 ** -digits) / 2).toFixed(digits) : text;
+}
+const straight = (a, b) => Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0)); // in the order in which Python adds
 const flattened = (rows, { centre, axes }) => rows.map((row) => axes.map((axis) => axis.reduce((sum, a, i) => sum + a * (row[i] - centre[i]), 0)));
 
 /** A frame round the words of a map, with room for labels. */
@@ -11,28 +16,34 @@ function frameRound(points) {
   return ends.flatMap(([low, high]) => { const room = Math.max((high - low) * 0.14, 0.05 * widest) + 1e-9; return [low - room, high + room]; });
 }
 
+/** What a map says of itself (plots/points.py). */
+function mapSays({ words, vectors }, marked, kept = null) {
+  const beside = (name) => { const i = words.indexOf(name), gaps = vectors.map((p, k) => (k === i ? Infinity : straight(p, vectors[i]))); return words[gaps.indexOf(Math.min(...gaps))]; };
+  const hidden = kept === null ? "" : ` The map shows ${fixed(kept * 100, 0)}% of the scatter; the rest is hidden behind it.`;
+  return `A map of ${words.length} words.${marked.map((name) => ` On it ${name} stands nearest to ${beside(name)}.`).join("")}${hidden}`;
+}
+
 /** How the game stands, in a sentence. */
 function gameSays({ words, start, goal }, rows) {
-  const [one, two, three] = goal, [i, j, k] = goal.map((word) => words.indexOf(word)), two_ = (x) => x.toFixed(2);
+  const [one, two, three] = goal, [i, j, k] = goal.map((word) => words.indexOf(word));
   const a = straight(rows[i], rows[j]), b = straight(rows[i], rows[k]), apart = straight(rows[j], rows[k]), before = straight(start[j], start[k]);
-  const limit = 0.54 * before, said = `${one} to ${two} ${two_(a)}, ${one} to ${three} ${two_(b)}: `;
-  if (apart < 0.97 * before) return `${said}but you brought ${two} and ${three} together (${two_(before)} before, ${two_(apart)} now). Give them their own numbers back and move only ${one}.`;
-  if (Math.max(a, b) <= limit) return `${said}as near as it gets! Together that is ${two_(a + b)}, and ${two} to ${three} is ${two_(apart)}. The sum can never be smaller: the triangle rule. One row cannot be in two places; lesson 08 comes back to this.`;
-  if (Math.min(a, b) > limit) return `${said}near neither yet. Bring both below ${two_(limit)}; ${two} to ${three} must stay at ${two_(before)}.`;
+  const limit = 0.54 * before, said = `${one} to ${two} ${fixed(a)}, ${one} to ${three} ${fixed(b)}: `;
+  if (apart < 0.97 * before) return `${said}but you brought ${two} and ${three} together (${fixed(before)} before, ${fixed(apart)} now). Give them their own numbers back and move only ${one}.`;
+  if (Math.max(a, b) <= limit) return `${said}as near as it gets! Together that is ${fixed(a + b)}, and ${two} to ${three} is ${fixed(apart)}. The sum can never be smaller: the triangle rule. One row cannot be in two places; lesson 08 comes back to this.`;
+  if (Math.min(a, b) > limit) return `${said}near neither yet. Bring both below ${fixed(limit)}; ${two} to ${three} must stay at ${fixed(before)}.`;
   const [near, far, away] = a <= b ? [two, three, b] : [three, two, a];
-  return `${said}near ${near}, but ${two_(away)} from ${far}. Can you have both below ${two_(limit)}? Together they are never less than ${two_(apart)}.`;
+  return `${said}near ${near}, but ${fixed(away)} from ${far}. Can you have both below ${fixed(limit)}? Together they are never less than ${fixed(apart)}.`;
 }
 
 /** What the stage shows of the rows as they are now, with one word in hand. */
 function editedFrame(world, rows, word) {
   const { words, start, basis, goal, title } = world, at = words.indexOf(word), flat = flattened(rows, basis);
   const near = words.map((name, i) => [name, straight(rows[i], rows[at])]).filter((_, i) => i !== at).sort((a, b) => a[1] - b[1]).slice(0, 6);
-  const read = (pairs) => pairs.map(([name, far]) => `${name} ${far.toFixed(2)}`).join(", ");
+  const read = (pairs) => pairs.map(([name, far]) => `${name} ${fixed(far)}`).join(", ");
   const marked = [...new Set([word, ...(goal ?? [])])];
-  const beside = (name) => { const i = words.indexOf(name), gaps = flat.map((p, k) => (k === i ? Infinity : straight(p, flat[i]))); return words[gaps.indexOf(Math.min(...gaps))]; };
   const [left, right, bottom, top] = frameRound([...flat, ...flattened(start, basis)]), names = near.map(([name]) => name);
   const map = { ...world.points, marked, table: { ...world.points.table, vectors: flat }, limits: [left, right, bottom, top],
-    says: `A map of ${words.length} words.${marked.map((name) => ` On it ${name} stands nearest to ${beside(name)}.`).join("")} The map shows ${Math.round(basis.kept * 100)}% of the scatter; the rest is hidden behind it.` };
+    says: mapSays({ words, vectors: flat }, marked, basis.kept) };
   const bars = { ...world.bars, labels: names, values: near.map(([, far]) => far), title: `Nearest to ${word}`, high: Math.max(2, ...near.map(([, far]) => far)),
     marked: (goal ?? []).slice(1).filter((name) => names.includes(name)), says: `Nearest to ${word}: ${read(near)}.` };
   const changed = words.filter((_, i) => rows[i].some((x, k) => x !== start[i][k]));

@@ -30,7 +30,7 @@ function neighboursOf({ near, cosines, k }, words) {
   };
 }
 
-/** A control of a recorded view: buttons, a list, or a slider. `moved` is told which option was chosen; `put` shows one. */
+/** A control of a view: buttons, a list, or a slider; `moved` is told which option was chosen, `put` shows one. Or a line. */
 function recordedControl({ label, look, options, at, pace }, moved) {
   const group = document.createElement(look === "buttons" ? "fieldset" : "label");
   group.className = "one";
@@ -54,6 +54,12 @@ function recordedControl({ label, look, options, at, pace }, moved) {
     both.className = "one";
     both.append(playButton(pace, () => Number(input.value), options.length - 1, go), group);
     return { group: both, put };
+  }
+  if (look === "line") {
+    const input = element(group, "input", { type: "text", placeholder: options[0], autocomplete: "off", maxlength: 200 }), put = (text) => { input.value = text; };
+    input.addEventListener("change", () => moved(input.value));
+    put(at);
+    return { group, put };
   }
   const list = element(group, "select"), put = (i) => { list.value = i; };
   options.forEach((text, i) => element(list, "option", { value: i }, text));
@@ -125,6 +131,9 @@ course.play = async (host, saved, need, frame) => {
   }
   else if (saved.sort === "recorded") playRecorded(host, saved);
   else if (saved.sort === "editor") playEditor(host, saved);
+  else if (saved.sort === "blend") playBlend(host, saved);
+  else if (saved.sort === "mix") playMix(host, saved);
+  else if (saved.sort === "discs") playDiscs(host, saved);
   else if (saved.sort === "picture") {
     if (saved.more) mount(host, saved.picture);
     else untitled(mount(host, saved.picture));

@@ -12,29 +12,24 @@ import io
 import itertools
 import json
 import sys
-from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from nbformat import NotebookNode
 
 from embeddings_course.commands.lecture import book, cut
 from embeddings_course.demos.alarm_machine import AlarmMachine
-from embeddings_course.demos.base import Demo, Number
+from embeddings_course.demos.base import Demo
 from embeddings_course.demos.decoy_duel import DecoyDuel
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.live_bank import LiveBank
 from embeddings_course.demos.played import Played
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_board import VectorBoard
-from embeddings_course.demos.vector_editor import VectorEditor
-from embeddings_course.demos.word_map import K, WordMap
 from embeddings_course.plots.picture import Picture
-from embeddings_course.vectors import normalise
+from reading.whole import COMPUTED, Place, Places, label_of, place_of, places_of
 
 NOT_RUN = {"claim", "solution", "exercise"}
 MOST_FRAMES, MOST_OPTIONS, MOST_BYTES = 100, 24, 1_500_000
@@ -49,8 +44,6 @@ WHOLE: dict[type, tuple[str, ...]] = {
 }
 """Views that draw and answer by themselves, and all that they need for it; their scripts bear their names."""
 INSIDE = "the lesson's too is a picture"
-Place: TypeAlias = tuple[str, Any]
-Places: TypeAlias = tuple[str, list[Place]]
 
 
 def views_of(nb: NotebookNode) -> list[int]:
@@ -90,8 +83,8 @@ class Kept:
             return name, f"{len(self.plays['frames'])} recorded states", left
         if sort == "bank":
             return name, "recorded sentences", "own sentences need BERT"
-        if sort in ("widget", "editor"):
-            return name, "whole", ""
+        if sort not in ("picture", "still"):
+            return name, "whole", left
         return name, "picture", INSIDE if isinstance(view, Picture) else left or "it has nothing to move"
 
 
@@ -175,44 +168,14 @@ def played(shown: Any) -> dict[str, Any] | None:
     if whole := next((kind for kind in WHOLE if isinstance(shown, kind)), None):
         state = {name: getattr(shown, name) for name in WHOLE[whole]}
         return {"sort": "widget", "name": whole.__module__.rpartition(".")[2], "state": state}
-    if isinstance(shown, WordMap):
-        return _word_map(shown)
-    if isinstance(shown, VectorEditor):
-        return edited(shown)
+    if made := next((make for kind, make in COMPUTED.items() if isinstance(shown, kind)), None):
+        return dict(made(shown))
     if isinstance(shown, Picture):
         drawn = slim(performance(shown))
         return {"sort": "picture", "picture": drawn} if len(json.dumps(drawn)) < MOST_BYTES else None
     if isinstance(shown, Demo) and not _draws_elsewhere(shown):
         return recorded(shown)
     return None
-
-
-def edited(editor: VectorEditor) -> dict[str, Any]:
-    """Return all that the page needs to be a vector editor: the table, the directions of the map, the game.
-
-    >>> edited(VectorEditor())["columns"][2]
-    'water'
-    """
-    points, bars = (pile[0] for pile in performance(editor.picture)["parts"][0])
-    number = next(control for control in editor.controls.values() if isinstance(control, Number)).box
-    places = np.round(np.arange(number.min, number.max + number.step / 2, number.step), 6).tolist()
-    return {
-        "sort": "editor",
-        "title": editor.title,
-        "words": list(editor.start.words),
-        "columns": list(editor.start.columns),
-        "start": editor.start.vectors.tolist(),
-        "word": editor.controls["word"].value,
-        "places": places,
-        "goal": list(editor.goal) if editor.goal else None,
-        "basis": {
-            "centre": editor.basis.centre.tolist(),
-            "axes": editor.basis.axes.tolist(),
-            "kept": editor.basis.kept,
-        },
-        "points": points,
-        "bars": bars,
-    }
 
 
 def _shown(bank: LiveBank) -> dict[str, Any]:
@@ -225,53 +188,7 @@ def _draws_elsewhere(view: Demo) -> bool:
     return type(view).show is not Demo.show
 
 
-def _word_map(world: WordMap) -> dict[str, Any]:
-    """The map, and the true neighbours of every word, so that the page can answer."""
-    names = ("_words", "d", "kept", "word", "near", "message", "asked", "window", "x", "y", "zoom")
-    state = {name: getattr(world, name) for name in names} | {"_places": b64encode(world._places).decode()}
-    unit = normalise(world._table.vectors.astype(np.float32))
-    rows, scores = np.empty((len(unit), K), "<u2"), np.empty((len(unit), K), "u1")
-    for start in range(0, len(unit), 500):
-        cosines = unit[start : start + 500] @ unit.T
-        cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))] = -9
-        top = np.argpartition(-cosines, K, axis=1)[:, :K]
-        order = np.argsort(-np.take_along_axis(cosines, top, 1), axis=1)
-        rows[start : start + 500] = np.take_along_axis(top, order, 1)
-        best = np.take_along_axis(cosines, rows[start : start + 500].astype(int), 1)
-        scores[start : start + 500] = np.clip(best * 255, 0, 255).round()
-    table = {"near": b64encode(rows.tobytes()).decode(), "cosines": b64encode(scores.tobytes()).decode(), "k": K}
-    return {"sort": "widget", "name": "word_map", "state": state, "table": table}
-
-
 # ---- a view with controls: its pictures are recorded, as many as there are places for its controls ------------------
-
-
-def places_of(control: Any) -> Places | None:
-    """Return how a control looks in the page, and its places: (what it says, its value); None for a line to type into.
-
-    >>> places_of(widgets.Checkbox(value=True))
-    ('buttons', [('no', False), ('yes', True)])
-    """
-    if isinstance(control, widgets.ToggleButtons | widgets.Dropdown | widgets.SelectionSlider):
-        pairs = list(zip(control._options_labels, control._options_values, strict=True))
-        pairs = [("not yet", None), *pairs] if control.value is None else pairs
-        looks = {widgets.ToggleButtons: "buttons", widgets.SelectionSlider: "slider"}
-        return looks.get(type(control), "list"), pairs
-    if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
-        return "buttons", [("no", False), ("yes", True)]
-    if isinstance(control, Number):
-        box = control.box
-        count = round((box.max - box.min) / box.step) + 1
-        steps = [float(f"{box.min + i * box.step:.6g}") for i in range(count)]
-        values = sorted({*map(type(box.value), steps), box.value})
-        return "slider", [(f"{value:g}", value) for value in values]
-    return None
-
-
-def label_of(name: str, control: Any) -> str:
-    """Return what a control is called in the page."""
-    box = control.box if isinstance(control, Number) else control
-    return str(box.description).strip(" :") or name.replace("_", " ")
 
 
 def recorded(view: Demo) -> dict[str, Any] | None:
@@ -296,8 +213,8 @@ def recorded(view: Demo) -> dict[str, Any] | None:
             "label": label_of(name, view.controls[name]),
             "look": look,
             "options": [said for said, _ in places],
-            "at": _place(places, first[name]),
-            "base": _place(places, base.get(name, first[name])),
+            "at": place_of(places, first[name]),
+            "base": place_of(places, base.get(name, first[name])),
             "pace": view.pace if isinstance(view, Played) and name == "moment" else 0,
         }
         for name, (look, places) in moving.items()
@@ -335,12 +252,8 @@ def _fewer(places: list[Place], most: int, now: Any) -> list[Place]:
     """Return as many of the places, the ends and the present one among them."""
     if len(places) <= most:
         return places
-    at = {*np.linspace(0, len(places) - 1, max(most - 1, 2)).round().astype(int).tolist(), _place(places, now)}
+    at = {*np.linspace(0, len(places) - 1, max(most - 1, 2)).round().astype(int).tolist(), place_of(places, now)}
     return [places[i] for i in sorted(at)]
-
-
-def _place(places: Sequence[Place], value: Any) -> int:
-    return next(i for i, (_, one) in enumerate(places) if one == value)
 
 
 def _frame(view: Demo) -> dict[str, Any]:
@@ -374,7 +287,7 @@ def _frames(view: Demo, first: dict[str, Any], moving: dict[str, Places]) -> dic
 
 def _one_at_a_time(moving: dict[str, Places]) -> list[tuple[int, ...]]:
     """Return the combinations in which at most one knob is away from its base."""
-    base = [_place(places, KNOBS[name][2]) for name, (_, places) in moving.items()]
+    base = [place_of(places, KNOBS[name][2]) for name, (_, places) in moving.items()]
     moved = (
         (*base[:k], i, *base[k + 1 :]) for k, (_, places) in enumerate(moving.values()) for i in range(len(places))
     )
