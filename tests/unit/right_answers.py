@@ -94,6 +94,12 @@ def with_euclidean(word, table):
 
 
 @right("01 repair")
+def a_text_of_numpy(word, table):
+    names = np.array([o for o in table if o != word])
+    return names[np.argmin([((table[word] - table[o]) ** 2).sum() for o in names])]
+
+
+@right("01 repair")
 def with_norm(word, table):
     names = [o for o in table if o != word]
     return names[np.linalg.norm(np.array([table[o] for o in names]) - table[word], axis=1).argmin()]

@@ -137,7 +137,7 @@ def from_math(a, b):
     ("answer", "state", "words"),
     [
         (lambda a, b: 5.0, "wrong", "it should be"),
-        (lambda a, b: np.abs(a - b), "wrong", "it should be"),
+        (lambda a, b: np.abs(a - b), "wrong", "The sum is missing"),
         (from_math, "wrong", "ready-made `dist`"),
         (5.0, "wrong", "A function is asked for"),
         (lambda a: 5.0, "wrong", "cannot be called"),

@@ -97,7 +97,7 @@ def test_dims_needed_by_trying_out_is_good_enough():
         (lambda band, share: 385, "wrong", "385 is the answer to one question"),
         (lambda band, share: 700, "wrong", "it takes"),
         (lambda band, share: [385], "wrong", "should be one number"),
-        (lambda band, share: "many", "wrong", "cannot be read"),
+        (lambda band, share: "many", "wrong", "should be one number; yours is 'many'"),
         (lambda band, share: None, "not yet", "gives nothing"),
         (385, "wrong", "A function is asked for"),
     ],

@@ -89,9 +89,50 @@ def one_space_for_two(fit, test):
     return sum(plain(t) in [plain(f) for f in fit] for t in test)
 
 
+def second_in_line(word, table):
+    return sorted((float(((table[word] - row) ** 2).sum()), other) for other, row in table.items())[1][1]
+
+
+def slope_as_text(f, x):
+    return f"{(f(x + 1e-6) - f(x)) / 1e-6:.4f}"
+
+
+def text_of_385(band, share):
+    return "385"
+
+
+def first_row_only(counts):
+    for row in counts:
+        return row / row.sum()
+
+
+def a_wrong_one_with_a_loop(table, row):
+    return np.array([line - row[0] for line in table])
+
+
 @pytest.mark.parametrize(
     ("id", "answer", "words"),
     [
+        ("00b gaps", a_wrong_one_with_a_loop, "as if `row` were only its first row"),
+        ("00b gaps", lambda table, row: (table - row).astype(str), "*text* that looks like numbers"),
+        ("00b gaps", lambda table, row: table - table[0], "never looks at `row`"),
+        ("00b gaps", lambda table, row: np.abs(table - row).sum(axis=0), "One gap for each number"),
+        ("00b slope", slope_as_text, "A slope is one number"),
+        ("00b slope", lambda f, x: [f(x)], "A slope is one number"),
+        ("00b zero-dot", (["1", "0"], ["0", "1"]), "list of numbers"),
+        ("00b row-shares", first_row_only, "is there a `return` inside your loop?"),
+        ("00b row-shares", lambda c: (c / c.sum(axis=1, keepdims=True)).round(2), "rounded"),
+        ("01 features", lambda facts: list(facts.values())[:4], "the order in which the facts stand"),
+        ("01 smallest", {"person": ([1], "money")}, "two different words of these six"),
+        ("01 repair", second_in_line, "leave out the *name*"),
+        ("01 repair", lambda word, table: min(((table[word] - r) ** 2).sum() for r in table.values()), "A *word* is"),
+        (
+            "02 cosine",
+            lambda a, b: a @ b / np.sqrt((a @ a) * (b @ b)) if a.any() and b.any() else "no",
+            "gives a number",
+        ),
+        ("02 dims-needed", text_of_385, "should be one number; yours is '385'"),
+        ("02 repair", lambda t: np.nan_to_num(t / np.sqrt((t**2).sum(1)[:, None]), nan=1), "is not all zero any more"),
         ("00b gaps", lambda table, row: np.array(list(map(lambda t: t - row, table))), "with a loop"),
         ("00b zero-dot", ([1e-5], [1e-5]), "too small for a computer"),
         ("01 repair", not_at_distance_zero, "leave out the word itself, not the distance"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from itertools import zip_longest
 from typing import Any
 
@@ -10,15 +11,21 @@ import numpy as np
 ROOM = 70  # characters for a value, or for what a function was given, before it is described and no longer shown
 DIGITS = (3, 6, 9, 12, 17)
 NAN = "NaN is *not a number*: it comes from 0 / 0, or from reckoning with a value that is missing."
+TEXT = "Yours is *text* that looks like numbers. Give the numbers themselves."
 INFINITY = "Infinity comes from dividing by 0, from the logarithm of 0, or from np.exp of a large number."
 
 
 def as_array(value: Any) -> np.ndarray:
     """Read numbers without hiding that they are in single or half precision: `alike` allows these their rounding.
 
+    Raises:
+        ValueError: where it is text, also text that looks like a number.
+
     >>> as_array([1, 2]).dtype.name, as_array(np.ones(2, np.float32)).dtype.name
     ('float64', 'float32')
     """
+    if np.asarray(value).dtype.kind in "US":
+        raise ValueError("text stands where numbers are asked for")
     rough = getattr(value, "dtype", None) in (np.float32, np.float16)
     return np.asarray(value, dtype=np.float32 if rough else float)
 
@@ -26,12 +33,14 @@ def as_array(value: Any) -> np.ndarray:
 def alike(a: Any, b: Any) -> bool:
     """Say whether two answers are the same, numbers within one part in a million; shapes count.
 
-    >>> alike([1.0, 2.0], [1.0, 2.0 + 1e-9]), alike(1.0, [1.0]), alike("a", "b")
-    (True, False, False)
+    >>> alike([1.0, 2.0], [1.0, 2.0 + 1e-9]), alike(1.0, [1.0]), alike("a", "b"), alike(["1"], [1])
+    (True, False, False, False)
     """
     if isinstance(a, str) or isinstance(b, str):
         return isinstance(a, str) and isinstance(b, str) and a == b
     try:
+        if "U" in (np.asarray(a).dtype.kind, np.asarray(b).dtype.kind):
+            return _same(a, b)
         x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     except (TypeError, ValueError):
         return _same(a, b)
@@ -63,8 +72,10 @@ def shown(value: Any, digits: int = 3) -> str:
         return "{" + ", ".join(f"{k!r}: {shown(v, digits)}" for k, v in value.items()) + "}"
     if isinstance(value, float | np.floating):
         return _number(float(value), digits)
-    if isinstance(value, np.integer | np.bool_):
+    if isinstance(value, np.integer | np.bool_ | np.str_):
         value = value.item()
+    if inspect.isroutine(value):
+        return "a function"
     return repr(value)[:200]
 
 
@@ -155,12 +166,14 @@ def _first_difference(mine: Any, truth: Any) -> tuple[tuple[int, ...], tuple[Any
 
 
 def odd_numbers(mine: Any, truth: Any) -> str:
-    """Say where NaN or infinity comes from, if an answer holds one where none is due.
+    """Say where NaN or infinity comes from, if an answer holds one where none is due; and what is text.
 
-    >>> odd_numbers([1.0, np.nan], [1.0, 2.0])[:25], odd_numbers(1.0, 2.0)
-    ('NaN is *not a number*: it', '')
+    >>> odd_numbers([1.0, np.nan], [1.0, 2.0])[:25], odd_numbers("2", 2.0)[:14], odd_numbers(1.0, 2.0)
+    ('NaN is *not a number*: it', 'Yours is *text', '')
     """
     try:
+        if np.asarray(mine).dtype.kind == "U" != np.asarray(truth).dtype.kind:
+            return TEXT
         x, y = np.asarray(mine, dtype=float), np.asarray(truth, dtype=float)
     except (TypeError, ValueError):
         return ""

@@ -93,6 +93,8 @@ ANSWERS: tuple[Variation, ...] = (
         for n in (1, 2, 3, 4)
     ),
     ("The right numbers, cut to whole ones.", np.floor),
+    ("Only the first part of the right answer came back: is there a `return` inside your loop?", lambda t: t[0]),
+    ("Only the last part of the right answer came back: does your loop write over it each time?", lambda t: t[-1]),
 )
 
 

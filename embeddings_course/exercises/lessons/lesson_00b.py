@@ -10,8 +10,8 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.own_work import has_loop
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
-from embeddings_course.exercises.engine.slips import compare, numbers
-from embeddings_course.exercises.engine.telling import alike
+from embeddings_course.exercises.engine.slips import Unexplained, compare, numbers, telling
+from embeddings_course.exercises.engine.telling import alike, as_array, shown
 from embeddings_course.files.arrays import Floats
 
 lesson = Lesson("00b", "Toolbox", questions_beside(__file__))
@@ -34,10 +34,13 @@ repair, judge, verify_solution = lesson.repair, lesson.judge, lesson.verify_solu
 )
 def gaps_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.normal(size=(n, d)).round(1), rng.normal(size=d).round(1)) for n, d in ((2, 3), (3, 3), (5, 2))]
-    if has_loop(f):
-        raise loops.wrong()
+    if (shape := np.shape(f(*draws[0]))) in ((2,), (3,)):
+        raise (adds_along_columns if shape == (2,) else adds_down_rows).wrong()
+    f = telling(f, "ValueError", lambda table, row: f"{table.shape} and {row.shape} fit as they are: turn neither.")
     if not all(alike(f(*draw), np.abs(draw[0] - draw[1])) for draw in draws):  # "how far" may well be without a sign
         compare(f, lambda table, row: table - row, draws, gaps_task.slips)
+    if has_loop(f):
+        raise loops.wrong()
     return "One subtraction, n words. Broadcasting did the repeating."
 
 
@@ -56,12 +59,35 @@ def adds_along_columns(table: Floats, row: Floats) -> Floats:
     return (table - row).sum(axis=1)
 
 
+@gaps_task.slip("You added (or chose) down the rows. One gap for each number was asked: shape (n, d), a row a word.")
+def adds_down_rows(table: Floats, row: Floats) -> Floats:
+    return np.abs(table - row).sum(axis=0)
+
+
+@gaps_task.slip("You divided. That says how many times as large; how far is a difference: minus.")
+def divides_by_the_row(table: Floats, row: Floats) -> Floats:
+    return table / row
+
+
+@gaps_task.slip("You took one sum away from everything. Each column has its own number in the row.")
+def one_sum_for_all_columns(table: Floats, row: Floats) -> Floats:
+    return table - row.sum()
+
+
 @gaps_task.slip("You took one mean away from everything. Each column has its own number in the row.")
 def one_mean_for_all_columns(table: Floats, row: Floats) -> Floats:
     return table - row.mean()
 
 
 # --- exercise: slope by nudging ---
+
+
+def _one_slope(answer: Any) -> float:
+    """Read one number, or say what came."""
+    try:
+        return float(as_array(answer)[()])
+    except (TypeError, ValueError):
+        raise Wrong(f"A slope is one number, such as 4.6; yours is {shown(answer)}.") from None
 
 
 @lesson.exercise(
@@ -79,14 +105,15 @@ def slope_task(f: Any, rng: np.random.Generator) -> str:
     xs = rng.uniform(1, 3, size=3).round(1)
     for curve, slope in zip(curves, slopes, strict=True):
         for x in xs:
-            mine = float(numbers([f(curve, float(x))], "Your slope", 1)[0])
+            mine = _one_slope(f(curve, float(x)))
             if not abs(mine - slope(x)) <= 0.02:
                 if mine == 0:
                     raise nudge_vanishes.wrong()
                 for slip in slope_task.slips:
-                    if abs(slip.function(curve, float(x)) - mine) < 1e-3:
+                    theirs = slip.function(curve, float(x))
+                    if abs(theirs - mine) < 1e-3 + 1e-5 * abs(theirs):
                         raise slip.wrong()
-                raise Wrong(f"At {x:g} yours gives {mine:.2f}; a small nudge gives {slope(x):.2f}.")
+                raise Unexplained(f"At {x:g} yours gives {mine:.2f}; a small nudge gives {slope(x):.2f}.")
     return "You measured a slope without any calculus. In lesson 05 a network learns by this."
 
 
@@ -101,6 +128,11 @@ def change_not_slope(f: Any, x: float) -> float:
 )
 def nudge_vanishes(f: Any, x: float) -> float:
     return float((f(x + 1e-18) - f(x)) / 1e-18)
+
+
+@slope_task.slip("Your nudge nearly drowns in rounding: of the 16 digits one is left. Nudge by a millionth.")
+def nudge_drowns(f: Any, x: float) -> float:
+    return float((f(x + 1e-15) - f(x)) / 1e-15)
 
 
 @slope_task.slip("You went backwards: the new value minus the old one, or the sign flips.")
@@ -118,6 +150,56 @@ def line_from_zero(f: Any, x: float) -> float:
 )
 def nudges_by_a_leap(f: Any, x: float) -> float:
     return float((f(x + 1) - f(x)) / 1)
+
+
+@slope_task.slip("You nudged to both sides, so the step is two nudges wide: divide by twice the nudge.")
+def divides_by_one_of_two_nudges(f: Any, x: float) -> float:
+    return float((f(x + 1e-6) - f(x - 1e-6)) / 1e-6)
+
+
+@slope_task.slip("Brackets: only f(x) was divided. The whole change, (f(x + nudge) - f(x)), is divided by the nudge.")
+def divides_before_it_subtracts(f: Any, x: float) -> float:
+    return float(f(x + 1e-6) - f(x) / 1e-6)
+
+
+@slope_task.slip("Your nudge is a tenth: on a curve the slope has changed by then. Nudge by a thousandth or less.")
+def nudges_by_a_tenth(f: Any, x: float) -> float:
+    return float((f(x + 0.1) - f(x)) / 0.1)
+
+
+@slope_task.slip("Your nudge is a leap backwards. On a curve the slope changes on the way: a thousandth or less.")
+def leaps_backwards(f: Any, x: float) -> float:
+    return float(f(x) - f(x - 1))
+
+
+@slope_task.slip("Your nudge is a leap to both sides. On a curve the slope changes on the way: a thousandth or less.")
+def leaps_to_both_sides(f: Any, x: float) -> float:
+    return float((f(x + 1) - f(x - 1)) / 2)
+
+
+@slope_task.slip("2 * x is the slope of the square alone. Ask f itself: it may be another curve.")
+def knows_the_square_only(f: Any, x: float) -> float:
+    return 2 * x
+
+
+@slope_task.slip("That is the slope at 3, whatever `x` is. Nudge where you stand: at `x`.")
+def always_at_three(f: Any, x: float) -> float:
+    return float((f(3 + 1e-6) - f(3)) / 1e-6)
+
+
+@slope_task.slip("You rounded (or cut) to a whole number. Two decimals are asked for.")
+def rounds_to_whole(f: Any, x: float) -> float:
+    return float(round((f(x + 1e-6) - f(x)) / 1e-6))
+
+
+@slope_task.slip("You divided by another nudge than you took: both must be the same number.")
+def two_unequal_nudges(f: Any, x: float) -> float:
+    return float((f(x + 1e-3) - f(x)) / 1e-4)
+
+
+@slope_task.slip("The fraction stands on its head: the change of f is divided by the nudge.")
+def nudge_by_change(f: Any, x: float) -> float:
+    return float(1e-6 / (f(x + 1e-6) - f(x)))
 
 
 # --- find the counterexample ---
@@ -162,6 +244,7 @@ def zero_dot_task(value: Any, rng: np.random.Generator) -> str:
 )
 def row_shares_task(f: Any, rng: np.random.Generator) -> str:
     draws = [(rng.integers(1, 9, size=shape).astype(float),) for shape in ((2, 2), (3, 3), (4, 2))]
+    f = telling(f, "ValueError", lambda counts: "One total a row, and it must stand beside its row: keepdims=True.")
     compare(f, lambda counts: counts / counts.sum(axis=1, keepdims=True), draws, row_shares_task.slips)
     return "Each row adds up to 1: probabilities, ready for lesson 03."
 
@@ -179,6 +262,16 @@ def whole_table_adds_up(counts: Floats) -> Floats:
 @row_shares_task.slip("You divided by the largest count of each row. Shares come from the total.")
 def divides_by_the_largest(counts: Floats) -> Floats:
     return counts / counts.max(axis=1, keepdims=True)
+
+
+@row_shares_task.slip("You divided by the length (the root of the squares). Shares come from the plain total.")
+def divides_by_the_length(counts: Floats) -> Floats:
+    return counts / np.sqrt((counts**2).sum(axis=1, keepdims=True))
+
+
+@row_shares_task.slip("You took exp first: that is a softmax, for scores. Counts are shared out as they are.")
+def softmax_of_counts(counts: Floats) -> Floats:
+    return np.exp(counts) / np.exp(counts).sum(axis=1, keepdims=True)
 
 
 @row_shares_task.slip("You divided by the number of columns: that is a mean. Shares come from the total.")

@@ -11,6 +11,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare, numbers, rows
+from embeddings_course.exercises.engine.telling import shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_facts, load_features
 from embeddings_course.vectors import euclidean
@@ -124,6 +125,8 @@ def _look_at_columns(table: dict[str, Floats]) -> None:
 def features_task(f: Any, rng: np.random.Generator) -> str:
     facts = load_facts()
     table = {w: numbers(f(facts[w]), f"The row of {w}") for w in SHOWN}
+    if any(not np.array_equal(numbers(f(dict(reversed(facts[w].items()))), w), table[w]) for w in SHOWN):
+        raise Wrong('Your row depends on the order in which the facts stand. Ask for each by its name: facts["wet"].')
     widths = {len(row) for row in table.values()}
     if len(widths) > 1:
         raise Wrong("Your rows are not equally long. Every word must answer the same questions.")
@@ -223,7 +226,12 @@ def _read_proof(value: Any) -> dict[str, tuple[str, str]]:
     for column, pair in value.items():
         if column not in names:
             raise Wrong(f"There is no column {column!r}. The columns are {', '.join(names)}.")
-        if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= set(SIX):
+        if (
+            not isinstance(pair, list | tuple)
+            or len(pair) != 2
+            or pair[0] == pair[1]
+            or any(p not in SIX for p in pair)
+        ):
             raise Wrong(f"Beside *{column}* should stand two different words of these six: {', '.join(SIX)}.")
     return {column: (pair[0], pair[1]) for column, pair in value.items()}
 
@@ -288,6 +296,60 @@ def first_two_numbers_only(a: Floats, b: Floats) -> float:
 @distance_task.slip("You added the rows. A distance comes from their difference: two equal rows are 0 apart.")
 def adds_the_rows(a: Floats, b: Floats) -> float:
     return float(np.sqrt(np.sum((a + b) ** 2)))
+
+
+@distance_task.slip("Only the first difference counts in yours. Is there a `return` inside your loop?")
+def first_difference_only(a: Floats, b: Floats) -> float:
+    return float(abs(a[0] - b[0]))
+
+
+@distance_task.slip("Only the last difference counts in yours. Does your loop begin its sum anew each time?")
+def last_difference_only(a: Floats, b: Floats) -> float:
+    return float(abs(a[-1] - b[-1]))
+
+
+@distance_task.slip(
+    "The last number of the rows is left out. range(len(a)) goes up to the last; minus 1 is one too few."
+)
+def leaves_out_the_last(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.sum((a[:-1] - b[:-1]) ** 2)))
+
+
+@distance_task.slip("The first number of the rows is left out. Python counts from 0.")
+def leaves_out_the_first(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.sum((a[1:] - b[1:]) ** 2)))
+
+
+@distance_task.slip("The sum is missing: these are the sizes of the single differences. Square, *add up*, root.")
+def forgets_the_sum(a: Floats, b: Floats) -> Floats:
+    return np.sqrt((a - b) ** 2)
+
+
+@distance_task.slip(
+    "You added first and squared then, so plus and minus cancel. Square each difference before you add."
+)
+def adds_before_squaring(a: Floats, b: Floats) -> float:
+    return float(abs(np.sum(a - b)))
+
+
+@distance_task.slip("`** 1/2` is read as (... ** 1) / 2, a half. Put brackets, ** (1/2), or take np.sqrt.")
+def halves_instead_of_root(a: Floats, b: Floats) -> float:
+    return float(np.sum((a - b) ** 2)) / 2
+
+
+@distance_task.slip("The squares are missing: you added sizes and took a root. Square, add up, root.")
+def root_of_sizes(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(np.sum(np.abs(a - b))))
+
+
+@distance_task.slip("That is the dot product, which grows where two rows agree. A distance of a row to itself is 0.")
+def dot_product(a: Floats, b: Floats) -> float:
+    return float(a @ b)
+
+
+@distance_task.slip("You compare how long the two rows are. Rows of one length can lie far apart: subtract first.")
+def difference_of_lengths(a: Floats, b: Floats) -> float:
+    return float(np.sqrt(a @ a) - np.sqrt(b @ b))
 
 
 # --- find the counterexample ---
@@ -383,11 +445,13 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
     allowed=("embeddings_course.vectors.euclidean",),
 )
 def repair_task(f: Any, rng: np.random.Generator) -> str:
-    draws = []
+    draws: list[tuple[str, dict[str, Floats]]] = []
     names = ("bank", "bill", "jack", "river", "money", "car")
-    for _ in range(8):
-        values = rng.normal(size=(len(names), 3)).round(1)
-        draws.append((str(rng.choice(names[:-1])), dict(zip(names, values, strict=True))))
+    while len(draws) < 8:
+        word, table = str(rng.choice(names[:-1])), dict(zip(names, rng.normal(size=(6, 3)).round(1), strict=True))
+        near = np.sort([euclidean(table[word], row) for row in table.values()])
+        if near[2] - near[1] > 1e-6:  # no tie: rounding would decide it
+            draws.append((word, table))
     # here the nearest along a straight line is not the nearest round the blocks, nor by the largest difference
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 0]), "jack": np.array([0.0, 0, 5])}))
     draws.append(("bank", {"bank": np.zeros(3), "bill": np.array([3.0, 3, 3]), "jack": np.array([0.0, 0, 4])}))
@@ -395,6 +459,13 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
     far = {"car": np.ones(3), "bill": np.full(3, 2.0)}
     draws.append(("bank", {"jack": np.zeros(3), **far, "bank": np.zeros(3)}))
     draws.append(("bank", {**far, "bank": np.zeros(3), "jack": np.zeros(3)}))
+    draws.append(("bill", {"bill": np.zeros(3), "bank": np.zeros(3), "car": np.ones(3)}))
+    found = [f(*draw) for draw in draws]
+    if odd := [answer for answer in found if not isinstance(answer, str)]:
+        raise Wrong(f"A *word* is asked for, such as 'car'; yours gives {shown(odd[0])}. Remember whose row it was.")
+    itself = [draw for draw, answer in zip(draws, found, strict=True) if answer == draw[0]]
+    if itself and len({*found}) > 1:
+        raise (finds_the_word_itself if np.any(itself[0][1][itself[0][0]]) else finds_its_twin).wrong()
     compare(f, nearest_word, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: it found the nearest word in eight random tables."
 
@@ -405,6 +476,21 @@ def finds_the_word_itself(word: str, table: dict[str, Floats]) -> str:
     for other, row in table.items():
         distance = np.sqrt(np.sum((table[word] - row) ** 2))
         if distance < best_distance:
+            best, best_distance = other, distance
+    return best
+
+
+@repair_task.slip("A twin stands at distance 0, and yours answers the word itself: leave out the *name*, not a place.")
+def finds_its_twin(word: str, table: dict[str, Floats]) -> str:
+    return sorted(table, key=lambda other: (np.sum((table[word] - table[other]) ** 2), other))[1]
+
+
+@repair_task.slip("It still compares how long the rows are. Two long rows can lie far apart: subtract first.")
+def compares_lengths(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = abs(np.sqrt(np.sum(table[word] ** 2)) - np.sqrt(np.sum(row**2)))
+        if other != word and distance < best_distance:
             best, best_distance = other, distance
     return best
 

@@ -10,8 +10,9 @@ import numpy as np
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import LearnerError, Wrong
-from embeddings_course.exercises.engine.slips import compare, rows
-from embeddings_course.exercises.engine.telling import alike
+from embeddings_course.exercises.engine.slips import Unexplained, compare, rows, telling
+from embeddings_course.exercises.engine.telling import alike, as_array, shown
+from embeddings_course.exercises.engine.what_if import related
 from embeddings_course.files.arrays import Floats
 from embeddings_course.vectors import cosine, dims_needed, euclidean, norm, normalise
 
@@ -74,7 +75,10 @@ def cosine_task(f: Any, rng: np.random.Generator) -> str:
     slips = cosine_task.slips
     compare(f, _cosine, pairs, slips, rungs=_cosine_rungs())
     for which, pair in enumerate((([0.0, 0, 0], [1.0, 2, 3]), ([1.0, 2, 3], [0.0, 0, 0]))):
-        zero = np.asarray(f(*map(np.array, pair)), dtype=float)
+        try:
+            zero = as_array(f(*map(np.array, pair)))
+        except (TypeError, ValueError):
+            raise Wrong(f"{ZERO} (Here {'ab'[which]} is all zero. Whatever your rule is, it gives a number.)") from None
         if zero.size != 1 or not np.isfinite(zero).all() or abs(zero.item()) > 1:
             raise Wrong(f"{ZERO} (Here {'ab'[which]} is all zero.)")
     table, vector = rng.normal(size=(4, 3)).round(1) + 0.05, rng.normal(size=3).round(1) + 0.05
@@ -210,12 +214,13 @@ def disagree_task(value: Any, rng: np.random.Generator) -> str:
 def dims_needed_task(f: Any, rng: np.random.Generator) -> str:
     # the famous question comes last: it alone proves nothing
     draws = [(round(rng.uniform(0.03, 0.25), 3), round(rng.uniform(0.55, 0.99), 3)) for _ in range(8)] + [(0.1, 0.95)]
-    truth = [dims_needed(*d) for d in draws]
-    mine = []
+    truth, mine = [dims_needed(*d) for d in draws], []
+    brackets = "inv_cdf((1 + share) / 2) needs its brackets: it takes a share between 0 and 1."
+    f = telling(f, "StatisticsError", lambda band, share: brackets)
     for draw in draws:
         answer = f(*draw)
-        if np.ndim(answer) != 0 or not np.isfinite(float(answer)):
-            raise Wrong(f"dims{draw} should be one number; yours is {answer!r}.")
+        if np.ndim(answer) != 0 or isinstance(answer, str) or not np.isfinite(float(answer)):
+            raise Wrong(f"dims{draw} should be one number; yours is {shown(answer)}.")
         mine.append(float(answer))
     if all(abs(m - t) <= max(2, 0.1 * t) for m, t in zip(mine, truth, strict=True)):
         return (
@@ -223,11 +228,13 @@ def dims_needed_task(f: Any, rng: np.random.Generator) -> str:
             f"{truth[-1]}."
         )
     for slip in dims_needed_task.slips:
-        if all(abs(m - slip.function(*d)) <= max(0.6, 0.02 * m) for m, d in zip(mine, draws, strict=True)):
+        theirs = [slip.function(*d) for d in draws]
+        if all(abs(m - t) <= max(0.6 if t > 2 else 0, 0.02 * abs(t)) for m, t in zip(mine, theirs, strict=True)):
             raise slip.wrong()
     i = int(np.argmax([abs(m - t) / t for m, t in zip(mine, truth, strict=True)]))
-    raise Wrong(
-        f"For {draws[i][1]:.1%} within {draws[i][0]} yours says {mine[i]:.0f}; it takes {truth[i]}. "
+    idea = related(f, dims_needed, draws, mine, truth)
+    raise (Wrong if idea else Unexplained)(
+        f"{idea} For {draws[i][1]:.1%} within {draws[i][0]} yours says {mine[i]:.0f}; it takes {truth[i]}. "
         "Draw random pairs and count, or use that their cosines spread like 1 / sqrt(d)."
     )
 
@@ -273,6 +280,45 @@ def share_outside_the_band(band: float, share: float) -> float:
 )
 def always_one_spread(band: float, share: float) -> float:
     return (1 / band) ** 2
+
+
+@dims_needed_task.slip("Only the band is squared. Solve band = number / sqrt(d) for d: the whole fraction is squared.")
+def squares_the_band_only(band: float, share: float) -> float:
+    return NormalDist().inv_cdf((1 + share) / 2) / band**2
+
+
+@dims_needed_task.slip(
+    "Only the number is squared. Solve band = number / sqrt(d) for d: the whole fraction is squared."
+)
+def squares_the_number_only(band: float, share: float) -> float:
+    return NormalDist().inv_cdf((1 + share) / 2) ** 2 / band
+
+
+@dims_needed_task.slip("You multiplied by the band. A narrower band needs *more* dimensions: divide by it.", idea="M08")
+def multiplies_by_the_band(band: float, share: float) -> float:
+    return (NormalDist().inv_cdf((1 + share) / 2) * band) ** 2
+
+
+@dims_needed_task.slip("The fraction stands on its head: it is (number / band), squared.")
+def band_by_number(band: float, share: float) -> float:
+    return (band / NormalDist().inv_cdf((1 + share) / 2)) ** 2
+
+
+@dims_needed_task.slip("cdf goes from a number to a share. Here a share is given: the way back is inv_cdf.")
+def takes_cdf_for_its_inverse(band: float, share: float) -> float:
+    return (NormalDist().cdf((1 + share) / 2) / band) ** 2
+
+
+@dims_needed_task.slip(
+    "You divided by twice the band. The number of spreads is counted from the middle: band, not width."
+)
+def divides_by_the_whole_width(band: float, share: float) -> float:
+    return (NormalDist().inv_cdf((1 + share) / 2) / (2 * band)) ** 2
+
+
+@dims_needed_task.slip("A square root too much: d is the *square* of number / band.", idea="M08")
+def takes_the_root(band: float, share: float) -> float:
+    return float(np.sqrt(NormalDist().inv_cdf((1 + share) / 2) / band))
 
 
 # --- find the counterexample: a detour that is shorter than the straight way ---
@@ -326,6 +372,13 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         table = rng.normal(size=(4, 3)).round(1) + 0.05
         table[int(rng.integers(4))] = 0
         draws.append((table,))
+    f = telling(f, "ValueError", lambda table: "One length a row, and it must stand beside its row: keepdims=True.")
+    if np.shape(first := f(*draws[0])) == (3, 3):
+        raise leaves_zero_rows_out.wrong()
+    if np.shape(first) == (4, 3) and not np.isnan(first := as_array(first)).any():
+        zero = ~draws[0][0].any(axis=1)
+        if first[zero].any() and alike(first[~zero], normalise(draws[0][0])[~zero]):
+            raise zero_row_becomes_something.wrong()
     compare(f, normalise, draws, repair_task.slips)
     return "Repaired: each row has length 1, and a row of zeros stays what it is."
 
@@ -357,6 +410,42 @@ def one_length_for_all_rows(table: Floats) -> Floats:
 @repair_task.slip("It is right but for the zero row: 0 divided by 0. A row without direction must stay all zero.")
 def zero_row_divides_by_zero(table: Floats) -> Floats:
     return table / np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+
+
+@repair_task.slip(
+    "It is right but for the zero row, which is not all zero any more. A row without direction stays zero."
+)
+def zero_row_becomes_something(table: Floats) -> Floats:
+    lengths = np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+    return np.where(lengths > 0, table / np.where(lengths > 0, lengths, 1), 1.0)
+
+
+@repair_task.slip("A row is missing: an all-zero row stays in the table, as it is.")
+def leaves_zero_rows_out(table: Floats) -> Floats:
+    lengths = np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+    return (table / np.where(lengths > 0, lengths, 1))[lengths[:, 0] > 0]
+
+
+@repair_task.slip("It multiplies by the length, so long rows grow. Divide.")
+def multiplies_by_the_length(table: Floats) -> Floats:
+    return table * np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+
+
+@repair_task.slip("These are the lengths. Asked for is the table, each row divided by its length.")
+def returns_the_lengths(table: Floats) -> Floats:
+    return np.sqrt(np.sum(table**2, axis=1, keepdims=True))
+
+
+@repair_task.slip("It still divides by the sum of the sizes. A length is the square root of the sum of squares.")
+def divides_by_the_sum_of_sizes(table: Floats) -> Floats:
+    lengths = np.sum(np.abs(table), axis=1, keepdims=True)
+    return table / np.where(lengths > 0, lengths, 1)
+
+
+@repair_task.slip("It squares the numbers themselves. Only the length is made of squares; the row stays a row.")
+def squares_the_row(table: Floats) -> Floats:
+    squares = np.sum(table**2, axis=1, keepdims=True)
+    return table**2 / np.where(squares > 0, squares, 1)
 
 
 @repair_task.slip("It still divides by the largest number. That is not the length: try [3, 4], whose length is 5.")
