@@ -20,7 +20,7 @@ from typing import Any
 from embeddings_course.chance import Paired, paired_difference, share_interval
 from embeddings_course.commands.lecture.cut import questions_of
 from embeddings_course.exercises.engine.questions import LETTERS, Judgement
-from embeddings_course.exercises.keepsakes.twelve import HONEST, IDEAS
+from embeddings_course.exercises.keepsakes.twelve import HONEST, IDEAS, first_form
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.paths import user_path
 from embeddings_course.plots.style import one_line
@@ -111,7 +111,7 @@ def summary(learners: Sequence[Learner]) -> str:
         for entry in learner.entries:
             if entry["kind"] not in ("before", "after"):
                 by_item[entry["lesson"], entry["kind"], entry["item"]].append(entry)
-    lines = [f"{len(learners)} progress files", ""]
+    lines = [f"{len(learners)} progress file{'' if len(learners) == 1 else 's'}", ""]
     lines += [
         "| lesson | kind | item | done, right | begun, wrong | tries | answers |",
         "|---|---|---|---|---|---|---|",
@@ -150,16 +150,20 @@ def _before_and_after(learners: Sequence[Learner]) -> list[str]:
     return [
         *lines,
         "",
-        "(In brackets: 95 % intervals, over people. Nobody knows what they would have learned without the course.)",
+        f"(In brackets: 95 % intervals, over people. Of {len(IDEAS)} lines one may stand clear of zero by luck: trust "
+        "the last. Nobody knows what they would have learned without the course.)",
     ]
 
 
 def _twelve(learner: Learner) -> tuple[dict[str, bool], dict[str, bool]]:
     """Return which of the twelve ideas one person had right before and after."""
     right: dict[str, dict[str, bool]] = {"before": {}, "after": {}}
-    for entry in learner.entries:
-        if entry["kind"] in right and entry["item"][:-2] in IDEAS:
-            right[entry["kind"]][entry["item"][:-2]] = entry["state"] == "done"
+    for when, found in right.items():
+        locked = [entry for entry in learner.entries if entry["kind"] == when]
+        end = first_form((entry["item"], str(entry.get("at"))) for entry in locked)
+        found |= {
+            e["item"][:-2]: e["state"] == "done" for e in locked if e["item"][:-2] in IDEAS and e["item"][-2:] == end
+        }
     return right["before"], right["after"]
 
 

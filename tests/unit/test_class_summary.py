@@ -40,7 +40,7 @@ def test_a_wrong_file_is_named_and_left_out(tmp_path: Path, capsys: pytest.Captu
     assert class_summary.main([str(good), str(bad)]) == 1
     said = capsys.readouterr()
     assert "homework.json is no exported progress" in said.err
-    assert "1 progress files" in said.out
+    assert "1 progress file\n" in said.out
 
 
 def entry(**changes: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def test_what_is_no_progress_stops_nothing(tmp_path: Path, content: bytes, capsy
     (tmp_path / "bad.json").write_bytes(content)
     assert class_summary.main([str(tmp_path)]) == 1
     said = capsys.readouterr()
-    assert "1 progress files" in said.out and "bad.json is no exported progress" in said.err
+    assert "1 progress file\n" in said.out and "bad.json is no exported progress" in said.err
 
 
 def test_hostile_names_and_answers_are_plain_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,10 +33,10 @@ SAVE = f"""INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT
     answer = excluded.answer, tries = tries + 1, at = excluded.at"""
 # the same, but what stands there stays
 LOCK = f"INSERT OR IGNORE INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, ?)"
-# what comes from another machine counts where nothing stands here, or only a try
+# what comes from another machine counts where nothing stands here, or only a try that nobody locked
 TAKE = f"""INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lesson, item) DO UPDATE SET
     state = excluded.state, answer = excluded.answer, tries = excluded.tries, at = excluded.at
-    WHERE state <> 'done' AND excluded.state = 'done' AND kind <> 'prediction'"""
+    WHERE state <> 'done' AND excluded.state = 'done' AND kind NOT IN ('prediction', 'before', 'after')"""
 FORGET = "DELETE FROM done"
 COPY = f"INSERT INTO done ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 READ = f"SELECT {COLUMNS} FROM done"

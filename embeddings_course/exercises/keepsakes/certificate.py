@@ -126,9 +126,13 @@ def verdict_lines() -> list[str]:
 
 
 def twelve_lines() -> list[str]:
-    """Return how many of the twelve questions were right before and after, once both were asked."""
-    both = twelve.right_answers("before") and twelve.right_answers("after")
-    return [twelve.scores(), twelve.HONEST] if both else []
+    """Return how many of the twelve questions were right, once those after the course were asked."""
+    if not twelve.right_answers("after"):
+        return []
+    return [
+        twelve.scores(),
+        twelve.HONEST if twelve.right_answers("before") else "None are kept from before the course.",
+    ]
 
 
 def _claim_lines() -> list[str]:

@@ -8,7 +8,7 @@ group that did not take the course nobody knows what they would have learned els
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,7 +16,7 @@ import ipywidgets as widgets
 
 from embeddings_course.exercises.engine.boxes import WRAP, AskBox, Control, button, status
 from embeddings_course.exercises.engine.cards import Card, box, card, fold, listing, paragraph
-from embeddings_course.exercises.engine.progress_store import store
+from embeddings_course.exercises.engine.progress_store import Entry, store
 from embeddings_course.exercises.engine.question_files import parse
 from embeddings_course.exercises.engine.questions import Choice
 
@@ -31,6 +31,11 @@ INVITES = {
 HONEST = "The two forms were matched by idea; whether they are equally hard was not measured."
 
 
+TOO_LATE = card(
+    "Those of the last page are locked.", "A *before* would come after them now. Nothing is lost: go on.", tone="wait"
+)
+
+
 def _read(form: Form) -> dict[str, Choice]:
     path = Path(__file__).with_name(f"twelve_{form}.md")
     return parse(path.read_text(encoding="utf-8"), path.name).quiz
@@ -41,26 +46,49 @@ IDEAS = tuple(FORMS["a"])
 """What each pair of questions is about, the same names in both forms."""
 
 
+def first_form(locked: Iterable[tuple[str, str]]) -> str:
+    """Return how the items of one form end ("-a" or "-b"), of those that were locked first; "" where there are none.
+
+    On two machines both forms may have been locked; the second met a person who had seen twelve already.
+
+    >>> first_form([("scale-a", "2026-05-02"), ("scale-b", "2026-05-01")])
+    '-b'
+    """
+    of_ours = [(at, item[-2:]) for item, at in locked if item[:-2] in IDEAS and item[-2:] in ("-a", "-b")]
+    return min(of_ours)[1] if of_ours else ""
+
+
+def answers(when: When) -> dict[str, Entry]:
+    """Return what was locked before (or after), by idea."""
+    locked = [entry for entry in store().entries() if entry.kind == when]
+    end = first_form((entry.item, entry.at) for entry in locked)
+    found = {e.item: e for e in locked}
+    return {idea: found[idea + end] for idea in IDEAS if idea + end in found}
+
+
 def right_answers(when: When) -> dict[str, bool]:
     """Return, for each idea that was asked before (or after), whether the answer was right."""
-    return {e.item[:-2]: e.state == "done" for e in store().entries() if e.kind == when}
+    return {idea: entry.state == "done" for idea, entry in answers(when).items()}
 
 
 def form_of(when: When) -> Form:
     """Return the form that was, or will be, asked before (or after): by a coin, where nothing was answered yet."""
     other: When = "after" if when == "before" else "before"
     for asked, turned in ((when, False), (other, True)):
-        for entry in store().entries():
-            if entry.kind == asked and entry.item[-2:] in ("-a", "-b"):
-                return "a" if entry.item.endswith("-a") != turned else "b"
+        for entry in answers(asked).values():
+            return "a" if entry.item.endswith("-a") != turned else "b"
     return secrets.choice(get_args(Form))
 
 
 def scores() -> str:
     """Say how many were right before and after, as far as they were asked."""
-    counts = [(when, right_answers(when)) for when in get_args(When)]
-    said = [f"{sum(right.values())} of {len(right)} {when}" for when, right in counts if right]
+    said = [_count(when, right) for when in get_args(When) if (right := right_answers(when))]
     return f"Twelve questions: {', '.join(said)} the course." if said else ""
+
+
+def _count(when: When, right: Mapping[str, bool]) -> str:
+    lost = "" if len(right) == len(IDEAS) else " that can still be read"
+    return f"{sum(right.values())} of {len(right)}{lost} {when}"
 
 
 class Twelve(AskBox):
@@ -75,7 +103,9 @@ class Twelve(AskBox):
         self.questions, self.message = widgets.VBox([]), widgets.HTML()
         super().__init__(twin, [widgets.HTML(WRAP + twin.html), self.begin_button, self.questions, self.message])
         if right_answers(when):
-            self._close()
+            self._close(result(when))
+        elif when == "before" and right_answers("after"):
+            self._close(TOO_LATE)
 
     def begin(self) -> None:
         """Show the questions."""
@@ -96,19 +126,22 @@ class Twelve(AskBox):
             self.message.value = status(card("Not locked.", say, tone="wait"))
         else:
             keep(self.when, self.form, chosen)
-            self._close()
+            self._close(result(self.when) if right_answers(self.when) else TOO_LATE)
 
-    def _close(self) -> None:
+    def _close(self, said: Card) -> None:
         """Show what is locked, and ask no more."""
         for control in self.controls.values():
             control.freeze()
         self.begin_button.disabled = self.lock_button.disabled = True
-        self.message.value = status(result(self.when))
+        self.message.value = status(said)
 
 
 def keep(when: When, form: Form, chosen: Mapping[str, int]) -> None:
-    """Write twelve answers down (the number of the option, for each idea); twelve that were locked before stay."""
-    if right_answers(when):
+    """Write twelve answers down (the number of the option, for each idea); twelve that were locked before stay.
+
+    After the last page's twelve there is no *before* any more.
+    """
+    if right_answers(when) or (when == "before" and right_answers("after")):
         return
     for idea, answer in chosen.items():
         state = "done" if FORMS[form][idea].is_right(answer) else "tried"
@@ -125,17 +158,29 @@ def result(when: When) -> Card:
     before, after = right_answers("before"), right_answers("after")
     lines = [scores()]
     if before:
-        learned = [idea for idea in IDEAS if after.get(idea) and not before.get(idea)]
-        lost = [idea for idea in IDEAS if before.get(idea) and not after.get(idea)]
+        learned = [idea for idea in IDEAS if after.get(idea) and before.get(idea) is False]
+        lost = [idea for idea in IDEAS if before.get(idea) and after.get(idea) is False]
         lines += [f"Right now, and not before: {', '.join(learned)}."] if learned else []
         lines += [f"Right before, and not now: {', '.join(lost)}."] if lost else []
-    questions = FORMS[form_of("after")].values()
-    said = [f"{q.question} {next(o.text for o in q.options if o.right)}. {_why(q)}" for q in questions]
-    return card("Locked.", *lines, HONEST, *notes, extra=fold("The twelve, with their answers", listing(said)))
+        lines += [HONEST]
+    else:
+        lines += ["None are kept from lesson 00, so how many you knew when you began, nobody can say."]
+    told = fold("The twelve, with their answers", _listed("after"))
+    told += fold("The twelve of lesson 00, with theirs", _listed("before")) if before else ""
+    return card("Locked.", *lines, *notes, extra=told)
 
 
-def _why(question: Choice) -> str:
-    return next(option.says for option in question.options if option.right)
+def _listed(when: When) -> str:
+    """List the questions, each with its answer and why; what was said where that was another, too."""
+    said = []
+    for idea, entry in answers(when).items():
+        question = FORMS["a" if entry.item.endswith("-a") else "b"][idea]
+        right = next(option for option in question.options if option.right)
+        given = entry.answer
+        known = isinstance(given, int) and 0 <= given < len(question.options) and not question.is_right(given)
+        mine = f" (You: {question.options[given].text}.)" if known else ""
+        said.append(f"*{idea}*: {question.question} {right.text}. {right.says}{mine}")
+    return listing(said)
 
 
 def before() -> Twelve:
