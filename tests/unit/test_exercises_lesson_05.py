@@ -127,6 +127,12 @@ def test_learn_wrong(f, words):
     assert got[0] == "wrong" and words in got[1]
 
 
+@pytest.mark.parametrize(("others", "state"), [(0.55, "right"), (0.9, "wrong")])
+def test_a_town_that_is_hard_for_everybody_refuses_nobody(monkeypatch, others, state):
+    monkeypatch.setattr(lesson_05, "_retrain", lambda f, seed: (0.1, others if f is lesson_05._learn else 0.55))
+    assert said("learn", learn)[0] == state
+
+
 @pytest.mark.slow
 def test_the_bar_parts_a_right_pass_from_one_without_noise_or_uphill():
     right = [lesson_05._retrain(learn, seed)[1] for seed in range(3)]

@@ -93,6 +93,32 @@ def second_in_line(word, table):
     return sorted((float(((table[word] - row) ** 2).sum()), other) for other, row in table.items())[1][1]
 
 
+def odds_of(counts):
+    return counts**0.75 / (counts**0.75).sum()
+
+
+def eight_words_by_heart(counts, n, rng):
+    return rng.choice(8, n, p=odds_of(np.array([4000, 1500, 700, 300, 120, 50, 20, 6])))
+
+
+def always_20000(counts, n, rng):
+    return rng.choice(len(counts), 20000, p=odds_of(counts))
+
+
+def one_for_all(counts, n, rng):
+    return np.full(n, rng.choice(len(counts), p=odds_of(counts)))
+
+
+def learn_at_one_rate(inputs, outputs, pairs, noise, lr):
+    inputs, outputs = inputs.copy(), outputs.copy()
+    for (centre, context), words in zip(pairs, noise, strict=True):
+        v, others = inputs[centre].copy(), [context, *words]
+        miss = 1 / (1 + np.exp(-outputs[others] @ v)) - np.eye(1, len(others))[0]
+        inputs[centre] -= 0.3 * miss @ outputs[others]
+        np.subtract.at(outputs, others, 0.3 * np.outer(miss, v))
+    return inputs, outputs
+
+
 def slope_as_text(f, x):
     return f"{(f(x + 1e-6) - f(x)) / 1e-6:.4f}"
 
@@ -132,6 +158,24 @@ def a_wrong_one_with_a_loop(table, row):
             "gives a number",
         ),
         ("02 dims-needed", text_of_385, "should be one number; yours is '385'"),
+        (
+            "04 nothing-lost",
+            {"table": [["1", "0", "0"], ["0", "1", "0"], ["1", "1", "0"]], "k": 2},
+            "filled with numbers",
+        ),
+        ("04 nothing-lost", {"table": [[1, 0, 0], [0, 1, 0], [1, 1, 0]], "k": True}, "k should be a whole number"),
+        ("04 beat-pca", np.full((88, 2), "0.5").tolist(), "Places are numbers"),
+        ("04 squeeze", lambda table, k, power: np.linalg.svd(table), "all three parts of the SVD"),
+        (
+            "04 squeeze",
+            lambda table, k, power: right_where_square(table, k, power / 2),
+            "Signs are free, so dot products",
+        ),
+        ("05 noise", eight_words_by_heart, "whole ones from 0 to 4; yours has ["),
+        ("05 noise", always_20000, "5000 word numbers are asked for"),
+        ("05 noise", one_for_all, "one and the same word"),
+        ("05 noise", lambda counts, n, rng: rng.choice(len(counts), n, p=counts**0.75), "add up to 1"),
+        ("05 learn", learn_at_one_rate, "never looks at `lr`"),
         ("02 repair", lambda t: np.nan_to_num(t / np.sqrt((t**2).sum(1)[:, None]), nan=1), "is not all zero any more"),
         ("00b gaps", lambda table, row: np.array(list(map(lambda t: t - row, table))), "with a loop"),
         ("00b zero-dot", ([1e-5], [1e-5]), "too small for a computer"),

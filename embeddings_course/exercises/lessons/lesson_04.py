@@ -38,6 +38,22 @@ def _products(f: Callable[..., Any]) -> Callable[..., Any]:
     return products
 
 
+def _look_at_form(answer: Any, k: int) -> None:
+    """Say what is wrong with an answer that cannot be k numbers for each of five rows."""
+    if isinstance(answer, tuple) and len(answer) == 3:
+        raise Wrong(
+            "These are all three parts of the SVD. Asked for is one table: left, cut to k columns, times strength."
+        )
+    if (shape := np.shape(answer)) == (5, k):
+        return
+    due = f"For a table of shape (5, 5) and k = {k} the answer should have shape (5, {k}), not {shape}."
+    if shape == (k, 5):
+        raise Wrong(f"{due} The words are the rows: keep all of them, and k columns ([:, :k]).")
+    if shape == (5, 5):
+        raise Wrong(f"{due} Nothing was cut; or `right` was multiplied on, and that leads back to the table.")
+    raise Wrong(due)
+
+
 @lesson.exercise(
     "squeeze",
     "Write squeeze(table, k, power): k numbers for each row of a table (n, m). Take the k strongest components of its "
@@ -57,16 +73,19 @@ def squeeze_task(f: Any, rng: np.random.Generator) -> str:
         lambda table, k, power: f"The shapes: {k} columns of left, (5, {k}), and {k} strengths, one each.",
     )
     draws = [(rng.integers(1, 9, (5, 5)).astype(float), int(rng.integers(2, 4)), p) for p in (1.0, 0.5, 0.0, 2.0)]
-    for table, k, power in draws:
-        if (shape := np.shape(f(table, k, power))) != (5, k):
-            raise Wrong(f"For a table of shape (5, 5) and k = {k} the answer should have shape (5, {k}), not {shape}.")
+    for draw in draws:
+        _look_at_form(f(*draw), draw[1])
     try:
         compare(f, svd_embed, draws, squeeze_task.slips, _products)
     except Unexplained:
-        raise Wrong(
+        raise Unexplained(
             "The shape is right, but the dot products between your rows are not those of the k strongest components. "
             "Print the three parts of the SVD of a small table, and compare."
         ) from None
+    except Wrong as wrong:
+        if str(wrong) in {slip.says for slip in squeeze_task.slips}:
+            raise
+        raise Wrong(f"Signs are free, so dot products between your rows are compared. {wrong}", wrong.idea) from None
     for table in (rng.integers(1, 9, (6, 4)).astype(float), rng.integers(1, 9, (4, 6)).astype(float)):
         due, k = (len(table), 3), 3
         if np.shape(mine := f(table, k, 1.0)) != due:
@@ -125,6 +144,48 @@ def cuts_rows_of_right(table: Floats, k: int, power: float) -> Floats:
     return right[:, :k] * strength[:k] ** power
 
 
+@squeeze_task.slip("The power is on the whole product. It goes on the strengths alone: left * strength ** power.")
+def raises_the_product(table: Floats, k: int, power: float) -> Floats:
+    left, strength, _ = np.linalg.svd(table, full_matrices=False)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((left[:, :k] * strength[:k]) ** power)
+
+
+@squeeze_task.slip("You took `left` transposed. Its *columns* are the components, and its rows the words.")
+def transposes_left(table: Floats, k: int, power: float) -> Floats:
+    left, strength, _ = np.linalg.svd(table, full_matrices=False)
+    return left.T[:, :k] * strength[:k] ** power
+
+
+@squeeze_task.slip("You left out the first component, the strongest of all. Python counts from 0.")
+def leaves_out_the_strongest(table: Floats, k: int, power: float) -> Floats:
+    left, strength, _ = np.linalg.svd(table, full_matrices=False)
+    return left[:, 1 : k + 1] * strength[1 : k + 1] ** power
+
+
+@squeeze_task.slip("You added the strengths. Each column is *multiplied* by its own.")
+def adds_the_strengths(table: Floats, k: int, power: float) -> Floats:
+    left, strength, _ = np.linalg.svd(table, full_matrices=False)
+    return left[:, :k] + strength[:k] ** power
+
+
+@squeeze_task.slip("You scaled each row to length 1 in the end. Not asked for here: how strong a row is gets lost.")
+def scales_the_rows(table: Floats, k: int, power: float) -> Floats:
+    rows = svd_embed(table, k, power)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+@squeeze_task.slip("The signs are lost. Minus and plus in a column are the two sides of a component.")
+def loses_the_signs(table: Floats, k: int, power: float) -> Floats:
+    return np.abs(svd_embed(table, k, power))
+
+
+@squeeze_task.slip("Base and exponent are exchanged: strength ** power, not power ** strength.")
+def power_to_the_strength(table: Floats, k: int, power: float) -> Floats:
+    left, strength, _ = np.linalg.svd(table, full_matrices=False)
+    return np.asarray(left[:, :k] * power ** strength[:k])
+
+
 # --- find the counterexample: fewer components, and every cosine kept ---
 
 
@@ -144,13 +205,13 @@ def nothing_lost_task(value: Any, rng: np.random.Generator) -> str:
     if not isinstance(value, dict) or not {"table", "k"} <= set(value):
         raise Wrong('Give a dictionary with "table" (a list of rows) and "k" (a whole number).')
     try:
-        table = np.asarray(value["table"], dtype=float)
+        table = as_array(value["table"]).astype(float)
     except (TypeError, ValueError):
         raise Wrong("The table should be a list of rows, all equally long, filled with numbers.") from None
     k = int(value["k"]) if isinstance(value["k"], float) and value["k"].is_integer() else value["k"]
     if table.ndim != 2 or min(table.shape) < 3 or not np.all(np.isfinite(table)):
         raise Wrong(f"At least 3 rows and 3 columns of ordinary numbers, please; the shape is {table.shape}.")
-    if not isinstance(k, int | np.integer) or not 1 <= k < min(table.shape):
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < min(table.shape):
         raise Wrong(f"k should be a whole number from 1 to {min(table.shape) - 1}: something must be dropped.")
     if not np.linalg.norm(table, axis=1).all():
         raise Wrong("A row of zeros has no direction, so it has no cosine to keep.")
@@ -221,7 +282,10 @@ def kept_task(f: Any, rng: np.random.Generator) -> str:
     for _ in range(5):
         vectors = rng.normal(size=(12, 4)) * rng.uniform(0.3, 3, (12, 1))
         draws.append((vectors, vectors[:, :2] + 0.6 * rng.normal(size=(12, 2)), int(rng.integers(2, 5))))
-    first = np.asarray(f(*draws[0]), dtype=float)
+    first = f(*draws[0])
+    if isinstance(first, dict | set):
+        raise Wrong(f"12 numbers are asked for, in the order of the words; yours is a {type(first).__name__}.")
+    first = as_array(first)
     if first.shape != (12,):
         raise Wrong(f"For 12 words 12 numbers are asked for, one for each; yours has shape {first.shape}.")
     compare(f, map_neighbour_recall, draws, kept_task.slips, rungs=_kept_rungs())
@@ -251,6 +315,38 @@ def counts_instead_of_shares(vectors: Floats, points: Floats, k: int) -> Any:
 @kept_task.slip("On the map you took the *farthest* words. Near is a small distance.", idea="M13")
 def farthest_on_the_map(vectors: Floats, points: Floats, k: int) -> Any:
     return _share(cosine_matrix(vectors), _far(points), k)
+
+
+@kept_task.slip("On the map you walked round the blocks. The eye measures straight lines.")
+def walks_round_the_blocks(vectors: Floats, points: Floats, k: int) -> Any:
+    return _share(cosine_matrix(vectors), -np.abs(points[:, None] - points[None]).sum(axis=2), k)
+
+
+@kept_task.slip("On the map you compare one number a word. A place has two: left and right, up and down.")
+def one_number_of_the_map(vectors: Floats, points: Floats, k: int) -> Any:
+    return _share(cosine_matrix(vectors), -np.abs(points[:, None, 0] - points[None, :, 0]), k)
+
+
+@kept_task.slip("In the space you took dot products, and long vectors win these. True neighbours here go by cosine.")
+def dot_products_in_the_space(vectors: Floats, points: Floats, k: int) -> Any:
+    return _share(vectors @ vectors.T, -_far(points), k)
+
+
+@kept_task.slip("Place by place you compare the two lists. Who is in both counts, in whatever order.")
+def compares_place_by_place(vectors: Floats, points: Floats, k: int) -> Any:
+    near, drawn = (rows - 1e9 * np.eye(len(rows)) for rows in (cosine_matrix(vectors), -_far(points)))
+    return (np.argsort(-near)[:, :k] == np.argsort(-drawn)[:, :k]).mean(axis=1)
+
+
+@kept_task.slip("In the space you took the words with the *smallest* cosine. Near is a large cosine.", idea="M13")
+def farthest_in_the_space(vectors: Floats, points: Floats, k: int) -> Any:
+    return _share(-cosine_matrix(vectors), -_far(points), k)
+
+
+@kept_task.slip("You divided by all words that are in one list or the other. The share is of the k true neighbours.")
+def divides_by_the_union(vectors: Floats, points: Floats, k: int) -> Any:
+    both = _share(cosine_matrix(vectors), -_far(points), k) * k
+    return both / (2 * k - both)
 
 
 @kept_task.slip("You divided by the number of words. The share is of k neighbours.")
@@ -284,7 +380,7 @@ def _same_map(one: Floats, two: Floats) -> bool:
 def beat_pca_task(value: Any, rng: np.random.Generator) -> str:
     table = map_table()
     try:
-        points = np.asarray(value, dtype=float)
+        points = as_array(value).astype(float)
     except (TypeError, ValueError):
         raise Wrong("Places are numbers: an array of shape (88, 2).") from None
     if points.shape != (len(table), 2):
@@ -381,6 +477,30 @@ def forgets_the_squares(table: Floats, k: int) -> float:
 def begins_one_too_late(table: Floats, k: int) -> float:
     strength = np.linalg.svd(table, compute_uv=False)
     return float(np.sum(strength[k + 1 :] ** 2) / np.sum(strength**2))
+
+
+@repair_task.slip("It divides what is lost by what is *kept*. A share is divided by the whole.")
+def lost_by_kept(table: Floats, k: int) -> float:
+    strength = np.linalg.svd(table, compute_uv=False)
+    return float(np.sum(strength[k:] ** 2) / np.sum(strength[:k] ** 2)) if k else np.inf
+
+
+@repair_task.slip("It squares the sum. Square each strength first, then add up.")
+def squares_the_sum(table: Floats, k: int) -> float:
+    strength = np.linalg.svd(table, compute_uv=False)
+    return float(np.sum(strength[k:]) ** 2 / np.sum(strength) ** 2)
+
+
+@repair_task.slip("It takes means, and the two are over unequally many strengths. A share is a sum divided by a sum.")
+def takes_means(table: Floats, k: int) -> float:
+    strength = np.linalg.svd(table, compute_uv=False)
+    return float(np.mean(strength[k:] ** 2) / np.mean(strength**2)) if k < len(strength) else 0.0
+
+
+@repair_task.slip("It takes the mean of the columns away first. Nothing of that was asked: the table stays as it is.")
+def centres_the_table(table: Floats, k: int) -> float:
+    strength = np.linalg.svd(table - table.mean(axis=0), compute_uv=False)
+    return float(np.sum(strength[k:] ** 2) / np.sum(strength**2))
 
 
 @repair_task.slip("It still gives an amount. A share is divided by the whole.")
