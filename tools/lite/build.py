@@ -228,6 +228,7 @@ def settings(lite: Path) -> None:
             "@jupyterlab/apputils-extension:announcements",
         ],
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
+        "settingsOverrides": {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}},  # dark where all is
     }
     said = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
     (lite / "jupyter-lite.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
