@@ -34,12 +34,13 @@ function dotsOf(form, player, rival) {
 
 /** What is said now. */
 function saysOf(form) {
-  if (form.whole || over(form)) return form.told;
+  if (form.whole) return form.told;
   const [i, k] = placeOf(form), now = form.rounds[i], mine = form.picks.slice(2 * i, 2 * i + k + 1);
-  const said = form.asking ? now.asks[k] : now.falls[k][k ? 2 * mine[0] + mine[1] : mine[0]];
+  const said = form.asking && !over(form) ? now.asks[k] : now.falls[k][k ? 2 * mine[0] + mine[1] : mine[0]];
   const marks = Object.fromEntries(PLAYERS.map((player) => [player, Object.keys(RIVALS).flatMap((rival) => played(form, player, rival))]));
   if (!marks.you.length) return said;
-  return `${said} ${filled(form.score, { ...Object.fromEntries(PLAYERS.map((p) => [p, marks[p].filter((m) => m === 2).length])), n: marks.you.length })}`;
+  const score = filled(form.score, { ...Object.fromEntries(PLAYERS.map((p) => [p, marks[p].filter((m) => m === 2).length])), n: marks.you.length });
+  return `${said} ${score}${over(form) ? ` ${form.ending}` : ""}`;
 }
 
 // ---- the tally ------------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ class Game {
     if (!this.waits) return;
     this.fresh = true;
     this.change({ picks: [...this.form.picks, side], asking: false, whole: false });
-    this.focus(this.next);
+    this.focus(over(this.form) ? this.every : this.next);
   }
 
   go() {

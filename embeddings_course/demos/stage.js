@@ -246,7 +246,7 @@ const discs = {
     const longest = Math.max(...columns.map((name) => sketch.wide(name, 0.95, "bold"))), even = (width - left) / m;
     const slanted = longest > even - em * 0.4, last = slanted ? longest * 0.77 + em : 0;
     const cell = Math.min(slanted ? (width - left - last) / (m - 0.5) : even, em * 6), head = slanted ? longest * 0.64 + em : em * 1.7;
-    const pitch = Math.min((height - foot - head) / n, em * 1.7), most = Math.min(cell, pitch) * 0.48;
+    const pitch = Math.min((height - foot - head - em * 0.3) / n, em * 1.7), most = Math.min(cell, pitch) * 0.48;
     columns.forEach((name, j) => {
       const x = left + (j + 0.5) * cell, y = head - em * 0.5, counts = j < form.asked;
       sketch.put(`column ${j}`, "text", { x, y, transform: slanted ? `rotate(-40 ${x} ${y})` : "", "text-anchor": slanted ? "start" : "middle", "font-size": em * 0.95, "font-weight": counts ? "bold" : "normal" }, name);
@@ -262,7 +262,7 @@ const discs = {
     }
     rows.forEach((word, i) => {
       const y = head + (i + 0.5) * pitch, row = vectors[words.indexOf(word)], mine = own.includes(word);
-      sketch.put(`row ${word}`, "text", { at: [0, y + em * 0.36], class: "stage-glides", "font-weight": first.includes(word) ? "bold" : "normal", style: { fill: colour(mine ? "you" : "ink") } }, sketch.cut(word, left - em * 0.5, 1, "bold"));
+      sketch.put(`row ${word}`, "text", { at: [em * 0.4, y + em * 0.36], class: "stage-glides", "font-weight": first.includes(word) ? "bold" : "normal", style: { fill: colour(mine ? "you" : "ink") } }, sketch.cut(word, left - em * 0.5, 1, "bold"));
       columns.forEach((name, j) => {
         const x = left + (j + 0.5) * cell, key = `disc ${word} ${name}`;
         if (mine && !row[j]) sketch.put(`${key} empty`, "circle", { r: most * 0.4, at: [x, y], class: "stage-empty" });
@@ -756,7 +756,7 @@ const bag = {
         sketch.put(key, "g", { at: at[i] });
       }
     });
-    if (!state.said) state.hear(thoughts.length > 1 ? "Put a bubble on another: they gather in a heap. On empty ground it is alone again." : "");
+    if (!state.said) state.hear(thoughts.length < 2 ? "" : `Put a bubble on another: they gather in a heap.${width < em * 22 ? "" : " On empty ground it is alone again."}`);
   },
   table: (form) => [["", "thought"], ...form.thoughts.map((text, i) => [String(i + 1), text])],
 };

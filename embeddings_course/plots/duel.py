@@ -22,6 +22,7 @@ ROLE = {YOU: "you", "BERT": "plain", "counts": "ink", COIN: "quiet"}
 ACROSS = 45
 """Dots in a row, where all pairs are shown."""
 SCORE = "Both ways right so far: {you} by you, {BERT} by BERT, {counts} by counts, {coin} by the coin, of {n}."
+END = "That was the last pair: now look at all 90."
 ALL = (
     "All 90 pairs, a dot each. Where the rival speaks of another matter, BERT's row is nearly full. Where it says the "
     "opposite, BERT does no better than a coin, which fills about a quarter."
@@ -65,6 +66,7 @@ class Duel(Picture):
         whole: whether all pairs are shown.
         score: the sentence that tells the score.
         told: the sentence that tells of all pairs.
+        ending: what is said after the last pair.
 
     Raises:
         CourseError: where there are more picks than questions, or one that is not 0 or 1.
@@ -78,6 +80,7 @@ class Duel(Picture):
     whole: bool = False
     score: str = SCORE
     told: str = ALL
+    ending: str = END
 
     size = (9.0, 4.4)
 
@@ -146,11 +149,11 @@ class Duel(Picture):
 
     def describe(self) -> str:
         """Say what is asked, or who is right, and how everybody stands; or what all pairs show."""
-        if self.whole or self.over:
+        if self.whole:
             return self.told
         i, k = self.place
         now = self.rounds[i]
-        if self.asking:
+        if self.asking and not self.over:
             says = now.asks[k]
         else:
             mine = self.picks[2 * i : 2 * i + k + 1]
@@ -159,7 +162,8 @@ class Duel(Picture):
         if not played[YOU]:
             return says
         scores = {player: marks.count(2) for player, marks in played.items()}
-        return f"{says} {self.score.format(**scores, n=len(played[YOU]))}"
+        says = f"{says} {self.score.format(**scores, n=len(played[YOU]))}"
+        return f"{says} {self.ending}" if self.over else says
 
 
 def _wrapped(text: str) -> str:

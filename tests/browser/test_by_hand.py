@@ -194,6 +194,10 @@ def test_a_disc_is_pulled_in_the_page(browser: Browser, tmp_path: Path, wide: in
         figure.get_by_label("Your words").fill("tram")
         figure.get_by_label("Your words").press("Enter")
         expect(caption).to_contain_text("tram has no answer yet")
+        figure.get_by_label("Your words").fill("tram, <b>x</b>")  # what is typed is text
+        figure.get_by_label("Your words").press("Enter")
+        expect(caption).to_contain_text("<b>x</b> has no answer yet")
+        assert figure.locator(".stage-canvas b").count() == 0
         table.focus()
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "+", "+"):
             table.press(key)

@@ -97,7 +97,12 @@ def test_the_duel_is_played_by_key_and_nothing_is_shown_before(browser: Browser)
     page.locator(".stage-numbers summary").click()
     expect(page.locator(".stage-tables")).to_contain_text("82 of 90 (0.83 to 0.96)")
     assert page.evaluate(TABLE)[-1] == "you, so far1 of 1not yet"
-    page.get_by_role("button", name="all 90 pairs").click()
+    page.evaluate(SET, {"picks": [0] * 47, "asking": True})
+    page.locator(".dd-card").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".stage-caption")).to_contain_text("That was the last pair")
+    expect(page.get_by_role("button", name="all 90 pairs")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator(".stage-caption")).to_contain_text("no better than a coin")
     page.close()
 

@@ -169,6 +169,15 @@ def test_it_works_from_a_disk_and_by_keyboard(made: Made, reader: SiteSight) -> 
     expect(reader.page).to_have_title("03 · Counting company · Are embeddings all you need?")
 
 
+def test_what_search_finds_is_whole_on_a_phone(made: Made, reader: SiteSight) -> None:
+    for page in ("index.html", "01_what_is_an_embedding.html"):
+        reader.open(page, 360)
+        reader.page.get_by_label("Search the course").fill("triangle")
+        expect(reader.page.locator("#found a").first).to_be_visible()
+        box = reader.page.locator("#found").bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 and box["width"] > 280
+
+
 def test_the_theme_is_kept(made: Made, reader: SiteSight) -> None:
     reader.open("404.html")
     ground = "() => getComputedStyle(document.body).backgroundColor"

@@ -85,7 +85,11 @@ def test_a_pair_counts_only_both_ways_and_the_words_say_who():
         played(right[0]).describe().startswith("Right: you") and "you" in played(wrong[0]).describe().split("Wrong")[1]
     )
     assert EMPTY.describe() == first.asks[0] and played(right[0], asking=True).describe() == first.asks[1]
-    assert played(*[0] * 48).over and played(*[0] * 48).describe() == EMPTY.told
+    last = played(*[0] * 48)
+    assert last.over and last.describe().startswith("Right: ") and last.describe().endswith(f"of 24. {EMPTY.ending}")
+    assert (
+        replace(last, asking=True).describe() == last.describe() != EMPTY.told == replace(last, whole=True).describe()
+    )
     for one in EMPTY.rounds:
         same = one.rival == "opposite" and one.choices["BERT"][0] == one.choices["BERT"][1]
         assert same == any(f"{who} gave both questions" in one.falls[1][0] for who in (" BERT", " BERT and counts"))

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from reading.build import Site
-from reading.lesson_page import STAYS, LessonPage, figure, filled, questions_of
+from reading.lesson_page import STAYS, LessonPage, figure, filled, question_html, questions_of
 from reading.markdown import Prose, words_in
 from reading.recording import INSIDE, MOST_FRAMES, MOST_OPTIONS, Kept, played, recorded, words_of
 from site_page import told
@@ -29,6 +29,7 @@ from embeddings_course.demos.knob_board import KNOBS, KnobBoard
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.vector_board import VectorBoard
 from embeddings_course.demos.vector_editor import VectorEditor
+from embeddings_course.exercises.engine.questions import Choice, Option
 from embeddings_course.plots import Bars
 from embeddings_course.plots.picture import Picture
 
@@ -97,6 +98,14 @@ def test_claims_are_out_solutions_folded_and_empty_exercises_say_nothing() -> No
         and "Is &lt;b&gt; text?" in html
     )
     assert html.count("<details") == 2 and "One solution" in html and "What this lesson imports" in html
+
+
+def test_what_is_asked_and_told_cannot_leave_its_place_in_a_page() -> None:
+    bad = "</script><img src=x onerror=alert(1)>\"'&"
+    asked = Choice("x", bad, (Option(bad, bad, True), Option("b", "c")))
+    html = question_html(asked.data(), "guess", "Guess")
+    assert html.count("</script>") == 1 and "<img" not in html
+    assert figure("a.png", {"alt": bad}, says=True).count("<img") == 1
 
 
 def test_until_the_address_is_set_nothing_names_one(tmp_path: Path) -> None:

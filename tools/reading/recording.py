@@ -221,8 +221,11 @@ def recorded(view: Demo) -> dict[str, Any] | None:
     ]
     left = [label_of(name, view.controls[name]) for name in view.controls if name not in moving]
     alone = not controls or len(left) > MOST_LEFT
-    left = [label_of(name, control) for name, control in view.controls.items()] if alone else left
-    more = f"Run the lesson and {'these move' if alone else 'these move too'}: {', '.join(left)}." if left else ""
+    if alone and len(view.controls) > MOST_LEFT:
+        more = f"Run the lesson and its {len(view.controls)} controls move."
+    else:
+        left = [label_of(name, control) for name, control in view.controls.items()] if alone else left
+        more = f"Run the lesson and these move{'' if alone else ' too'}: {', '.join(left)}." if left else ""
     if alone:
         return {"sort": "picture", "picture": _frame(view), "more": more}
     return {"sort": "recorded", "controls": controls, "frames": _frames(view, first, moving), "more": more}
