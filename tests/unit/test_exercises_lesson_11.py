@@ -48,7 +48,7 @@ def half_slope(vectors, weights, labels):
         (half_slope, "your slope says"),
         (lambda v, w, y: by_loops(v, w, y)[0], "Give two things back"),
         (lambda v, w, y: (by_loops(v, w, y)[0], w), "the shape of the vectors"),
-        (lambda v, w, y: (by_loops(v, w, y)[0] + 1, by_loops(v, w, y)[1]), "The loss should be"),
+        (lambda v, w, y: (by_loops(v, w, y)[0] + 1, by_loops(v, w, y)[1]), "the loss should be"),
         (lambda v, w, y: ("a", by_loops(v, w, y)[1]), "should be a number"),
     ],
 )

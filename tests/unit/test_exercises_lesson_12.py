@@ -47,7 +47,7 @@ def test_the_denial_is_nearer():
     [
         ({"denies": "the bone is quite whole"}, "one word put in or taken out"),
         ({"same": "no fracture of the skeleton"}, "does it have a negation"),
-        ({"says": "broken", "denies": "not broken"}, "at least three words"),
+        ({"says": "broken", "denies": "not broken"}, "at least two different words"),
         ({"says": "my sister is happy", "denies": "my sister is never happy", "same": "my sibling feels joyful"}, ""),
     ],
 )

@@ -173,7 +173,7 @@ def odd_numbers(mine: Any, truth: Any) -> str:
     """
     try:
         if np.asarray(mine).dtype.kind == "U" != np.asarray(truth).dtype.kind:
-            return TEXT
+            return TEXT if np.asarray(mine).astype(float).size else ""  # a word is none: that ends in a ValueError
         x, y = np.asarray(mine, dtype=float), np.asarray(truth, dtype=float)
     except (TypeError, ValueError):
         return ""

@@ -634,3 +634,14 @@ def compares_across_tables(one: Floats, two: Floats, k: int) -> float:
     for a, b in zip(*near):  # noqa: B905
         shares.append(len(set(a.tolist()) & set(b.tolist())) / k)
     return float(np.mean(shares))
+
+
+@repair_task.slip("It looks at the first word alone. Average over all words: each has its two lists.")
+def first_word_alone(one: Floats, two: Floats, k: int) -> float:
+    near = []
+    for table in (one, two):
+        units = table / np.linalg.norm(table, axis=1, keepdims=True)
+        cosines = units @ units.T
+        np.fill_diagonal(cosines, -2)
+        near.append(set(np.argsort(-cosines, axis=1)[0, :k].tolist()))
+    return len(near[0] & near[1]) / k

@@ -14,7 +14,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import compare, numbers, rows
-from embeddings_course.exercises.engine.telling import shown
+from embeddings_course.exercises.engine.telling import case, shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_knobs, load_vectors
 from embeddings_course.files.table import Embedding
@@ -33,6 +33,7 @@ remember = lesson.remember
 # --- exercise: from the cosine back to the share ---
 
 NEAR_ENOUGH = 0.006  # two decimals, and a little more
+COARSE = 0.051  # what ten guesses miss by at most, and a little more
 
 
 def _share(cosine: float, between: float) -> float:
@@ -87,6 +88,16 @@ def share_task(f: Any, rng: np.random.Generator) -> str:
         slip = next((slip for slip in share_task.slips if _all_near(mine, slip.function, draws)), None)
         if slip:
             raise slip.wrong()
+        due = [_share(*draw) for draw in draws]
+        near = all(abs(m - d) <= COARSE for m, d in zip(mine, due, strict=True))
+        if near and any(
+            np.allclose(np.multiply(mine, n), np.round(np.multiply(mine, n))) for n in (10, 20, 25, 40, 50)
+        ):
+            i = int(np.argmax(np.abs(np.array(mine) - due)))
+            raise Wrong(
+                "Nearly, each time. Two decimals are asked for: do you try out enough shares, a hundred at least, and "
+                f"give them unrounded? {case(draws[i], mine[i], due[i])}"
+            )
         compare(f, _share, draws, through=_nearly, rungs=_share_rungs())
     return (
         f"Right. And *money* with *river*, at 90 : 10? The cosine to *river* was 0.15, between the two it is 0.04: "

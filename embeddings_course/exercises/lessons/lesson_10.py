@@ -389,6 +389,16 @@ def bends_with_tanh(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
     return _norm(x + _linear(bent, w.down), w.output_norm)
 
 
+@layer_task.slip(
+    "Nearly: this is the quick gelu, x * sigmoid(1.702 x), which other models use. BERT's own has erf, as in "
+    "`gelu` above."
+)
+def bends_quickly(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
+    x = _norm(x + _heads(x, w, n_heads), w.attention_norm)
+    up = _linear(x, w.up)
+    return _norm(x + _linear(up / (1 + np.exp(-1.702 * up)), w.down), w.output_norm)
+
+
 @layer_task.slip("The output matrix is missing: the blends of all heads, side by side, go through w.output.")
 def no_output_matrix(x: Floats, w: LayerWeights, n_heads: int) -> Floats:
     plain = Linear(np.eye(x.shape[1]), np.zeros(x.shape[1]))

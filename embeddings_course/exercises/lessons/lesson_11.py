@@ -13,7 +13,7 @@ from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.question_files import questions_beside
 from embeddings_course.exercises.engine.run_safely import Wrong
 from embeddings_course.exercises.engine.slips import Unexplained, compare
-from embeddings_course.exercises.engine.telling import alike
+from embeddings_course.exercises.engine.telling import alike, called_with, shown
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.data import load_sharing
 from embeddings_course.sharing import sharing_gain
@@ -159,8 +159,50 @@ def nan_spreads(vectors: Floats, weights: Floats, labels: Floats) -> Any:
     return float(np.sum(off**2 / n)), 2 * off / n @ weights.T
 
 
+@masked_loss_task.slip(
+    "The loss is right. Its slope is that of sums: a mean has been divided by the number of labels, and so "
+    "has its slope."
+)
+def slope_of_the_sums(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    return masked_loss(vectors, weights, labels)[0], 2 * off @ weights.T
+
+
+@masked_loss_task.slip(
+    "The loss is right. In the slope you divide by all rows: each head divides by the number of its own labels "
+    "there, too."
+)
+def slope_over_all_rows(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    return masked_loss(vectors, weights, labels)[0], 2 * off @ weights.T / len(labels)
+
+
+@masked_loss_task.slip("The loss is right. The slope of off**2 is 2 * off: yours still squares.")
+def slope_still_squares(vectors: Floats, weights: Floats, labels: Floats) -> Any:
+    known = ~np.isnan(labels)
+    off = np.where(known, vectors @ weights - np.nan_to_num(labels), 0)
+    return masked_loss(vectors, weights, labels)[0], 2 * off**2 / known.sum(axis=0) @ weights.T
+
+
+def _loss_rungs() -> list[tuple[str, tuple[Floats, ...]]]:
+    """Return plain cases, from simple to hard, and what matters for the loss in each."""
+    one, two, nan = [[1.0]], [[1.0], [2.0]], np.nan
+    cases: list[tuple[str, list[Any]]] = [
+        ("One row, both labels there: two squared errors, added up.", [one, [[3.0, 1.0]], [[1.0, 4.0]]]),
+        ("Two rows, all labels there: each head takes the mean of its two.", [two, [[3.0, 1.0]], [[1, 4], [5, 0]]]),
+        ("The second head has one label: its mean is over that one.", [two, [[3.0, 1.0]], [[1, 4], [5, nan]]]),
+    ]
+    return [(what, tuple(np.array(part, dtype=float) for part in draw)) for what, draw in cases]
+
+
 def _slope_advice(f: Callable[..., Any], vectors: Floats, weights: Floats, labels: Floats) -> str:
-    """Say whether the loss is wrong, or only the slope, by moving one number a little."""
+    """Say in which plain case the loss is wrong; or that only the slope is, by moving one number a little."""
+    for what, draw in _loss_rungs():
+        said, due = float(f(*draw)[0]), masked_loss(*draw)[0]
+        if not abs(said - due) <= 1e-6:
+            return f"{what} For ({called_with(draw)}) the loss should be {shown(due)}; yours is {shown(said)}."
     loss, slope = f(vectors, weights, labels)
     truth, _ = masked_loss(vectors, weights, labels)
     if not abs(float(loss) - truth) <= 1e-6:
@@ -194,6 +236,7 @@ def _numbers_learned_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("One task with four outputs: d weights and one bias for each output.", (10, 3, [4], True)),
         ("Two tasks on one table: the heads add up.", (10, 3, [1, 4], True)),
         ("Two tasks with a table each.", (10, 3, [1, 4], False)),
+        ("Three tasks with a table each: as many tables as tasks.", (10, 3, [1, 4, 2], False)),
     ]
 
 
@@ -337,6 +380,11 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
             "(ddof=1) / the root of how many.",
             (np.zeros(20), steps),
         ),
+        (
+            "One seed of twenty gained 1: in the middle stands the mean change, 0.05.",
+            (np.zeros(20), np.r_[np.zeros(19), 1.0]),
+        ),
+        ("Here who was low rose and who was high fell: each seed is held against itself.", (steps, steps[::-1])),
     ]
 
 

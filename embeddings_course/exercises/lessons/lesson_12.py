@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,8 @@ def _reciprocal_rank_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("The right name stands in place k: that still counts.", (["b", "c", "a"], ["a"], 3)),
         ("The right name stands just behind place k: 0.", (["b", "c", "a"], ["a"], 2)),
         ("Two names are right: the first that was found counts.", (["b", "c", "a"], ["a", "c"], 3)),
+        ("Two names are right: any of them may be the first.", (["b", "a", "c"], ["a", "c"], 3)),
+        ("*text* is another name than *text-2*.", (["text", "text-2"], ["text-2"], 2)),
     ]
 
 
@@ -164,6 +167,24 @@ def _shared_rungs() -> list[tuple[str, tuple[Any, ...]]]:
         ("A capital makes no difference, in fit or in test.", (["A b", "c d"], ["a b", "C d"])),
         ("Extra spaces make no difference, in fit or in test.", (["a   b", "c d"], ["a b", " c   d "])),
         ("A test sentence that stands there twice counts twice.", (["a b"], ["a b", "a b"])),
+        ("One that stands twice in *fit* is one sentence of the test.", (["a b", "a b"], ["a b"])),
+        *_no_twins(),
+    ]
+
+
+def _no_twins() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return pairs that look alike in some way, and are two sentences."""
+    return [
+        ("Nearly the same letters, and another sentence.", (["The bank is closed"], ["the bank is closer"])),
+        ("The same words in another order are another sentence.", (["dog bites man"], ["man bites dog"])),
+        (
+            "*no where* and *nowhere*: without any spaces two sentences become one.",
+            (["No where to go"], ["nowhere to go"]),
+        ),
+        (
+            "It begins like a sentence of fit, and ends before it.",
+            (["the bank is closed today"], ["the bank is closed"]),
+        ),
     ]
 
 
@@ -188,6 +209,7 @@ def shared_task(f: Any, rng: np.random.Generator) -> str:
         (["a b", "c  d e"], ["a    b", " c d   e "]),
         (["the bank is closed today"], ["bank is closed", "The  bank is closed today"]),
         (["bank"], ["the bank", "bank"]),
+        *(draw for _, draw in _no_twins()),
     ]
     for _ in range(6):
         fit = [disguise(str(t)) for t in rng.choice(TEXTS, size=5)]
@@ -229,9 +251,36 @@ def spaces_still_count(fit: list[str], test: list[str]) -> int:
     return sum(text.lower() in seen for text in test)
 
 
+@shared_task.slip(
+    "You took all spaces out. Then *no where* and *nowhere* are one sentence: leave one between two words."
+)
+def takes_all_spaces_out(fit: list[str], test: list[str]) -> int:
+    seen = {"".join(text.lower().split()) for text in fit}
+    return sum("".join(text.lower().split()) in seen for text in test)
+
+
+@shared_task.slip("You compare which words there are, in any order. *dog bites man* is no twin of *man bites dog*.")
+def words_in_any_order(fit: list[str], test: list[str]) -> int:
+    seen = [sorted(text.lower().split()) for text in fit]
+    return sum(sorted(text.lower().split()) in seen for text in test)
+
+
+@shared_task.slip("You look at how a sentence begins. A twin is the same from end to end.")
+def begins_alike(fit: list[str], test: list[str]) -> int:
+    return sum(any(_plain_form(other).startswith(_plain_form(text)) for other in fit) for text in test)
+
+
+@shared_task.slip(
+    "You count pairs: a sentence that stands twice in fit counts twice. Asked is how many of the *test* are tainted."
+)
+def counts_pairs(fit: list[str], test: list[str]) -> int:
+    return sum(_plain_form(text) == _plain_form(other) for text in test for other in fit)
+
+
 # --- find the counterexample: the opposite is nearer than the same meaning ---
 
 AKIN = 0.3  # strangers have a cosine of about 0
+TURNING = ("un", "in", "im", "dis", "non")  # in front of a word they deny it
 NEGATIONS = frozenset({"not", "no", "never", "nothing", "nobody", "none", "without"})
 SMALL = frozenset(words_of("a an the this that it is are was were be been to of in on at for with and or he she they"))
 
@@ -241,7 +290,7 @@ def _only_negated(before: list[str], after: list[str]) -> bool:
     longer, shorter = (after, before) if len(after) > len(before) else (before, after)
     if len(longer) == len(shorter) + 2 and {*longer} & NEGATIONS:  # "he likes it", "he does not like it"
         i = next(i for i, word in enumerate(longer) if word in NEGATIONS)
-        helped = i and longer[i - 1] in ("do", "does", "did") and i < len(shorter) and i + 1 < len(longer)
+        helped = i and longer[i - 1] in ("do", "does", "did") and i <= len(shorter) and i + 1 < len(longer)
         rest = [*longer[: i - 1], *longer[i + 1 :]] if helped else []
         changed = [k for k, (a, b) in enumerate(zip(rest, shorter, strict=False)) if a != b]
         return bool(rest) and changed in ([], [i - 1]) and rest[i - 1][:2] == shorter[i - 1][:2]
@@ -261,8 +310,8 @@ def _three_texts(value: Any) -> tuple[str, str, str]:
     if not isinstance(value, dict) or set(value) != set(names):
         raise Wrong('Give a dictionary with three texts: {"says": "...", "denies": "...", "same": "..."}.')
     texts = [value[name] for name in names]
-    if not all(isinstance(t, str) and len(words_of(t)) >= 3 for t in texts):
-        raise Wrong("Each of the three should be a text of at least three words.")
+    if not all(isinstance(t, str) and len({*words_of(t)}) >= 2 for t in texts):
+        raise Wrong("Each of the three should be a text of at least two different words.")
     return texts[0][:300], texts[1][:300], texts[2][:300]
 
 
@@ -287,6 +336,13 @@ def opposites_task(value: Any, rng: np.random.Generator) -> str:
             "The denial should be the first sentence with one word put in or taken out: "
             f"{', '.join(sorted(NEGATIONS))}. Then nobody can doubt that it says the opposite."
         )
+    spoken = mine if len(mine) > len(other) else other  # the one with the negation
+    odd = next((f"{a} {b}" for a, b in pairwise(spoken) if a in ("the", "a", "an") and b in ("not", "never", "no")), "")
+    if odd:
+        raise Wrong(f"*{odd} ...*: nobody would say that. Put the negation where it stands in speech.")
+    turned = next((f"{front}{w}" for w in mine for front in TURNING if f"{front}{w}" in again), "")
+    if turned:
+        raise Wrong(f"*{turned}* denies the first sentence, and the third text should mean the same.", "M47")
     common = sorted((set(mine) & set(again)) - SMALL)
     if len(common) > 1:
         raise Wrong(
@@ -346,6 +402,17 @@ def _repair_rungs() -> list[tuple[str, tuple[Any, ...]]]:
             "The ends are the 0.025 and 0.975 quantiles of the means of the redraws.",
             (np.array([0.5, 0.6, 0.9]), base, far),
         ),
+        *_ladder(),
+    ]
+
+
+def _ladder() -> list[tuple[str, tuple[Any, ...]]]:
+    """Return redraws whose means are forty equal steps, half of them below 0: each end can be counted off."""
+    return [
+        (
+            "Forty redraws with the means -2, -1.9 ... 1.9: one of them lies at either end, or beyond it.",
+            (np.arange(-20, 20) / 10, np.zeros(40), np.repeat(np.arange(40)[:, None], 40, axis=1)),
+        )
     ]
 
 
@@ -367,6 +434,7 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         hard = rng.random(n).round(2)
         mine = (hard + rng.normal(0.2, 0.1, n)).round(2)
         draws.append((mine, hard, rng.integers(0, n, (60, n))))
+    draws += [draw for _, draw in _ladder()]
     if not all(_right_by_any_quantile(f(*draw), *draw) for draw in draws):
         compare(f, _right_gain, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: same questions, same redraw, and the interval of the difference. That is what a claim rests on."
@@ -409,6 +477,13 @@ def redraws_apart(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
         float(np.quantile(means, 0.025)),
         float(np.quantile(means, 0.975)),
     ]
+
+
+@repair_task.slip("0.05 to 0.95 holds 90 %. For 95 % the ends lie at 0.025 and 0.975: half of the rest on each side.")
+def ninety_per_cent(mine: Floats, baseline: Floats, draws: Rows) -> list[float]:
+    difference = mine - baseline
+    means = difference[draws].mean(axis=1)
+    return [float(difference.mean()), float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))]
 
 
 @repair_task.slip("0.25 to 0.75 holds only the middle half. For 95 % the ends lie at 0.025 and 0.975.")
