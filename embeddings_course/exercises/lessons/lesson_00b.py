@@ -103,17 +103,18 @@ def slope_task(f: Any, rng: np.random.Generator) -> str:
     curves = (lambda x: x * x, lambda x: 3 * x + 1, lambda x: x**3)
     slopes = (lambda x: 2 * x, lambda x: 3.0, lambda x: 3 * x * x)
     xs = rng.uniform(1, 3, size=3).round(1)
-    for curve, slope in zip(curves, slopes, strict=True):
-        for x in xs:
-            mine = _one_slope(f(curve, float(x)))
-            if not abs(mine - slope(x)) <= 0.02:
-                if mine == 0:
-                    raise nudge_vanishes.wrong()
-                for slip in slope_task.slips:
-                    theirs = slip.function(curve, float(x))
-                    if abs(theirs - mine) < 1e-3 + 1e-5 * abs(theirs):
-                        raise slip.wrong()
-                raise Unexplained(f"At {x:g} yours gives {mine:.2f}; a small nudge gives {slope(x):.2f}.")
+    tried = [(curve, float(x), slope(x)) for curve, slope in zip(curves, slopes, strict=True) for x in xs]
+    mine = [_one_slope(f(curve, x)) for curve, x, _ in tried]
+    off = next((i for i, (*_, due) in enumerate(tried) if not abs(mine[i] - due) <= 0.02), None)
+    if off is not None:
+        if mine[off] == 0:
+            raise nudge_vanishes.wrong()
+        for slip in slope_task.slips:  # alike at one place is luck: 6 is 5.8 rounded, and the slope at 3
+            theirs = [slip.function(curve, x) for curve, x, _ in tried]
+            if all(abs(t - m) < 1e-3 + 1e-5 * abs(t) for t, m in zip(theirs, mine, strict=True)):
+                raise slip.wrong()
+        _, x, due = tried[off]
+        raise Unexplained(f"At {x:g} yours gives {mine[off]:.2f}; a small nudge gives {due:.2f}.")
     return "You measured a slope without any calculus. In lesson 05 a network learns by this."
 
 
