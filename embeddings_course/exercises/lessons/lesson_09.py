@@ -313,11 +313,14 @@ def _neighbours_rungs() -> list[tuple[str, tuple[Any, ...]]]:
 
 def _who_votes() -> list[tuple[str, tuple[Any, ...]]]:
     """Return cases for whoever fixes the number of votes, weighs them, or takes the sense that stands first."""
-    fan = np.array([[np.cos(a), np.sin(a)] for a in np.radians([0, 5, 40, 50, 60, 80])])
+    fan = np.array([[np.cos(a), np.sin(a)] for a in np.radians([0, 5, 40, 50, 60, 80, 120, 150])])
     east, truth = np.array([[1.0, 0.0]]), ["b"]
     return [
-        ("Of five neighbours three say *b*; of the nearest three two say *a*.", (fan, [*"aabbbb"], east, truth, 5)),
-        ("A vote is a vote: the nearest of three has no more weight.", (fan[[0, 4, 5]], [*"abb"], east, truth, 3)),
+        ("Of five neighbours three say *b*; of the nearest three two say *a*.", (fan[:6], [*"aabbbb"], east, truth, 5)),
+        (
+            "A vote is a vote: the nearest of three has no more weight.",
+            (fan[[0, 4, 5, 6, 7]], [*"abbab"], east, truth, 3),
+        ),
         ("The commonest sense need not stand first.", (fan[[0, 2, 3]], [*"abb"], east, truth, 1)),
         ("The nearest has a vote too, and alone it decides.", (fan[:3], [*"baa"], east, truth, 1)),
     ]
