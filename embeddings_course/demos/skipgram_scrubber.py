@@ -93,15 +93,16 @@ class SkipgramScrubber(Played):
             points,
             LossCurve(result.passes_done.tolist(), result.losses.tolist(), moment),
             nearest(table, word, 6),
-            {name: _over_time(result, word, group) for name, group in GROUPS.items()},
+            {name: _over_time(setting, word, group) for name, group in GROUPS.items()},
             _strangers(setting),
             planted_precision(table, _town().classes),
         )
 
 
-def _over_time(result: Trained, word: str, group: tuple[str, ...]) -> list[float]:
-    """Mean cosine of a word to a group at every snapshot (the word itself left out)."""
-    means = []
+@lru_cache(maxsize=256)
+def _over_time(setting: str, word: str, group: tuple[str, ...]) -> list[float]:
+    """Mean cosine of a word to a group at every snapshot of a run (the word itself left out)."""
+    (result, _), means = _run(setting), []
     for i in range(len(result.snapshots)):
         table = result.at(i)
         others = table.subset([w for w in group if w != word])

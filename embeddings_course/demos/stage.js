@@ -52,6 +52,11 @@ export function element(parent, name, attributes = {}, text = "") {
   return made;
 }
 
+/** Set an attribute that has another value: one that is set again is drawn again, too. */
+export function change(one, name, value) {
+  if (one.getAttribute(name) !== String(value)) one.setAttribute(name, value);
+}
+
 /** An SVG whose elements have keys: what has been there before is moved, what is not drawn again goes. */
 export class Sketch {
   constructor(host) {
@@ -63,14 +68,11 @@ export class Sketch {
   }
 
   begin(width, height, em, words) {
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("width", width);
-    this.svg.setAttribute("height", height);
-    this.svg.setAttribute("font-size", em);
-    this.svg.setAttribute("aria-label", words);
+    const size = { viewBox: `0 0 ${width} ${height}`, width, height, "font-size": em, "aria-label": words };
+    for (const [k, v] of Object.entries(size)) change(this.svg, k, v);
     this.seen = new Set();
     this.em = em;
-    this.font = getComputedStyle(this.svg).fontFamily || "sans-serif";
+    this.font ??= getComputedStyle(this.svg).fontFamily || "sans-serif"; // asked once: to answer, the page lays itself out
   }
 
   /** Draw one element (in the group `into`); `at` moves it there, `style` may glide, `title` is read by a mouse that waits. */
@@ -83,11 +85,11 @@ export class Sketch {
       (this.known.get(into) ?? this.svg).append(one);
     }
     this.seen.add(key);
-    for (const [k, v] of Object.entries(attributes)) one.setAttribute(k, v);
+    for (const [k, v] of Object.entries(attributes)) change(one, k, v);
     if (at) one.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)${turn === undefined ? "" : ` rotate(${turn.toFixed(1)}deg)`}`;
     Object.assign(one.style, style);
     if (text !== null && one.textContent !== text) one.textContent = text;
-    if (title) {
+    if (title && one.querySelector(":scope > title")?.textContent !== title) {
       const tip = document.createElementNS(NS, "title");
       tip.textContent = title;
       one.replaceChildren(...(text === null ? [] : [text]), tip);
@@ -862,7 +864,11 @@ const AT_ONCE = 1500, PAUSE = 120, SPECIAL = ["[CLS]", "[SEP]", "[PAD]", "<s>", 
 
 /** One head on one text: each row looks, each column is looked at; beside it, threads, where there is room. */
 const headView = {
-  natural: (form, width, em) => [em * 18, em * 29],
+  natural: (form, width, em) => {
+    const side = Math.min(width, form.tokens.length * em * 2.2 + em * 8); // where it is narrow the grid ends with the width
+    const wanted = width > em * 42 ? em * 29 : Math.min(em * 29, side + em * 3.5);
+    return [Math.min(em * 18, wanted), wanted];
+  },
   draw(sketch, form, width, height, em) {
     const state = (sketch.head ??= makeWalked(sketch)), { tokens, weights } = form, foot = em * 1.5;
     const hides = form.hide && tokens.some((token) => !SPECIAL.includes(token));

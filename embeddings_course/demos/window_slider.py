@@ -41,6 +41,12 @@ def _table(own: str, read: int, window: int, measure: str) -> tuple[Any, list[st
     return (ppmi(counts) if measure == "PPMI" else counts), words
 
 
+@lru_cache(maxsize=32)
+def _met(own: str, read: int, a: str, b: str) -> int:
+    """In how many sentences both words stand."""
+    return sum(a in sentence and b in sentence for sentence in _sentences(own)[:read])
+
+
 def own_sentences(text: str) -> Sentences:
     """Cut what a learner typed into sentences (at . ! ? and line ends) and lower-case words.
 
@@ -102,7 +108,7 @@ class WindowSlider(Demo):
         sentences = _sentences(own)[:read]
         pairs = ((rows[0], rows[1]), (rows[2], rows[3]))
         curves = [[_cosine(_table(own, read, w, measure), *pair) for w in WINDOWS] for pair in pairs]
-        met = [sum(a in s and b in s for s in sentences) for a, b in pairs]
+        met = [_met(own, read, *pair) for pair in pairs]
         shown, centre = _last_with(rows, sentences)
         columns, values = _company_of(rows, *_table(own, read, window, measure))
         return Company(

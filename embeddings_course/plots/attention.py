@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
-from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.bars import Bars, paint
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import (
@@ -224,8 +224,8 @@ class CutView(Picture):
         """Draw the rows of bars side by side, with the yardstick; the needle last."""
         left, right, *rest = figure.subplots(1, 3 if self.needle else 2, sharey=True)
         places = np.arange(len(self.ends))
-        colours = [TOKENS["you" if k == self.chosen else "plain"].light for k in places]
         names = [name_of(self.tokens, int(i)) for i in self.ends]
+        colours = [paint(name, k == self.chosen) for k, name in enumerate(names)]
         who = plain(name_of(self.tokens, self.start), 12)
         rows = [(left, self.row, f"weight: {who} looks at"), (right, self.moves, f"without it, {who} moves by")]
         if self.needle:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.tokens import TOKENS, role_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,8 +74,7 @@ class Bars(Picture):
         """Draw horizontal bars, first label on top, the number at the end of each bar."""
         low, high = self.scale()
         rows = range(len(self.labels))
-        colours = [ORANGE if label in self.marked else BLUE for label in self.labels]
-        ax.barh(rows, self.values, color=colours, height=0.68)
+        ax.barh(rows, self.values, color=[paint(label, label in self.marked) for label in self.labels], height=0.68)
         dress(ax).set_yticks(rows, [("▸ " if x in self.marked else "") + plain(x, 16) for x in self.labels])
         for row, value in zip(rows, self.values, strict=True):
             said, at = f"{value:.{self.decimals}f}", (max(value, 0), row)
@@ -126,6 +126,15 @@ NAME, NUMBER, ROW = 118, 52, 26
 """Dots kept for the name and the number at both ends of a bar, and the height of a row."""
 
 
+def paint(label: str, marked: bool) -> str:
+    """Return the colour of a bar, as in the page: that of the sense that its label names; else it is marked or plain.
+
+    >>> paint("river", True) == paint("river", False) == TOKENS["river"].light
+    True
+    """
+    return TOKENS[role_of(label) or ("you" if marked else "plain")].light
+
+
 def _row(data: Bars, i: int, y: int, width: int) -> str:
     """One bar with its name and number, `y` dots from the top."""
     low, high = data.scale()
@@ -136,7 +145,8 @@ def _row(data: Bars, i: int, y: int, width: int) -> str:
 
     start, end = sorted((along(0), along(data.values[i])))
     marked = data.labels[i] in data.marked
-    bold, colour, arrow = (' font-weight="bold"', ORANGE, "▸ ") if marked else ("", BLUE, "")
+    colour = paint(data.labels[i], marked)
+    bold, arrow = (' font-weight="bold"', "▸ ") if marked else ("", "")
     return (
         f'<text x="{NAME - 8}" y="{y + 18}" text-anchor="end"{bold}>{arrow}{escape(data.labels[i], 13)}</text>'
         f'<rect x="{start:.1f}" y="{y + 4}" width="{end - start:.1f}" height="{ROW - 8}" rx="2" fill="{colour}"/>'

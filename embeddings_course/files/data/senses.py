@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ def load_senses(path: Path | None = None) -> tuple[SenseUse, ...]:
     (1155, 'bank', 'bank.money')
     """
     path = path or data_path("senses.csv")
+    return _senses(path, path.stat().st_mtime_ns if path.is_file() else None)
+
+
+@lru_cache(maxsize=2)
+def _senses(path: Path, changed: int | None) -> tuple[SenseUse, ...]:
+    """Read the file, once: views ask for it at every step, and it takes 40 milliseconds."""
     uses = []
     for line, row in rows_of(path, SENSE_COLUMNS):
         if row["split"] not in ("fit", "test"):
