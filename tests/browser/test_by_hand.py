@@ -13,12 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from reading.build import Site
 from reading.recording import played
-from reading.whole import MIXED, blended, disc_table, mixed
+from reading.whole import MIXED, blended, disc_table, mixed, riddle, strangers
 from site_page import same, serving
 
 from embeddings_course.demos.attention_by_hand import VECTORS, AttentionByHand
 from embeddings_course.demos.base import Demo
 from embeddings_course.demos.disc_table import DiscTable
+from embeddings_course.demos.guess_word import NO_GUESS, GuessWord
+from embeddings_course.demos.random_pairs import RandomPairs
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.stage import performance
 
@@ -103,6 +105,32 @@ def test_discs_count_and_tell_as_python_does(page: Page) -> None:
     told = " ".join(said)
     assert all(some in told for some in ("has no answer yet", "Three words", "too long", "in the table already"))
     assert "Yours: " in told and "aunt Jo to " in told
+
+
+def test_a_riddle_is_told_as_python_tells_it(page: Page) -> None:
+    view, rng, said = GuessWord(), np.random.default_rng(0), []
+    world = riddle(view)
+    guesses, riddles = (world["controls"][name]["values"] for name in ("guess", "riddle"))
+    states = [(1, 1, NO_GUESS), (1, 7, "boat"), (1, 1, "boat"), (7, 7, "river"), (4, 1, "bridge"), (10, 7, NO_GUESS)]
+    states += [(int(rng.choice(riddles)), int(rng.integers(7)) + 1, str(rng.choice(guesses))) for _ in range(30)]
+    for at in states:
+        now = dict(zip(("riddle", "uncovered", "guess"), at, strict=True))
+        view.set(**now)
+        said.append(agree(page, "riddleFrame", world, now, view))
+    told = " ".join(said)
+    assert all(some in told for some in ("Yes, it is boat!", "is one of them, but", "compare its answer", "still fit"))
+
+
+def test_strangers_score_what_python_drew(page: Page) -> None:
+    view, rng = RandomPairs(), np.random.default_rng(0)
+    world = json.loads(json.dumps(strangers(view)))
+    dimensions, places = (world["controls"][name]["values"] for name in ("d", "yours"))
+    states = [(d, yours) for d in (2, 768) for yours in (-1, 0, 1)]
+    states += [(int(rng.choice(dimensions)), float(rng.choice(places))) for _ in range(30)]
+    for d, yours in states:
+        view.set(d=d, yours=yours)
+        agree(page, "strangersFrame", world, {"d": d, "yours": yours}, view)
+    assert len(world["drawn"]) == 7 and len(json.dumps(world)) < 20_000
 
 
 # ---- in the page ----------------------------------------------------------------------------------------------------
@@ -208,6 +236,24 @@ def test_a_disc_is_pulled_in_the_page(browser: Browser, tmp_path: Path, wide: in
         figure.get_by_label("Your words").fill("tram, bank")
         figure.get_by_label("Your words").press("Enter")
         expect(figure.locator(".stage-trouble")).to_contain_text("bank is in the table already")
+
+
+@pytest.mark.parametrize("wide", [360, 1280])
+def test_a_word_is_guessed_and_strangers_meet_in_the_page(browser: Browser, tmp_path: Path, wide: int) -> None:
+    with standing(browser, tmp_path, [GuessWord(), RandomPairs()], wide) as [guess, pairs]:
+        before = words_and_picture(guess)
+        guess.get_by_label("Questions").press("End")
+        guess.get_by_label("Your guess").select_option("coin")
+        expect(guess.locator(".stage-caption")).to_contain_text("Not coin: compare its answer on")
+        guess.get_by_label("Your guess").select_option("boat")
+        expect(guess.locator(".stage-caption")).to_contain_text("Yes, it is boat!")
+        assert words_and_picture(guess)[1] != before[1]
+        before = words_and_picture(pairs)
+        pairs.get_by_role("button", name="768").press("Enter")
+        expect(pairs.locator(".stage-caption")).to_contain_text("In 768 dimensions")
+        pairs.get_by_label("Your cosine").press("Home")
+        expect(pairs.locator(".stage-caption")).to_contain_text("100.0% of random pairs score -1.00 or more.")
+        assert words_and_picture(pairs)[1] != before[1]
 
 
 FIRST_DISC = """() => {

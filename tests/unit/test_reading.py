@@ -25,7 +25,9 @@ from embeddings_course.demos.base import Demo, Number, buttons
 from embeddings_course.demos.bert_growth import BertGrowth
 from embeddings_course.demos.decoy_duel import DecoyDuel
 from embeddings_course.demos.disc_table import DiscTable
+from embeddings_course.demos.guess_word import GuessWord
 from embeddings_course.demos.knob_board import KNOBS, KnobBoard
+from embeddings_course.demos.random_pairs import RandomPairs
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.vector_board import VectorBoard
 from embeddings_course.demos.vector_editor import VectorEditor
@@ -205,7 +207,7 @@ def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> Non
     assert line(Bars(["money"], [0.5])) == ("Bars", "picture", INSIDE)
     for whole in (VectorBoard(), VectorEditor(), AlarmMachine(), DecoyDuel()):
         assert line(whole) == (type(whole).__name__, "whole", "")
-    for by_hand in (AttentionByHand(), DiscTable(), SenseMixer()):
+    for by_hand in (AttentionByHand(), DiscTable(), GuessWord(), RandomPairs(), SenseMixer()):
         assert line(by_hand)[:2] == (type(by_hand).__name__, "whole")
     name, how, left = line(Toy())
     assert name == "Toy" and how.endswith("recorded states") and left == "these move too: Word."

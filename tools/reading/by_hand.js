@@ -159,3 +159,52 @@ function playDiscs(host, world) {
   };
   view.show();
 }
+
+// ---- a row to guess (demos/guess_word.py; plots/cartoon.py, `Riddle`) -------------------------------------------------
+
+/** What a table of numbers says of itself (plots/heat.py): its size, its highest and its lowest. */
+function heatSays({ title, values, rows, columns }) {
+  const size = `${opening(title) || "Numbers"}, ${rows.length} rows and ${columns.length} columns.`, before = (a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] < b[2] ? -1 : 1);
+  const pairs = values.flatMap((row, i) => row.map((x, j) => [x, rows[i], columns[j]])).filter(([x]) => x !== null).sort(before), [low, a, b] = pairs[0], [high, c, d] = pairs.at(-1);
+  if (pairs.length === 1 || fixed(low) === fixed(high)) return `${size} All pairs: ${fixed(high)}.`;
+  return `${size} Highest: ${c} with ${d}, ${fixed(high)}. Lowest: ${a} with ${b}, ${fixed(low)}.`;
+}
+
+/** How the riddle stands, in words. */
+function riddleSays({ words, columns, rows, close, none }, secret, { uncovered, guess }) {
+  const right = rows[words.indexOf(secret)], gaps = (word) => rows[words.indexOf(word)].slice(0, uncovered).map((x, i) => Math.abs(x - right[i]));
+  const possible = words.filter((word) => Math.max(...gaps(word)) <= close + 1e-9), known = columns.slice(0, uncovered).map((name, i) => `${name} ${fixed(right[i], 1)}`).join(", ");
+  if (guess === secret) return `Yes, it is ${secret}! ${uncovered} question${uncovered > 1 ? "s" : ""} uncovered: ${known}.`;
+  const text = `${known}. ${possible.length} of ${words.length} words still fit (each answer within ${close}).`;
+  if (guess === none) return text;
+  if (possible.includes(guess)) return `${text} ${guess} is one of them, but it is another. Uncover one more.`;
+  const far = gaps(guess), worst = far.indexOf(Math.max(...far));
+  return `${text} Not ${guess}: compare its answer on ${columns[worst]}, ${fixed(rows[words.indexOf(guess)][worst], 1)}.`;
+}
+
+function riddleFrame(world, now) {
+  const { words, columns, rows, order, title } = world, secret = order[now.riddle - 1], [[[heat]]] = world.parts;
+  const covered = (list, blank) => list.map((one, i) => (i < now.uncovered ? one : blank));
+  const row = { ...heat, values: [covered(rows[words.indexOf(secret)], null)], rows: [now.guess === secret ? secret : "? ? ?"], columns: covered(columns, "?") };
+  return performed("Riddle", title, riddleSays(world, secret, now), [[[{ ...row, says: heatSays(row) }]]]);
+}
+
+// ---- what strangers score (demos/random_pairs.py; plots/strangers.py) -------------------------------------------------
+
+function strangersFrame(world, { d, yours }) {
+  const { counts, spread, above } = world.drawn[d], n = world.pairs.toLocaleString("en-US"), [[[lines]]] = world.parts;
+  const middles = counts.map((_, i) => -1 + (i + 0.5) * (2 / counts.length)), gaps = middles.map((x) => Math.abs(x - yours)), now = gaps.indexOf(Math.min(...gaps));
+  const band = [counts.map(() => 0), counts.map((count, i) => (Math.abs(middles[i]) <= spread ? count : 0))], title = `${n} random pairs in ${d} dimensions: how many score what`;
+  const drawn = { ...lines, series: { pairs: counts }, high: Math.max(...counts), now, band, title, says: `${opening(title)}: pairs ${fixed(counts[now])}.` };
+  const share = above[world.controls.yours.values.indexOf(yours)];
+  const says = `In ${d} dimensions random cosines scatter round 0 with a spread of ${fixed(spread, 3)}. ${fixed(share * 100, 1)}% of random pairs score ${fixed(yours)} or more.`;
+  return performed("Strangers", world.title, says, [[[drawn]]]);
+}
+
+const BY_HAND = {
+  blend: playBlend,
+  mix: playMix,
+  discs: playDiscs,
+  riddle: (host, world) => playByHand(host, world, { frame: riddleFrame }),
+  strangers: (host, world) => playByHand(host, world, { frame: strangersFrame }),
+};

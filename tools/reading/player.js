@@ -131,9 +131,7 @@ course.play = async (host, saved, need, frame) => {
   }
   else if (saved.sort === "recorded") playRecorded(host, saved);
   else if (saved.sort === "editor") playEditor(host, saved);
-  else if (saved.sort === "blend") playBlend(host, saved);
-  else if (saved.sort === "mix") playMix(host, saved);
-  else if (saved.sort === "discs") playDiscs(host, saved);
+  else if (BY_HAND[saved.sort]) BY_HAND[saved.sort](host, saved);
   else if (saved.sort === "picture") {
     if (saved.more) mount(host, saved.picture);
     else untitled(mount(host, saved.picture));

@@ -17,12 +17,15 @@ from embeddings_course.demos import sense_mix
 from embeddings_course.demos.attention_by_hand import TOKENS, VECTORS, AttentionByHand
 from embeddings_course.demos.base import Demo, Number
 from embeddings_course.demos.disc_table import LONGEST, MOST, DiscTable
+from embeddings_course.demos.guess_word import NO_GUESS, GuessWord
+from embeddings_course.demos.random_pairs import PAIRS, RandomPairs
 from embeddings_course.demos.sense_mix import SenseMixer
 from embeddings_course.demos.stage import performance
 from embeddings_course.demos.vector_editor import VectorEditor
 from embeddings_course.demos.word_map import K, WordMap
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.attention import AXES
+from embeddings_course.plots.cartoon import CLOSE
 from embeddings_course.vectors import normalise
 
 Place: TypeAlias = tuple[str, Any]
@@ -228,11 +231,43 @@ def disc_table(view: DiscTable) -> dict[str, Any]:
     return made
 
 
+def riddle(view: GuessWord) -> dict[str, Any]:
+    """Return all that the page needs to let a row be guessed: the table, and which words are asked in which order.
+
+    >>> riddle(GuessWord())["order"][0]
+    'boat'
+    """
+    table = view.picture.table
+    rows = {"words": table.words, "columns": table.columns, "rows": table.vectors.tolist()}
+    return whole("riddle", view, **rows, order=view.ORDER, close=CLOSE, none=NO_GUESS)
+
+
+def strangers(view: RandomPairs) -> dict[str, Any]:
+    """Return all that the page needs of random pairs: for each number of dimensions how many score what.
+
+    >>> sum(strangers(RandomPairs())["drawn"][768]["counts"])
+    4000
+    """
+    made = whole("strangers", view)
+    drawn = {d: view.compute(d, 0.0) for d in made["controls"]["d"]["values"]}
+    numbers = {
+        d: {
+            "counts": list(one.parts()[0][0].series["pairs"]),
+            "spread": one.spread,
+            "above": [float((one.cosines >= yours).mean()) for yours in made["controls"]["yours"]["values"]],
+        }
+        for d, one in drawn.items()
+    }
+    return {**made, "drawn": numbers, "pairs": PAIRS}
+
+
 COMPUTED: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     WordMap: word_map,
     VectorEditor: edited,
     AttentionByHand: blended,
     SenseMixer: mixed,
     DiscTable: disc_table,
+    GuessWord: riddle,
+    RandomPairs: strangers,
 }
 """Views that the page computes itself, and what makes their numbers."""
