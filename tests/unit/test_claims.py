@@ -24,6 +24,7 @@ from embeddings_course.chance import (
 from embeddings_course.counting import cooccurrence, held_out_curve, ppmi, svd_embed, vocabulary
 from embeddings_course.demos.search_workbench import first_piece, four_ways
 from embeddings_course.demos.sense_mix import centred_books
+from embeddings_course.demos.skipgram_scrubber import run
 from embeddings_course.demos.tug_of_war import pull
 from embeddings_course.evaluation import analogies, pair_cosines, reciprocal_ranks
 from embeddings_course.exercises.lessons.lesson_07 import HE, SHE
@@ -58,7 +59,7 @@ from embeddings_course.senses import commonest_sense, sense_layer
 from embeddings_course.uses import reader_of
 from embeddings_course.vectors import centre, cosine, cosine_matrix, nearest, normalise
 from embeddings_course.without_bert import company, name_by_centroid
-from embeddings_course.word2vec import planted_precision, train
+from embeddings_course.word2vec import planted_precision, train, vocab
 
 CLAIMS = load_claims()
 
@@ -171,6 +172,29 @@ def strangers_of_gensim(seed=0):
     table = Embedding(model.wv.index_to_key, model.wv.vectors)
     assert abs(planted_precision(table, town.classes) - 0.925) < 0.02
     return [float(random_pair_cosines(table).mean())] * 3
+
+
+def found_of_class(table, classes):
+    """For each class the sum over its words of the share of planted neighbours found, and how many words it has."""
+    label = {word: name for name, words in classes.items() for word in words if word in table}
+    names = np.array(list(label.values()))
+    cosines = cosine_matrix(table.subset(label).vectors.astype(float)) - 9 * np.eye(len(names))
+    hits = (names[np.argsort(-cosines, axis=1, kind="stable")[:, :5]] == names[:, None]).sum(axis=1)
+    possible = np.minimum([(names == name).sum() - 1 for name in names], 5)
+    shares = hits / np.maximum(possible, 1)
+    kept = [(names == name) & (possible > 0) for name in dict.fromkeys(names)]
+    return np.array([[shares[rows].sum(), rows.sum()] for rows in kept])
+
+
+def counting_minus_word2vec(seed=0):
+    town = load_town()
+    words, _ = vocab(few := town.sentences[:8000])
+    counted = Embedding(words, ppmi(cooccurrence(few, 2, words)[0]).toarray())
+    found = [found_of_class(table, town.classes) for table in (counted, run("as word2vec").embedding)]
+    gain, n = found[0][:, 0] - found[1][:, 0], found[0][:, 1]
+    again = redraws(len(n), 5000, seed)  # words of a class are neighbours of each other: classes are drawn
+    low, high = np.percentile(gain[again].sum(axis=1) / n[again].sum(axis=1), [2.5, 97.5])
+    return [float(gain.sum() / n.sum()), float(low), float(high)]
 
 
 @pytest.mark.slow

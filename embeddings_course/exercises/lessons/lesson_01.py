@@ -465,7 +465,11 @@ def repair_task(f: Any, rng: np.random.Generator) -> str:
         raise Wrong(f"A *word* is asked for, such as 'car'; yours gives {shown(odd[0])}. Remember whose row it was.")
     itself = [draw for draw, answer in zip(draws, found, strict=True) if answer == draw[0]]
     if itself and len({*found}) > 1:
-        raise (finds_the_word_itself if np.any(itself[0][1][itself[0][0]]) else finds_its_twin).wrong()
+        if np.any(itself[0][1][itself[0][0]]):
+            raise finds_the_word_itself.wrong()
+        raise Wrong(
+            "A twin stands at distance 0, and yours answers the word itself: leave out the *name*, not a place."
+        )
     compare(f, nearest_word, draws, repair_task.slips, rungs=_repair_rungs())
     return "Repaired: it found the nearest word in eight random tables."
 
@@ -480,9 +484,14 @@ def finds_the_word_itself(word: str, table: dict[str, Floats]) -> str:
     return best
 
 
-@repair_task.slip("A twin stands at distance 0, and yours answers the word itself: leave out the *name*, not a place.")
-def finds_its_twin(word: str, table: dict[str, Floats]) -> str:
-    return sorted(table, key=lambda other: (np.sum((table[word] - table[other]) ** 2), other))[1]
+@repair_task.slip("It still skips a twin, which stands at distance 0: leave out the word itself, not the distance.")
+def skips_a_twin(word: str, table: dict[str, Floats]) -> str:
+    best, best_distance = "", np.inf
+    for other, row in table.items():
+        distance = np.sqrt(np.sum((table[word] - row) ** 2))
+        if 0 < distance < best_distance:
+            best, best_distance = other, distance
+    return best
 
 
 @repair_task.slip("It still compares how long the rows are. Two long rows can lie far apart: subtract first.")
