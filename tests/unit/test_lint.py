@@ -68,7 +68,7 @@ def sound() -> NotebookNode:
         code('hint("half", 1)', shows="A nudge"),
         text("One solution, folded. Open it when you have tried for yourself; yours may look different and be right."),
         code('def solution_half(x):\n    return x / 2\n\n\nverify_solution("half", solution_half)', "solution"),
-        text("## What you can do now\n\n- halved any number\n- said when a half is of no use"),
+        text("## What you have done\n\n- halved any number\n- said when a half is of no use"),
         text("## What comes next\n\nWhat is a third?"),
         text("## Sources\n\n- Euclid, Elements, translated by T. Heath, 1908, book V"),
     ]

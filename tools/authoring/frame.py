@@ -13,7 +13,7 @@ from embeddings_course.commands.lecture.cut import EXERCISES, SOURCES
 
 # second-level headings in their order; the lesson's own body stands between BEFORE and BREAK
 OBJECTIVES, BEFORE, BREAK = "What you will be able to do", "Before you start", "Break it"
-RECAP, NEXT = "What you can do now", "What comes next"
+RECAP, NEXT = "What you have done", "What comes next"
 HEADINGS = (OBJECTIVES, BEFORE, BREAK, EXERCISES, RECAP, NEXT, SOURCES)
 
 
