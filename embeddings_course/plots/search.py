@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
-from embeddings_course.plots.picture import Picture
+from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import BLUE, GREEN, INK, MARKERS, ORANGE, PURPLE, SIZE, SOFT, dress, escape, plain
 
 if TYPE_CHECKING:
@@ -173,6 +174,15 @@ class Scores(Picture):
         ax.legend(
             frameon=False, ncol=len(self.ways), loc="upper center", bbox_to_anchor=(0.5, -0.12), fontsize=SIZE - 1
         )
+
+    def parts(self) -> Parts:
+        """Bars with their intervals for each group, three groups beside one another."""
+        values: Floats = np.asarray(self.values)
+        bars = [
+            Bars(self.ways, row[:, 0].tolist(), group, 0, 1, spans=() if np.isnan(row).any() else row[:, 1:].tolist())
+            for group, row in zip(self.groups, values, strict=True)
+        ]
+        return tuple(tuple(bars[i : i + 3]) for i in range(0, len(bars), 3))
 
     def describe(self) -> str:
         """Return every mean with its interval, group by group.

@@ -23,6 +23,7 @@ from embeddings_course.plots.style import (
     SKY,
     SOFT,
     dress,
+    escape,
     plain,
 )
 from embeddings_course.plots.words import Words
@@ -66,6 +67,29 @@ class OneForAll(Picture):
             _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FBE9C6")
             foot = 0.5 + (x - 0.5) * 0.55
             ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
+
+    def html(self) -> str:
+        """Return the same for the page: boxes that fit any width, in the colours of any theme.
+
+        >>> "&lt;b&gt;" in OneForAll([("<b>", "one of 5")]).html()
+        True
+        """
+
+        def box(text: str, colour: str, wide: str) -> str:
+            look = f"border:2px solid {colour};border-radius:8px;padding:.5em;text-align:center;flex:{wide}"
+            return f'<div style="{look}">{text}</div>'
+
+        def row(*inside: str) -> str:
+            return f'<div style="display:flex;justify-content:center;gap:.6em">{"".join(inside)}</div>'
+
+        heads = [
+            box(f"<b>{escape(name, 22)}</b><br>{escape(gives, 26)}", ORANGE, "1 1 0") for name, gives in self.heads
+        ]
+        up, down = (row(*['<div style="flex:1 1 0;text-align:center">↑</div>'] * n) for n in (len(heads), 1))
+        table = box(f"<b>{escape(self.table, 40)}</b>", SKY, "0 1 75%")
+        inputs = box(escape(self.inputs, 40), INK, "0 1 55%")
+        inside = row(*heads) + up + row(table) + down + row(inputs)
+        return f'<div data-flows="1" style="width:36em;margin:0 auto;line-height:1.5">{inside}</div>'
 
     def describe(self) -> str:
         """Return the picture as a sentence.
