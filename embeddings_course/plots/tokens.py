@@ -35,7 +35,7 @@ TOKENS = {
 }
 """What has a colour of its own. Each but the ground stands at least 3 : 1 against it, on white and on black."""
 
-ROLE_OF_COLOUR = {
+ROLE_OF_COLOUR = {token.light: role for role, token in TOKENS.items()} | {
     ORANGE: "money",
     YELLOW: "money",
     BLUE: "plain",

@@ -79,7 +79,9 @@ def test_a_twin_by_matplotlib_is_safe_and_takes_the_theme():
     twin = moving_twin(Drawn(["<b>It's 'so'</b>", "$x$"], [0.5, 0.2]))
     assert "<b>" not in twin and "It's 'so'" in twin and "DejaVu" not in twin
     assert "<style" not in twin and "#ffffff" not in twin.replace("var(--stage-ground, #ffffff)", "")
-    assert "var(--stage-plain, #0072b2)" in twin
+    assert "var(--stage-plain, #47688a)" in twin
+    own = {role: token.light.lower() for role, token in TOKENS.items() if role != "river"}  # its blue is any blue's
+    assert all(f"var(--stage-{role}, " in themed(f'<g fill="{colour}"/>') for role, colour in own.items())
 
 
 def test_a_performance_is_whole_without_a_kernel():
