@@ -229,9 +229,11 @@ def test_what_was_tuned_on_may_not_be_tested():
     said = claim("better", "roles", tuned_on=["roles-01", "roles-02", "plain-01"]).text
     assert "2 of 8 things in the test are also among those you tuned on" in said
     rest = [f"roles-0{i}" for i in range(3, 9)]
-    assert "tuned" not in claim("better", "roles", tuned_on=["roles-01"], tested_on=rest).text
+    assert "tuned" not in claim("better", "roles", tuned_on=["roles-01", "roles-02"], tested_on=rest).text
     assert "too few for an interval" in claim("better", "roles", tested_on=rest[:3]).text
     assert "none of the roles questions" in claim("better", "roles", tested_on=["rare-01"]).text
+    chosen = claim("better", "roles", tested_on=rest[:6])
+    assert "(2 in all)" in chosen.text and "a test that says anything" in chosen.text
 
 
 def test_measurements_of_ones_own():
@@ -245,7 +247,9 @@ def test_measurements_of_ones_own():
     assert "1 of 5 things in the test" in claim("better", "verbs", **twins, **numbers).text
     assert "a name for each of your 5 scores" in claim("better", "verbs", **numbers).text
     numbers["tested_on"] = ["a", "b", "c", "d", "e"]
-    assert "Name one thing" in claim("better", " ", **numbers).text
+    assert "Name one thing" in claim("better", ".", **numbers).text
+    again = numbers | {"tested_on": ["a", "b", "A", "d", "e"]}
+    assert "'a' stands in the test twice" in claim("better", "verbs", **again).text
     worse = {
         "tested_on": numbers["tested_on"],
         "scores": numbers["baseline_scores"],

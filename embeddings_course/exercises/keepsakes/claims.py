@@ -363,6 +363,10 @@ def _measured(
                 f"Say what was tested: `tested_on` with a name for each of your {len(own)} scores (sentences, seeds). "
                 "Without it nobody can look whether you tuned on the test."
             )
+        names = [" ".join(str(name).lower().split()) for name in tested]
+        twice = next((name for name in names if names.count(name) > 1), "")
+        if twice:
+            raise BadPlan(f"{twice!r} stands in the test twice. A thing that is asked twice is no second witness.")
         return make_table(own, base), tested
     known = {q.id: q for q in load_queries() if q.kind == mine.kind}
     tested = list(known) if tested_on is None else list(dict.fromkeys(tested_on))
@@ -373,6 +377,12 @@ def _measured(
         )
     _no_shared(tuned_on, tested)
     _enough(len(tested))
+    left_out = [name for name in known if name not in tested and name not in tuned_on]
+    if left_out:
+        raise BadPlan(
+            f"{left_out[0]} is left out of the test ({len(left_out)} in all). Who has seen the answers can choose a "
+            "test that says anything: leave out only what you tuned on, and name it in `tuned_on`."
+        )
     queries = [known[name] for name in tested]
     return make_table(*(measure(way, mine.metric, queries) for way in (mine.way, mine.baseline))), tested
 
@@ -423,7 +433,7 @@ def weigh(mine: Plan, table: Table, verdict: Any, limit: Any) -> list[str]:
             f"The table says *{table.verdict}*."
         )
     if mine.kind == OWN:
-        if not str(limit or "").strip():
+        if not re.search(r"\w{2,}", str(limit or "")):
             raise BadPlan("Name one thing that it was not enough for: that half of the answer is the useful one.")
         return [f"It was not enough for: {str(limit)[:LONGEST]}."]
     _one_of(str(limit or ""), QUERY_KINDS, "Name one kind of question that it was not enough for. Choose")
