@@ -1,6 +1,7 @@
 """The learning engine: nothing a learner hands in breaks a lesson, and every answer is explained."""
 
 import functools
+import importlib
 import re
 import zlib
 
@@ -629,3 +630,27 @@ def test_show_source_is_folded_highlighted_and_has_a_text():
 
 def test_bad_answer_is_a_value_error():
     assert issubclass(BadAnswer, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "id", "typed", "read"),
+    [
+        ("01", "how-many-questions", "7 questions", 7),
+        ("03", "met-but-zero", "22 %", 22),
+        ("03", "met-but-zero", "22,5", 22.5),
+        ("01", "one-hot", "(b)", 1),
+        ("01", "one-hot", "Exactly as far.", 1),
+        ("01", "order-of-bank", "Bridge, Money, Car, Driver", ["bridge", "money", "car", "driver"]),
+    ],
+)
+def test_a_guess_is_read_however_it_is_typed(lesson, id, typed, read):
+    module = importlib.import_module(f"embeddings_course.exercises.lessons.lesson_{lesson}")
+    assert module.lesson.predictions[id].read(typed) == read
+
+
+def test_a_share_is_no_per_cent():
+    from embeddings_course.exercises.lessons.lesson_03 import lesson
+
+    with pytest.raises(BadAnswer, match="Per cent are asked for: 22"):
+        lesson.predictions["met-but-zero"].read(0.22)
+    assert lesson.predictions["met-but-zero"].read(0) == 0

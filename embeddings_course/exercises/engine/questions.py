@@ -55,8 +55,8 @@ class Choice:
         Raises:
             BadAnswer: where it is none of the options.
         """
-        said = str(answer).strip().lower()
-        texts = [o.text.strip().lower() for o in self.options]
+        said = str(answer).lower().strip(" ().")  # "b)" as it stands in the list
+        texts = [o.text.lower().strip(" ().") for o in self.options]
         if said in texts:
             return texts.index(said)
         if len(said) == 1 and said in LETTERS[: len(self.options)]:
@@ -128,11 +128,13 @@ class Number:
             BadAnswer: where it is none.
         """
         try:
-            value = float(str(answer).strip().replace(",", "."))
+            value = float(str(answer).strip().replace(",", ".").removesuffix(self.unit or " "))
         except ValueError:
             raise BadAnswer(f"Give one number from {self.low:g} to {self.high:g}.") from None
         if not self.low <= value <= self.high:
             raise BadAnswer(f"Give a number from {self.low:g} to {self.high:g}; {value:g} lies outside.")
+        if self.unit == "%" and self.high == 100 and 0 < value < 1 and not self.is_right(value):
+            raise BadAnswer(f"Per cent are asked for: {100 * value:g}, if that is what {value:g} means.")
         return value
 
     def show(self, answer: float) -> str:
@@ -199,7 +201,8 @@ class Order:
             BadAnswer: where an item is missing, named twice or unknown.
         """
         parts = answer.split(",") if isinstance(answer, str) else list(answer) if isinstance(answer, Sequence) else []
-        said = [str(part).strip() for part in parts]
+        names = {item.lower(): item for item in self.items}
+        said = [names.get(str(part).strip().lower(), "") for part in parts]
         if sorted(said) != sorted(self.items):
             raise BadAnswer(f"Name each of these once, in your order: {', '.join(self.items)}.")
         return said
