@@ -36,6 +36,11 @@ RISE = {
 STYLE = """/* jupyterlab_rise reads this beside the deck */
 .reveal .jp-RenderedHTMLCommon h1, .reveal .jp-RenderedHTMLCommon h2 { text-transform: none; letter-spacing: 0; }
 .reveal .jp-RenderedHTMLCommon { font-size: 20px; line-height: 1.45; }
+/* read from the last row: code, results, question boxes and controls (13 dots high in JupyterLab) */
+.reveal .slides { --jp-code-font-size: 18px; --jp-widgets-font-size: 17px; --jp-widgets-inline-height: 32px; }
+/* a view measures its names itself, and has a button that makes it large */
+.reveal .embeddings-demo { --jp-widgets-font-size: 13px; --jp-widgets-inline-height: 28px; }
+.reveal .cm-content, .reveal .jp-OutputArea-output pre { font-size: 18px !important; line-height: 1.35 !important; }
 .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt, .reveal .jp-Notebook-footer { display: none !important; }
 /* JupyterLab gives the deck the width of the window, reveal.js enlarges it from 1280: on a large screen it was cut */
 .reveal .slides.jp-Notebook { width: 1280px !important; height: 720px !important; }
