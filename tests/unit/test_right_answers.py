@@ -4,7 +4,7 @@ import pytest
 from right_answers import RIGHT
 from test_exercises_lessons import LESSONS
 
-SECONDS = {"analogy_in_plain_python", "analogy_with_a_dictionary"}  # that long each of these takes
+SECONDS = {"by_drawing_pairs", "analogy_in_plain_python", "analogy_with_a_dictionary"}  # that long each of these takes
 BANK = [
     pytest.param(id, answer, id=f"{id}-{i}", marks=[pytest.mark.slow] * (answer.__name__ in SECONDS))
     for id, answers in RIGHT.items()

@@ -213,7 +213,7 @@ def disagree_task(value: Any, rng: np.random.Generator) -> str:
 )
 def dims_needed_task(f: Any, rng: np.random.Generator) -> str:
     # the famous question comes last: it alone proves nothing
-    draws = [(round(rng.uniform(0.03, 0.25), 3), round(rng.uniform(0.55, 0.99), 3)) for _ in range(8)] + [(0.1, 0.95)]
+    draws = [(round(rng.uniform(0.05, 0.25), 3), round(rng.uniform(0.55, 0.99), 3)) for _ in range(8)] + [(0.1, 0.95)]
     truth, mine = [dims_needed(*d) for d in draws], []
     brackets = "inv_cdf((1 + share) / 2) needs its brackets: it takes a share between 0 and 1."
     f = telling(f, "StatisticsError", lambda band, share: brackets)
