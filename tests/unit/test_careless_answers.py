@@ -225,6 +225,7 @@ CARELESS = [
     ),
     ("07 without", lambda v, axis: np.where(np.abs(axis) == np.abs(axis).max(), 0, v), "set one column to 0"),
     ("07 without", lambda v, axis: (v - np.outer(v @ unit(axis), unit(axis))).round(3), "rounded to 3 decimals"),
+    ("07 without", lambda v, axis: np.where(np.abs(unit(axis)) > 0.5, 0, v), "none of them all"),
     ("07 repair", median_lean, "moves a mean"),
     ("07 survives", {"she": SHE, "he": HE}, "mary names a man or a woman"),
     ("09 word-vector", word_vector_by(lambda rows: rows.mean(0), which=-1), "occurrence 0 is the first"),

@@ -463,6 +463,7 @@ def _without_rungs() -> list[tuple[str, tuple[Any, ...]]]:
             ("The axis is the first column here: it becomes 0, the rest stays.", [[3, 4]], [1, 0]),
             ("The axis is five long here, and only its direction counts.", [[3, 4]], [5, 0]),
             ("This row lies on the axis: nothing is left of it.", [[3, 4]], [3, 4]),
+            ("The axis lies between two columns: each gives up a part, none of them all.", [[3, 4]], [1, 1]),
             ("Two rows here, and each has a part of its own along the axis.", [[3, 4], [1, 2]], [1, 0]),
         )
     ]
