@@ -179,7 +179,7 @@ def _listed(when: When) -> str:
         given = entry.answer
         known = isinstance(given, int) and 0 <= given < len(question.options) and not question.is_right(given)
         mine = f" (You: {question.options[given].text}.)" if known else ""
-        said.append(f"*{idea}*: {question.question} {right.text}. {right.says}{mine}")
+        said.append(f"*{idea}*: {question.question} *Answer: {right.text}.* {right.says}{mine}")
     return listing(said)
 
 
