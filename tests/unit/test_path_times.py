@@ -64,6 +64,15 @@ def test_lesson_00_and_the_readme_say_the_minutes_that_are_counted():
     assert said.groups() == (core, essay)
 
 
+def test_the_readmes_map_says_the_minutes_of_each_lessons_first_lines():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    said = dict(re.findall(r"^\| (\d\db?) \|[^|]+\| (\d+) \|", readme, re.M))
+    for path in book.find():
+        top = "\n".join(cell.source for cell in book.read(path).cells[:6])
+        assert said.pop(path.stem.split("_")[0]) == re.search(r"\*\*Time\.\*\* (\d+) minutes", top)[1], path.stem
+    assert not said
+
+
 # cells, words of prose and minutes when the second edition began (commit 15b0162), counted by the tool as it is now
 STARTS = {
     "00": (21, 858, 9.91),
