@@ -1,5 +1,6 @@
 """Recorded claims: each sentence still stands in its cell, its values agree, and what is cheap is measured anew."""
 
+import csv
 import json
 import re
 from dataclasses import replace
@@ -47,6 +48,7 @@ from embeddings_course.files.data import (
     load_word_counts,
     load_wordsim,
 )
+from embeddings_course.files.paths import data_path
 from embeddings_course.files.table import Embedding
 from embeddings_course.inside import moved
 from embeddings_course.mirrors import both_right, mirror_rows, pair_scores, topic_right
@@ -278,6 +280,14 @@ def shelf_found():
 
 def shelf_minus_book():
     return ends(paired_difference(*shelf_and_book()))
+
+
+def pairs_read_together():
+    with data_path("mirrors_read.csv").open(encoding="utf-8", newline="") as file:
+        right = {(row["id"], row["question"]): row["chosen"] == row["question"] for row in csv.DictReader(file)}
+    pairs = [right[mirror.id, "a"] and right[mirror.id, "b"] for mirror in load_mirrors()]
+    assert len(right) == 180
+    return ends(share_interval(sum(pairs), len(pairs)))
 
 
 def names_by_context_minus_table():
