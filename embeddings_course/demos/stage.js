@@ -17,10 +17,13 @@ const STOPS = {
 
 export const colour = (role) => `var(--stage-${role})`;
 
+/** What a table has under a word, else undefined: a word may be *constructor*, which every object answers to. */
+export const valueAt = (table, word) => (Object.hasOwn(table, word) ? table[word] : undefined);
+
 /** The role that a name plays: a name that is or ends in one ("money", "bank.money", "to river"), else null. */
 export function roleOf(name) {
   const last = String(name).toLowerCase().split(/[\s.]+/).pop();
-  return ROLES.find((role) => [role, `${role}s`].includes(last)) ?? { yours: "you", names: "person", banknote: "money" }[last] ?? null;
+  return ROLES.find((role) => [role, `${role}s`].includes(last)) ?? valueAt({ yours: "you", names: "person", banknote: "money" }, last) ?? null;
 }
 
 /** A role for each of some names: their own, or else one that no other name plays. */
@@ -173,7 +176,7 @@ const bars = {
     const room = Math.max(width - left - digits - em * 0.4, em), count = {};
     const along = (value) => left + (room * (Math.min(Math.max(value, low), high) - low)) / (high - low);
     form.labels.forEach((label, i) => {
-      const key = `${label} ${(count[label] = (count[label] ?? 0) + 1)}`, value = form.values[i], y = top + i * pitch;
+      const key = `${label} ${(count[label] = (valueAt(count, label) ?? 0) + 1)}`, value = form.values[i], y = top + i * pitch;
       const [a, b] = [along(0), along(value ?? 0)].sort((x, z) => x - z), strong = form.marked.includes(label);
       const fill = colour(roleOf(label) ?? (strong ? "you" : "plain"));
       sketch.put(`${key} bar`, "rect", { x: 0, y: 0, height: pitch * 0.68, rx: 2, at: [a, y + pitch * 0.14], class: "stage-glides", style: { width: `${Math.max(b - a, 0).toFixed(1)}px`, fill } });
@@ -455,7 +458,7 @@ export function apart(spots, least) {
 const points = {
   natural: (form, width, em) => [Math.max(220, em * 14), Math.min(width * 0.72, em * 30)],
   draw(sketch, form, width, height, em) {
-    const { words, vectors } = form.table, groups = [...new Set(words.map((w) => form.groups[w]).filter(Boolean))].sort();
+    const { words, vectors } = form.table, groups = [...new Set(words.map((w) => valueAt(form.groups, w)).filter(Boolean))].sort();
     const roles = rolesOf(groups);
     const head = sketch.title(form.title, "", width);
     let x = 0, row = 0;
@@ -490,7 +493,7 @@ const points = {
       if (south) name("south", x0, foot, "middle", `▼ ${south}`);
     }
     const role = (word) => {
-      const group = form.groups[word];
+      const group = valueAt(form.groups, word);
       if (group) return roles[group];
       return roleOf(word) ?? (form.marked.includes(word) ? "you" : "plain");
     };
@@ -517,7 +520,7 @@ const points = {
         if (Math.hypot(near[0] - px, near[1] - py) > em * 0.95) sketch.put(`thread ${word}`, "path", { d: `M${px} ${py}L${near}`, class: "stage-grid" });
         sketch.put(`name ${word}`, "text", { at: [x0 + 2, y0 + head + em * 0.95], class: "stage-glides stage-halo", "font-size": em * size(word), "font-weight": strong ? "bold" : "normal" }, word.length > 24 ? `${word.slice(0, 23)}…` : word);
       }
-      sketch.put(`dot ${word}`, "path", { d: shapePath(SHAPE_OF[role(word)] ?? (strong ? "diamond" : "circle"), em * (strong ? 0.5 : 0.36)), at: [px, py], class: "stage-glides stage-dot", style: { fill: colour(role(word)) }, title: form.groups[word] ? `${word}: ${form.groups[word]}` : word });
+      sketch.put(`dot ${word}`, "path", { d: shapePath(SHAPE_OF[role(word)] ?? (strong ? "diamond" : "circle"), em * (strong ? 0.5 : 0.36)), at: [px, py], class: "stage-glides stage-dot", style: { fill: colour(role(word)) }, title: [word, valueAt(form.groups, word)].filter(Boolean).join(": ") });
     });
     groups.forEach((name, i) => {
       const y = height - key + spots[i][1] * em * 1.4 + em, paint = roles[name];

@@ -94,7 +94,7 @@ const SIZE = 440;
 // a sense keeps its colour; the arrow in hand has the colour of the hand
 const SENSES = { money: "var(--stage-money, #8A6400)", river: "var(--stage-river, #0072B2)" };
 const PLAIN = "var(--stage-plain, #47688A)";
-const paint = (role, word) => (role === "first" ? "var(--stage-you, #C43E00)" : SENSES[word] ?? PLAIN);
+const paint = (role, word) => (role === "first" ? "var(--stage-you, #C43E00)" : (Object.hasOwn(SENSES, word) ? SENSES[word] : PLAIN));
 
 function make(parent, name, attributes = {}, text = "") {
   const node = parent.namespaceURI === SVG || name === "svg" ? document.createElementNS(SVG, name) : document.createElement(name);

@@ -81,7 +81,8 @@ def test_a_mix_has_the_neighbours_and_places_that_python_finds(page: Page) -> No
     assert "Take two different" in agree(page, "mixFrame", world, {"share": 9, "one": "king", "two": "king"}, view)
 
 
-TYPED = ["", "tram", " tram,, aunt  Mary, tram", "a\u00adunt\u00a0Jo,\x85pond\u2028x,\ufeffsea", "Tram", "<b>$5</b>"]
+TYPED = ["constructor, valueOf", "tram", " tram,, aunt  Mary, tram", "a\u00adunt\u00a0Jo,\x85pond\u2028x,\ufeffsea"]
+TYPED += ["Tram", "<b>$5</b>"]
 TYPED += ["a, b, c, d", "x" * 21, "tram, bank", "\U0001f600" * 21, "\U0001f600" * 20 + ", river"]
 
 
@@ -90,7 +91,7 @@ def test_discs_count_and_tell_as_python_does(page: Page) -> None:
     world = disc_table(view)
     columns, heroes = len(world["columns"]), world["heroes"]
     for turn in range(42):
-        typed = TYPED[turn % 11] if turn > 3 else ""
+        typed = TYPED[turn % len(TYPED)] if turn > 3 else ""
         view.set(own=typed, questions=int(rng.integers(columns)) + 1)
         words = list(view.table.words) if not view.error else []
         for word in heroes if turn in (1, 2) else [*rng.choice(words, 3), *words[-2:]] if words else ():

@@ -138,6 +138,17 @@ def test_the_page_of_the_language_has_the_shapes_that_the_page_draws(browser: Br
         assert re.sub(r"-?[\d.]+", lambda number: f"{float(number[0]):.3g}", drawn[name]) == path.replace("-0 ", "0 ")
 
 
+def test_a_word_may_be_called_as_every_object_is(browser: Browser) -> None:
+    words = ("constructor", "valueOf", "river")
+    points, bars = Points(Embedding(words, np.eye(3)[:, :2]), groups={"river": "river"}), Bars(words, [1, 2, 3])
+    page = stage(browser, performance(points), performance(bars))
+    tips = page.locator("path.stage-dot title").evaluate_all("all => all.map(e => e.textContent)")
+    assert sorted(tips) == ["constructor", "river: river", "valueOf"]
+    fills = page.locator("rect").evaluate_all("all => all.map(e => e.style.fill)")
+    assert fills.count("var(--stage-plain)") == 2 and "native code" not in page.locator("body").inner_html()
+    give_back(page)
+
+
 def test_no_point_hides_another(browser: Browser) -> None:
     page = stage(browser, performance(Points(Embedding(("river", "bridge", "bank"), [[0, 1], [0, 1], [3, 0]]))))
     right = "all => all.map(e => new DOMMatrix(getComputedStyle(e).transform).e)"

@@ -129,10 +129,13 @@ function typedWords(typed, taken, { most, longest }) {
   return { words };
 }
 
+/** The row of a word as a hand has left it (a word may be *constructor*, which every object answers to). */
+const pulledRow = (world, changed, word, i) => [...(Object.hasOwn(changed, word) ? changed[word] : world.start[i] ?? world.columns.map(() => 0))];
+
 function discsFrame(world, { questions, own, changed }) {
   const typed = typedWords(own, world.words, world), { heroes, columns, title } = world;
   if (typed.trouble) return typed;
-  const words = [...world.words, ...typed.words], rows = words.map((word, i) => [...(changed[word] ?? world.start[i] ?? columns.map(() => 0))]);
+  const words = [...world.words, ...typed.words], rows = words.map((word, i) => pulledRow(world, changed, word, i));
   const counted = rows.map((row) => row.slice(0, questions)), of = (word) => counted[words.indexOf(word)], far = (a, b) => rounded(straight(of(a), of(b)));
   const pairs = heroes.flatMap((a, i) => heroes.slice(i + 1).map((b) => [a, b, far(a, b)])), told = [...pairs].sort((p, q) => p[2] - q[2]);
   const near = typed.words.filter((word) => of(word).some(Boolean)).map((word) => words.filter((other) => other !== word).map((other) => [word, other, far(word, other)]).reduce((best, one) => (one[2] < best[2] ? one : best)));
@@ -153,8 +156,8 @@ function playDiscs(host, world) {
   view.stage.hand = ({ word, column, value }) => {
     const typed = typedWords(view.now.own, world.words, world), i = world.words.indexOf(word);
     if (typed.trouble) return;
-    view.now.changed[word] ??= [...(world.start[i] ?? world.columns.map(() => 0))];
-    view.now.changed[word][column] = value;
+    const pulled = pulledRow(world, view.now.changed, word, i).map((x, k) => (k === column ? value : x));
+    view.now.changed = Object.fromEntries([...Object.entries(view.now.changed), [word, pulled]]);
     view.show();
   };
   view.show();
