@@ -98,9 +98,9 @@ def _stills(outputs: list[Any]) -> list[tuple[str, str]]:
     return [(one["data"]["image/png"], one.get("metadata", {}).get("image/png", {}).get("alt", "")) for one in shown]
 
 
-def _grey(png: str) -> np.ndarray:
-    """Return a picture as numbers from 0 to 255, shape (high, wide)."""
-    return np.asarray(Image.open(BytesIO(b64decode(png))).convert("L"), dtype=float)
+def _dots(png: str) -> np.ndarray:
+    """Return a picture as numbers from 0 to 255, shape (high, wide, 3): in grey two colours may be one."""
+    return np.asarray(Image.open(BytesIO(b64decode(png))).convert("RGB"), dtype=float)
 
 
 class LessonCell(plugin.IPyNbCell):
@@ -138,10 +138,10 @@ class LessonCell(plugin.IPyNbCell):
     def _stale(self, saved: tuple[str, str], now: tuple[str, str]) -> list[str]:
         """Return what is old about a saved still: its text for those who cannot see it, its size, its dots."""
         faults = [] if self.sanitize(saved[1]) == self.sanitize(now[1]) else [f"alt: {saved[1]}", f"now: {now[1]}"]
-        before, after = (_grey(png) for png, _ in (saved, now))
+        before, after = (_dots(png) for png, _ in (saved, now))
         if max(abs(a - b) for a, b in zip(before.shape, after.shape, strict=True)) > 4:
-            return [*faults, f"a still of {before.shape} dots, now {after.shape}"]
-        high, wide = (min(pair) for pair in zip(before.shape, after.shape, strict=True))
+            return [*faults, f"a still of {before.shape[:2]} dots, now {after.shape[:2]}"]
+        high, wide = (min(pair) for pair in zip(before.shape[:2], after.shape[:2], strict=True))
         far = float(np.abs(before[:high, :wide] - after[:high, :wide]).mean())
         return faults + [f"a still whose dots differ by {far:.1f} of 255 on average"] * (far > UNLIKE)
 
