@@ -18,7 +18,7 @@ const STOPS = {
 export const colour = (role) => `var(--stage-${role})`;
 
 /** What a table has under a word, else undefined: a word may be *constructor*, which every object answers to. */
-export const valueAt = (table, word) => (Object.hasOwn(table, word) ? table[word] : undefined);
+const valueAt = (table, word) => (Object.hasOwn(table, word) ? table[word] : undefined);
 
 /** The role that a name plays: a name that is or ends in one ("money", "bank.money", "to river"), else null. */
 export function roleOf(name) {
@@ -56,7 +56,7 @@ export function element(parent, name, attributes = {}, text = "") {
 }
 
 /** Set an attribute that has another value: one that is set again is drawn again, too. */
-export function change(one, name, value) {
+function change(one, name, value) {
   if (one.getAttribute(name) !== String(value)) one.setAttribute(name, value);
 }
 
