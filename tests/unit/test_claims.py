@@ -267,6 +267,12 @@ def tugs_with_one_loser():
     return ends(share_interval(sum(min(pair) < 0.76 and max(pair) > 0.88 for pair in right), 20))
 
 
+def tugs_in_peace():
+    worse = [min(pull((0.5, 0.5), 2, seed)[1]) for seed in range(20)]
+    assert round(min(worse), 2) == 0.98
+    return ends(share_interval(sum(right > 0.95 for right in worse), 20))
+
+
 def shelf_and_book():
     questions, passages = mirror_rows("MPNet")
     kinds = [mirror.kind for mirror in load_mirrors()]

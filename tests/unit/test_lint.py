@@ -69,7 +69,7 @@ def sound() -> NotebookNode:
         text("One solution, folded. Open it when you have tried for yourself; yours may look different and be right."),
         code('def solution_half(x):\n    return x / 2\n\n\nverify_solution("half", solution_half)', "solution"),
         text("## What you have done\n\n- halved any number\n- said when a half is of no use"),
-        text("## What comes next\n\nWhat is a third?"),
+        text("## What comes next\n\n**Half is one of two.** What is a third?"),
         text("## Sources\n\n- Euclid, Elements, translated by T. Heath, 1908, book V"),
     ]
     for count, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
@@ -195,6 +195,8 @@ BAD: list[tuple[str, str, Callable[[NotebookNode], None]]] = [
         "not described",
         swap("Write a function that takes a number and gives back half of it, for any number.", "Go."),
     ),
+    ("one_claim", "no claim", swap("**Half is one of two.** ", "")),
+    ("one_claim", "claim in the middle", swap("**Half is one of two.** What", "What is **half**? What")),
     ("sources", "no year", swap(", 1908", "")),
     ("sources", "none", swap("- Euclid", "Euclid")),
     ("prose_sizes", "a wall", swap("Guess first", "word " * 151)),

@@ -179,7 +179,14 @@ def sources(lesson: Lesson) -> Iterator[Complaint]:
             yield None, f'the source "{bullet[:60]}" has no year'
 
 
+def one_claim(lesson: Lesson) -> Iterator[Complaint]:
+    """A lesson ends on one claim, in bold, that a learner would tell a friend: the first words of what comes next."""
+    said = [line for line in lesson.text_of(frame.NEXT).splitlines() if line.strip()]
+    if lesson.is_full and not (said and re.match(r"\*\*\S.*\S\*\*", said[0])):
+        yield None, f'the part "## {frame.NEXT}" does not begin with the lesson\'s claim, in bold'
+
+
 RULES = (
     todo, title, minutes, parts, heading_order, first_code_imports, breaks_something, prediction_first, objectives,
-    exercises_complete, sources,
+    exercises_complete, one_claim, sources,
 )  # fmt: skip
