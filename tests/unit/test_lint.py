@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from authoring import ROOT, lint
-from authoring.rules import Lesson, package, prose
+from authoring.rules import LessonFile, package, prose
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
@@ -79,7 +79,7 @@ def sound() -> NotebookNode:
 
 
 def findings(nb: NotebookNode, path: Path = Path("98_halves.ipynb")) -> set[str]:
-    return {finding.rule for finding in lint.lint_one(Lesson(path, nb))}
+    return {finding.rule for finding in lint.lint_one(LessonFile(path, nb))}
 
 
 def find(nb: NotebookNode, part: str) -> NotebookNode:
@@ -250,7 +250,7 @@ BAD: list[tuple[str, str, Callable[[NotebookNode], None]]] = [
 
 
 def test_a_sound_lesson_passes() -> None:
-    assert lint.lint_one(Lesson(Path("98_halves.ipynb"), sound())) == []
+    assert lint.lint_one(LessonFile(Path("98_halves.ipynb"), sound())) == []
 
 
 @pytest.mark.parametrize(("rule", "how", "spoil"), BAD, ids=[f"{rule}: {how}" for rule, how, _ in BAD])
@@ -276,7 +276,7 @@ def test_terms_before_their_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     rows = "term,meaning,symbol,code,lesson\nlongest bar,x,,,99\nhalf,x,,,98\nquarter,x,,,99\n"
     (tmp_path / "data" / "glossary.csv").write_text(rows)
     monkeypatch.setenv("EMBEDDINGS_COURSE_DATA", str(tmp_path / "data"))
-    found = [f for f in lint.lint_one(Lesson(Path("98_halves.ipynb"), sound()))]
+    found = [f for f in lint.lint_one(LessonFile(Path("98_halves.ipynb"), sound()))]
     assert [f.rule for f in found] == ["terms_after_their_lesson"]
     assert '"longest bar" is used before lesson 99' in str(found[0])
     nb = sound()

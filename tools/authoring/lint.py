@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authoring import ROOT
-from authoring.rules import Lesson, code, frame, names, outputs, package, prose
+from authoring.rules import LessonFile, code, frame, names, outputs, package, prose
 from embeddings_course.commands.lecture import book
 
 RULES = (*frame.RULES, *prose.RULES, *code.RULES, *names.RULES, *outputs.RULES)
@@ -30,11 +30,11 @@ class Finding(NamedTuple):
 
 def lint(paths: list[Path]) -> list[Finding]:
     """Return what is wrong in these notebooks, and in the package as far as lessons depend on it."""
-    found = [finding for path in paths for finding in lint_one(Lesson.read(path))]
+    found = [finding for path in paths for finding in lint_one(LessonFile.read(path))]
     return found + [Finding(where, None, "package", what) for where, what in package.complaints(ROOT)]
 
 
-def lint_one(lesson: Lesson) -> list[Finding]:
+def lint_one(lesson: LessonFile) -> list[Finding]:
     """Return what is wrong in one notebook."""
     return [
         Finding(lesson.path.name, cell, rule.__name__, what)

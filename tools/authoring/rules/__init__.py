@@ -18,14 +18,14 @@ HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 
 
 @dataclass
-class Lesson:
+class LessonFile:
     """A notebook with what the rules ask of it. Cells are numbered from 1, all kinds counted."""
 
     path: Path
     notebook: NotebookNode
 
     @classmethod
-    def read(cls, path: Path) -> Lesson:
+    def read(cls, path: Path) -> LessonFile:
         """Read a lesson from a file."""
         return cls(path, book.read(path))
 

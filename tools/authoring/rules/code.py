@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from authoring.rules import Complaint, Lesson
+from authoring.rules import Complaint, LessonFile
 from embeddings_course.commands.lecture import book
 from embeddings_course.commands.lecture.syntax import tree
 
@@ -15,7 +15,7 @@ LONGEST, SHORT, SHARE, MEDIAN = 20, 10, 0.85, 5
 RATIO = (0.7, 1.8)
 
 
-def cell_sizes(lesson: Lesson) -> Iterator[Complaint]:
+def cell_sizes(lesson: LessonFile) -> Iterator[Complaint]:
     """No code cell has more than 20 lines, 85 % have at most 10, half have at most 5 (folded solutions aside)."""
     sizes = [(n, _lines(cell.source)) for n, cell in lesson.code() if "solution" not in book.tags(cell)]
     yield from ((n, f"{size} lines of code: {LONGEST} at most") for n, size in sizes if size > LONGEST)
@@ -30,7 +30,7 @@ def _lines(source: str) -> int:
     return sum(1 for line in source.splitlines() if line.strip() and not line.strip().startswith("#"))
 
 
-def never_three_in_a_row(lesson: Lesson) -> Iterator[Complaint]:
+def never_three_in_a_row(lesson: LessonFile) -> Iterator[Complaint]:
     """Between code cells there is prose: never three in a row (folded cells do not count)."""
     run = 0
     for number, cell in enumerate(lesson.cells, 1):
@@ -42,7 +42,7 @@ def never_three_in_a_row(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, "three code cells in a row: say in between what to see"
 
 
-def balance(lesson: Lesson) -> Iterator[Complaint]:
+def balance(lesson: LessonFile) -> Iterator[Complaint]:
     """There are 0.7 to 1.8 cells of prose for one of code (claims, hints and folded solutions count as code)."""
     code = sum(1 for _ in lesson.code())
     prose = sum(1 for _ in lesson.markdown())
@@ -50,7 +50,7 @@ def balance(lesson: Lesson) -> Iterator[Complaint]:
         yield None, f"{prose} cells of prose for {code} of code ({prose / code:.1f}): {RATIO[0]} to {RATIO[1]} is right"
 
 
-def runs_everywhere(lesson: Lesson) -> Iterator[Complaint]:
+def runs_everywhere(lesson: LessonFile) -> Iterator[Complaint]:
     """Plain Python that parses: no magics, no trailing semicolon, no interact, Output or pyplot."""
     for number, cell in lesson.code():
         try:

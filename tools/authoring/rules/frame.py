@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from authoring import frame
-from authoring.rules import Complaint, Lesson, bullets, words
+from authoring.rules import Complaint, LessonFile, bullets, words
 from embeddings_course.commands.lecture import book
 
 # verbs of objectives whose past is not made with -ed
@@ -24,14 +24,14 @@ LITTLE = (
 SMALL = set(LITTLE.split())
 
 
-def todo(lesson: Lesson) -> Iterator[Complaint]:
+def todo(lesson: LessonFile) -> Iterator[Complaint]:
     """No TODO of the frame is left."""
     for number, cell in enumerate(lesson.cells, 1):
         if "TODO" in cell.source:
             yield number, "a TODO of the frame is still there"
 
 
-def title(lesson: Lesson) -> Iterator[Complaint]:
+def title(lesson: LessonFile) -> Iterator[Complaint]:
     """The first cell has the title "# NN · Title" and the question that the lesson answers."""
     first = lesson.cells[0] if lesson.cells else None
     if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
@@ -43,7 +43,7 @@ def title(lesson: Lesson) -> Iterator[Complaint]:
         yield 1, "the first cell does not ask the question that the lesson answers"
 
 
-def minutes(lesson: Lesson) -> Iterator[Complaint]:
+def minutes(lesson: LessonFile) -> Iterator[Complaint]:
     """Minutes are stated in the first two cells, for reading and for exercises; core parts take at most 45."""
     opening = "\n".join(cell.source for cell in lesson.cells[:2])
     if not re.search(r"\b\d+ min", opening):
@@ -54,7 +54,7 @@ def minutes(lesson: Lesson) -> Iterator[Complaint]:
         yield 1, f"the core takes {core[1]} minutes: 45 at most"
 
 
-def parts(lesson: Lesson) -> Iterator[Complaint]:
+def parts(lesson: LessonFile) -> Iterator[Complaint]:
     """Every part of the frame is there, in order; 00 and 00b need only what comes next."""
     wanted = frame.HEADINGS if lesson.is_full else (frame.NEXT,)
     there = [text for _, level, text in lesson.headings if level == 2]
@@ -67,7 +67,7 @@ def parts(lesson: Lesson) -> Iterator[Complaint]:
         yield None, f"the parts are not in the order {', '.join(wanted)}"
 
 
-def heading_order(lesson: Lesson) -> Iterator[Complaint]:
+def heading_order(lesson: LessonFile) -> Iterator[Complaint]:
     """One first-level heading, and no level is jumped over on the way down."""
     level_before = 0
     for number, level, text in lesson.headings:
@@ -78,21 +78,21 @@ def heading_order(lesson: Lesson) -> Iterator[Complaint]:
         level_before = level
 
 
-def first_code_imports(lesson: Lesson) -> Iterator[Complaint]:
+def first_code_imports(lesson: LessonFile) -> Iterator[Complaint]:
     """The first code cell of a lesson is its imports."""
     number, cell = next(lesson.code(), (0, None))
     if lesson.is_full and cell is not None and "import " not in cell.source:
         yield number, "the first code cell imports nothing"
 
 
-def breaks_something(lesson: Lesson) -> Iterator[Complaint]:
+def breaks_something(lesson: LessonFile) -> Iterator[Complaint]:
     """The part that breaks the idea has a cell to run."""
     there = list(lesson.in_section(frame.BREAK))
     if lesson.is_full and there and not any(cell.cell_type == "code" for _, cell in there):
         yield there[0][0], f'the part "{frame.BREAK}" has nothing to run'
 
 
-def prediction_first(lesson: Lesson) -> Iterator[Complaint]:
+def prediction_first(lesson: LessonFile) -> Iterator[Complaint]:
     """Before the start there is a prediction, and what it is about is tagged `reveal` (no answer lies open)."""
     asked = [n for n, cell in lesson.code() if re.search(r"\bpredict\(", cell.source)]
     if lesson.is_full and not any(lesson.section(n).startswith(frame.BEFORE) for n in asked):
@@ -102,7 +102,7 @@ def prediction_first(lesson: Lesson) -> Iterator[Complaint]:
         yield asked[0], "no cell after this prediction is tagged reveal"
 
 
-def objectives(lesson: Lesson) -> Iterator[Complaint]:
+def objectives(lesson: LessonFile) -> Iterator[Complaint]:
     """The objectives are bullets, and the same bullets come back at the end, in the past tense."""
     if not lesson.is_full:
         return
@@ -134,7 +134,7 @@ def _is_past(past: str) -> bool:
     return any(word.endswith("ed") or word in IRREGULAR for word in first)
 
 
-def exercises_complete(lesson: Lesson) -> Iterator[Complaint]:
+def exercises_complete(lesson: LessonFile) -> Iterator[Complaint]:
     """Each exercise is described (12 words), has a hint, and its solution stands below it, before the next one."""
     kinds = [_kind(cell) for cell in lesson.cells]
     for place, kind in enumerate(kinds):
@@ -158,7 +158,7 @@ def _kind(cell: NotebookNode) -> str:
     return next(iter(book.tags(cell) & {"exercise", "solution"}), "repair" if "repair(" in cell.source else "")
 
 
-def _task(lesson: Lesson, place: int) -> str:
+def _task(lesson: LessonFile, place: int) -> str:
     """Return the prose above an exercise, without headings, back to the last code cell that is not part of it."""
     above: list[str] = []
     for cell in reversed(lesson.cells[:place]):
@@ -169,7 +169,7 @@ def _task(lesson: Lesson, place: int) -> str:
     return "\n".join(above)
 
 
-def sources(lesson: Lesson) -> Iterator[Complaint]:
+def sources(lesson: LessonFile) -> Iterator[Complaint]:
     """The part Sources names at least one source, each with its year or marked as (draft), (web page) or (essay)."""
     named = bullets(lesson.text_of(frame.SOURCES))
     if lesson.is_full and not named:

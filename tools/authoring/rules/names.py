@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from authoring.rules import Complaint, Lesson
+from authoring.rules import Complaint, LessonFile
 from embeddings_course.commands.lecture import book
 from embeddings_course.commands.lecture.syntax import bound, read, tree
 
@@ -14,7 +14,7 @@ VERBS = {"predict", "check", "hint", "verify_solution", "repair", "judge", "quiz
 ANSWERS = {"answer", "answers", "reason", "sure"}
 
 
-def solution_names(lesson: Lesson) -> Iterator[Complaint]:
+def solution_names(lesson: LessonFile) -> Iterator[Complaint]:
     """A solution binds only names that start with solution_."""
     for number, cell in lesson.code("solution"):
         for name in sorted(bound(tree(cell))):
@@ -22,7 +22,7 @@ def solution_names(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, f"a solution binds the name {name!r}: only names that start with solution_ may be bound"
 
 
-def nobody_reads_solutions(lesson: Lesson) -> Iterator[Complaint]:
+def nobody_reads_solutions(lesson: LessonFile) -> Iterator[Complaint]:
     """No cell outside solutions reads a solution's name."""
     for number, cell in lesson.code():
         if "solution" not in book.tags(cell):
@@ -30,7 +30,7 @@ def nobody_reads_solutions(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, f"reads {name!r}, which belongs to a solution"
 
 
-def nobody_reads_learners(lesson: Lesson) -> Iterator[Complaint]:
+def nobody_reads_learners(lesson: LessonFile) -> Iterator[Complaint]:
     """No later cell reads what a learner's exercise bound: the course's own helper takes over."""
     learners: dict[str, int] = {}
     for number, cell in lesson.code():
@@ -43,14 +43,14 @@ def nobody_reads_learners(lesson: Lesson) -> Iterator[Complaint]:
             learners.pop(name, None)
 
 
-def solutions_are_checked(lesson: Lesson) -> Iterator[Complaint]:
+def solutions_are_checked(lesson: LessonFile) -> Iterator[Complaint]:
     """A solution is run through the exercise's own check, so it cannot rot."""
     for number, cell in lesson.code("solution"):
         if "verify_solution" not in read(tree(cell)):
             yield number, "this solution is not verified: end it with verify_solution(id, solution_...)"
 
 
-def nobody_answers_for_the_learner(lesson: Lesson) -> Iterator[Complaint]:
+def nobody_answers_for_the_learner(lesson: LessonFile) -> Iterator[Complaint]:
     """Run All marks nothing as the learner's: no cell gives an answer, and a solution is verified, never checked."""
     for number, cell in lesson.code():
         for node in ast.walk(tree(cell)):
@@ -63,7 +63,7 @@ def nobody_answers_for_the_learner(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, "a solution is verified, not checked"
 
 
-def placeholders_run(lesson: Lesson) -> Iterator[Complaint]:
+def placeholders_run(lesson: LessonFile) -> Iterator[Complaint]:
     """An exercise that nobody filled runs without an error."""
     for number, cell in lesson.code("exercise"):
         if {"raises-exception", "nbval-raises-exception", "nbval-skip"} & book.tags(cell):

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from authoring.rules import Complaint, Lesson
+from authoring.rules import Complaint, LessonFile
 from embeddings_course.commands.lecture import book
 
 LARGEST = 1_500_000
@@ -19,13 +19,13 @@ NOT_FOR_READERS = {
 }
 
 
-def size(lesson: Lesson) -> Iterator[Complaint]:
+def size(lesson: LessonFile) -> Iterator[Complaint]:
     """The file has less than 1.5 MB."""
     if lesson.path.exists() and (there := lesson.path.stat().st_size) > LARGEST:
         yield None, f"{there / 1e6:.1f} MB: {LARGEST / 1e6} MB at most"
 
 
-def outputs_are_there(lesson: Lesson) -> Iterator[Complaint]:
+def outputs_are_there(lesson: LessonFile) -> Iterator[Complaint]:
     """Every code cell was run, in order, and shows what it should."""
     for count, (number, cell) in enumerate(((n, c) for n, c in lesson.code() if c.source.strip()), 1):
         if cell.execution_count != count:
@@ -36,13 +36,13 @@ def outputs_are_there(lesson: Lesson) -> Iterator[Complaint]:
         yield None, "no cell shows anything"
 
 
-def fresh(lesson: Lesson) -> Iterator[Complaint]:
+def fresh(lesson: LessonFile) -> Iterator[Complaint]:
     """Outputs were made from the code that stands there."""
     if changed := book.stale_cells(lesson.notebook):
         yield None, f"code cells {changed} changed after the outputs were made. {book.how_to_refresh(lesson.path)}"
 
 
-def no_widget_state(lesson: Lesson) -> Iterator[Complaint]:
+def no_widget_state(lesson: LessonFile) -> Iterator[Complaint]:
     """No live view and no widget state is saved: a page would say "model not found"."""
     if "widgets" in lesson.notebook.metadata or "widget-state" in str(lesson.notebook):
         yield None, "widget state is saved in the file"
@@ -51,7 +51,7 @@ def no_widget_state(lesson: Lesson) -> Iterator[Complaint]:
             yield number, "a live view is saved in the outputs"
 
 
-def no_stderr_no_errors(lesson: Lesson) -> Iterator[Complaint]:
+def no_stderr_no_errors(lesson: LessonFile) -> Iterator[Complaint]:
     """No warnings and no errors are saved, but for cells that are tagged raises-exception; nor what looks like one."""
     for number, cell in lesson.code():
         shows_source = "show_source(" in cell.source  # docstrings name the errors that a function raises
@@ -65,7 +65,7 @@ def no_stderr_no_errors(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, f"an error is saved: {output.ename}"
 
 
-def pictures_have_words(lesson: Lesson) -> Iterator[Complaint]:
+def pictures_have_words(lesson: LessonFile) -> Iterator[Complaint]:
     """A picture has alternative text, and a sentence as its plain text; pictures are PNG, not hidden in HTML."""
     for number, cell in lesson.code():
         for output in cell.outputs:
@@ -85,7 +85,7 @@ def pictures_have_words(lesson: Lesson) -> Iterator[Complaint]:
                     )
 
 
-def pictures_are_drawn(lesson: Lesson) -> Iterator[Complaint]:
+def pictures_are_drawn(lesson: LessonFile) -> Iterator[Complaint]:
     """There are pictures (00b needs none), and each can be opened and is wider than 50 dots."""
     pictures = [
         (number, output.data["image/png"])
@@ -111,7 +111,7 @@ def _width(png: bytes) -> int:
         return 0
 
 
-def outputs_for_readers(lesson: Lesson) -> Iterator[Complaint]:
+def outputs_for_readers(lesson: LessonFile) -> Iterator[Complaint]:
     """Nothing in the outputs belongs to one machine or one run."""
     for number, cell in lesson.code():
         for output in cell.outputs:

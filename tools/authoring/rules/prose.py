@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from authoring import frame
-from authoring.rules import Complaint, Lesson, plain, without_code, words
+from authoring.rules import Complaint, LessonFile, plain, without_code, words
 from embeddings_course.files.paths import data_path
 
 LONGEST, MEDIAN = 150, (12, 60)
@@ -30,7 +30,7 @@ FRAME = (frame.OBJECTIVES, frame.RECAP, frame.NEXT, frame.SOURCES)
 NEAR = 4
 
 
-def prose_sizes(lesson: Lesson) -> Iterator[Complaint]:
+def prose_sizes(lesson: LessonFile) -> Iterator[Complaint]:
     """No cell of prose is a wall (150 words); half of them have 12 to 60 words."""
     counts = [(n, len(words(cell.source))) for n, cell in lesson.markdown()]
     yield from ((n, f"{count} words in one cell: {LONGEST} at most") for n, count in counts if count > LONGEST)
@@ -39,7 +39,7 @@ def prose_sizes(lesson: Lesson) -> Iterator[Complaint]:
         yield None, f"half of the cells of prose have {middle:.0f} words or fewer: {MEDIAN[0]} to {MEDIAN[1]} is right"
 
 
-def tables_have_headers(lesson: Lesson) -> Iterator[Complaint]:
+def tables_have_headers(lesson: LessonFile) -> Iterator[Complaint]:
     """Every column of a table has a header."""
     for number, cell in lesson.markdown():
         for match in TABLE.finditer(cell.source):
@@ -47,7 +47,7 @@ def tables_have_headers(lesson: Lesson) -> Iterator[Complaint]:
                 yield number, f"a column without a header: |{match[1]}|"
 
 
-def images_in_prose(lesson: Lesson) -> Iterator[Complaint]:
+def images_in_prose(lesson: LessonFile) -> Iterator[Complaint]:
     """Pictures in prose have alternative text and are no links to other machines; no scripts, no styles."""
     for number, cell in lesson.markdown():
         text = without_code(cell.source)
@@ -63,7 +63,7 @@ def images_in_prose(lesson: Lesson) -> Iterator[Complaint]:
             yield number, "a mark-up for admonitions that Jupyter shows raw"
 
 
-def formulas_in_words(lesson: Lesson) -> Iterator[Complaint]:
+def formulas_in_words(lesson: LessonFile) -> Iterator[Complaint]:
     """A displayed formula is also said in words: at least ten of them, in its cell or the next one."""
     for number, cell in lesson.markdown():
         if "$$" not in without_code(cell.source):
@@ -73,7 +73,7 @@ def formulas_in_words(lesson: Lesson) -> Iterator[Complaint]:
             yield number, "a formula that is not said in words"
 
 
-def numbers_have_claims(lesson: Lesson) -> Iterator[Complaint]:
+def numbers_have_claims(lesson: LessonFile) -> Iterator[Complaint]:
     """A number in prose has an `assert` in a cell tagged claim at most four cells away, or a source in its cell."""
     claims = [n for n, cell in lesson.code("claim") if "assert" in cell.source]
     for number, cell in lesson.markdown():
@@ -85,7 +85,7 @@ def numbers_have_claims(lesson: Lesson) -> Iterator[Complaint]:
             yield number, f"no claim cell or source near the number{'s' * (len(stated) > 1)} {', '.join(stated)}"
 
 
-def terms_after_their_lesson(lesson: Lesson) -> Iterator[Complaint]:
+def terms_after_their_lesson(lesson: LessonFile) -> Iterator[Complaint]:
     """A term of the glossary is not used before the lesson that introduces it (what comes next may name it)."""
     later = {term: at for term, at in glossary(data_path("glossary.csv")).items() if at > lesson.number}
     for number, cell in lesson.markdown():
