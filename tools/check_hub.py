@@ -107,7 +107,7 @@ class Seat:
         return self.ask("GET", f"contents/my_course/{name}")["content"]
 
     @contextmanager
-    def kernel(self, name: str) -> Iterator[Kernel]:
+    def kernel(self, name: str) -> Iterator[RemoteKernel]:
         """Give a kernel for a lesson, as JupyterLab starts it."""
         wanted = {"path": f"my_course/{name}", "name": name, "type": "notebook", "kernel": {"name": "python3"}}
         session = self.ask("POST", "sessions", json=wanted)
@@ -115,7 +115,7 @@ class Seat:
         line = websocket.create_connection(address, header=[f"Authorization: {self.api.headers['Authorization']}"])
         line.settimeout(180)
         try:
-            yield Kernel(line)
+            yield RemoteKernel(line)
         finally:
             line.close()
             self.ask("DELETE", f"sessions/{session['id']}")
@@ -135,7 +135,7 @@ class Seat:
         return len(cells)
 
 
-class Kernel:
+class RemoteKernel:
     """A running kernel at the other end of a line."""
 
     def __init__(self, line: websocket.WebSocket) -> None:

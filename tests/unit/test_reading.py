@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from reading.build import Site
 from reading.lesson_page import STAYS, LessonPage, figure, filled, question_html, questions_of
 from reading.markdown import Prose, words_in
-from reading.recording import INSIDE, MOST_FRAMES, MOST_OPTIONS, Kept, played, recorded, words_of
+from reading.recording import INSIDE, MOST_FRAMES, MOST_OPTIONS, RecordedView, played, recorded, words_of
 from site_page import told
 
 from embeddings_course.commands.lecture import book
@@ -202,7 +202,7 @@ class Torn(Toy):
 
 def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> None:
     def line(view: object) -> tuple[str, str, str]:
-        return Kept(played(view), view).account()
+        return RecordedView(played(view), view).account()
 
     assert line(Bars(["money"], [0.5])) == ("Bars", "picture", INSIDE)
     for whole in (VectorBoard(), VectorEditor(), AlarmMachine(), DecoyDuel()):
@@ -212,8 +212,8 @@ def test_the_table_of_views_says_how_each_lives_in_the_page_and_why_not() -> Non
     name, how, left = line(Toy())
     assert name == "Toy" and how.endswith("recorded states") and left == "these move too: Word."
     assert line(Torn())[1] == "still" and "widget of its own" in line(Torn())[2]
-    assert Kept().account()[1:] == ("still", "its cell did not run")
-    assert Kept(None, Toy()).account()[2].startswith("its words differ")
+    assert RecordedView().account()[1:] == ("still", "its cell did not run")
+    assert RecordedView(None, Toy()).account()[2].startswith("its words differ")
 
 
 def test_a_view_that_stays_a_still_says_where_it_moves() -> None:

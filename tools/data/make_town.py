@@ -508,7 +508,7 @@ class Slot(NamedTuple):
     is_class: bool
 
 
-class Sentence(NamedTuple):
+class TownSentence(NamedTuple):
     """The words of one sentence, its topic, and the ambiguous uses in it: (position, word, sense)."""
 
     words: tuple[str, ...]
@@ -574,7 +574,7 @@ def agree(words: list[str], slots: list[Slot], rng: random.Random) -> tuple[str,
     return tuple(out)
 
 
-def make_sentence(rng: random.Random, shares: dict[str, float], forced: Sequence[str] = ()) -> Sentence:
+def make_sentence(rng: random.Random, shares: dict[str, float], forced: Sequence[str] = ()) -> TownSentence:
     """Draw frames until one has room for the forced uses, and fill it."""
     while True:
         topic = pick(rng, list(shares), list(shares.values()))
@@ -582,7 +582,7 @@ def make_sentence(rng: random.Random, shares: dict[str, float], forced: Sequence
         filled = fill(slots, forced, rng)
         if filled is not None:
             words, uses = filled
-            return Sentence(agree(words, slots, rng), topic, tuple(uses))
+            return TownSentence(agree(words, slots, rng), topic, tuple(uses))
 
 
 def plan() -> list[tuple[str, ...]]:
@@ -596,12 +596,12 @@ def plan() -> list[tuple[str, ...]]:
     return wanted + [()] * (N_SENTENCES - len(TYPOS) - len(wanted))
 
 
-def make_town(seed: int = SEED) -> list[Sentence]:
+def make_town(seed: int = SEED) -> list[TownSentence]:
     """Make all sentences in shuffled order, as different from each other as the grammar allows."""
     rng = random.Random(seed)
     shares = {topic: share for topic, (share, _) in FRAMES.items()}
     shares["town"] = 100 - sum(shares.values())
-    town = [Sentence(tuple(s.split()), "town", ()) for s in TYPOS.values()]
+    town = [TownSentence(tuple(s.split()), "town", ()) for s in TYPOS.values()]
     seen: set[tuple[str, ...]] = set()
     for forced in plan():
         for _ in range(5):  # a sentence that was there before is drawn again, a few times
@@ -613,7 +613,7 @@ def make_town(seed: int = SEED) -> list[Sentence]:
     return sorted(town, key=lambda _: rng.random())
 
 
-def make_key(town: list[Sentence]) -> dict:
+def make_key(town: list[TownSentence]) -> dict:
     """Write down what was planted: classes, features, senses of every ambiguous use, topics."""
     uses: dict[str, list[tuple[int, int, str]]] = {word: [] for word in SENSES}
     for number, sentence in enumerate(town):

@@ -21,7 +21,7 @@ from embeddings_course.commands.lecture import book
 from embeddings_course.demos.live_bank import LiveBank
 from embeddings_course.demos.stage import with_stage
 from reading import lesson_page
-from reading.lesson_page import LessonPage, Passage, first_question
+from reading.lesson_page import LessonPage, PageSection, first_question
 from reading.markdown import Prose, words_in
 from reading.recording import played
 
@@ -118,13 +118,13 @@ class Site:
         passages, html = [], ""
         for block in filter(str.strip, blocks):
             html += (said := prose.html(block))
-            passages.append(Passage(prose.headings[-1].text, prose.headings[-1].anchor, [words_in(said)]))
+            passages.append(PageSection(prose.headings[-1].text, prose.headings[-1].anchor, [words_in(said)]))
         parts = [heading for heading in prose.headings if heading.level == 2]
         described = words_in(html.split("</p>")[0].partition("<p>")[2])
         self.page(page.name, html, described, title=f"{page.title} · {TITLE}", parts=parts)
         self.found(page, passages)
 
-    def found(self, page: Page, passages: Sequence[Passage]) -> None:
+    def found(self, page: Page, passages: Sequence[PageSection]) -> None:
         """Add the words of a page to those that search knows."""
         for one in passages:
             self.words.append((page.short, f"{page.name}#{one.anchor}", one.heading, " ".join(one.words)))

@@ -34,7 +34,7 @@ ELSEWHERE = "Twelve questions stand here when you run the course: before the fir
 
 
 @dataclass
-class Passage:
+class PageSection:
     """What search finds: the text under one heading, without what stands behind a gate."""
 
     heading: str
@@ -60,7 +60,7 @@ class LessonPage:
     stem: str
     alive: Mapping[int, Any] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
-    passages: list[Passage] = field(default_factory=list)
+    passages: list[PageSection] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
     gated: bool = False
     waits: bool = False
@@ -94,7 +94,7 @@ class LessonPage:
                 self.waits = False
                 html = self.prose.html(block)
                 last = self.prose.headings[-1]
-                self.passages.append(Passage(last.text, last.anchor))
+                self.passages.append(PageSection(last.text, last.anchor))
                 self._say(html)
             elif block.strip():
                 self._say(self.prose.html(block))

@@ -58,7 +58,7 @@ def views_of(nb: NotebookNode) -> list[int]:
 
 
 @dataclass
-class Kept:
+class RecordedView:
     """What a page has of one view: what it plays (None: the still stays), and of what sort the view is."""
 
     plays: dict[str, Any] | None = None
@@ -69,9 +69,9 @@ class Kept:
 
         >>> from embeddings_course.plots import Bars
         >>> bars = Bars(["money"], [0.5])
-        >>> Kept(played(bars), bars).account()
+        >>> RecordedView(played(bars), bars).account()
         ('Bars', 'picture', "the lesson's too is a picture")
-        >>> Kept(None, "a text").account()[1:]
+        >>> RecordedView(None, "a text").account()[1:]
         ('still', 'it is drawn by Python alone')
         """
         name, view = type(self.shown).__name__, self.shown
@@ -99,7 +99,7 @@ def _why_still(view: Any) -> str:
     return "it is drawn by Python alone" if view is not None else "its cell did not run"
 
 
-def record(nb: NotebookNode) -> dict[int, Kept]:
+def record(nb: NotebookNode) -> dict[int, RecordedView]:
     """Run what the views of a lesson need; return what a page plays at each place (None: there it stays a still).
 
     What plays says what the saved still says, word for word: first only the cells are run that a view reads from; where
@@ -110,23 +110,23 @@ def record(nb: NotebookNode) -> dict[int, Kept]:
     if any(one.plays is None for one in found.values()):
         every = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and not book.tags(cell) & NOT_RUN}
         found = {**_run(nb, chosen, every), **{place: one for place, one in found.items() if one.plays}}
-    return {place: found.get(place, Kept()) for place in sorted(chosen)}
+    return {place: found.get(place, RecordedView()) for place in sorted(chosen)}
 
 
-def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, Kept]:
+def _run(nb: NotebookNode, chosen: set[int], wanted: set[int]) -> dict[int, RecordedView]:
     """Run some cells of a lesson, in order; return what the chosen ones play."""
     there: dict[str, Any] = {"__name__": "__main__"}
-    found: dict[int, Kept] = {}
+    found: dict[int, RecordedView] = {}
     for place in sorted(wanted):
         module = ast.parse(nb.cells[place].source)
         last = module.body.pop() if place in chosen else None
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
-            found |= {place: Kept()} if place in chosen else {}
+            found |= {place: RecordedView()} if place in chosen else {}
             exec(compile(module, f"cell {place}", "exec"), there)
             if isinstance(last, ast.Expr):
                 shown = _value(last.value, there)
                 same = words_of(shown) == saved_words(nb.cells[place])
-                found[place] = Kept(played(shown) if same else None, shown)
+                found[place] = RecordedView(played(shown) if same else None, shown)
     return found
 
 

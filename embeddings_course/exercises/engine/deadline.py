@@ -3,7 +3,7 @@
 A second thread looks at the clocks. What must end is reached by two hands, because each alone misses some code:
 
 * From now on Python calls us at every line and every jump of the learner's code (`sys.monitoring`; on 3.11 the older
-  trace), and we raise `Stop` there: again at the next line, should the code swallow it.
+  trace), and we raise `MustEnd` there: again at the next line, should the code swallow it.
 * Code without lines of its own (one long call into a library) is interrupted from the second thread. On the main
   thread, where the cells of a notebook run, that is the signal of the square: it wakes a `sleep` and an `input` too.
   And the square itself ends a check in the same way.
@@ -46,7 +46,7 @@ STUCK = (
 thread_time = getattr(time, "thread_time", time.monotonic)
 
 
-class Stop(BaseException):
+class MustEnd(BaseException):
     """Raised inside code that must end. Not an Exception, so that `except Exception` lets it pass."""
 
 
@@ -123,9 +123,9 @@ class Watch:
                 finally:
                     self.target.value = 0
                     _let_it_come()
-            except Stop:  # raised in the work, or under way when the work was done
+            except MustEnd:  # raised in the work, or under way when the work was done
                 self.target.value = 0
-                with contextlib.suppress(Stop):
+                with contextlib.suppress(MustEnd):
                     _let_it_come()
             self._start(self.turn.clock)
 
@@ -181,7 +181,7 @@ class Watch:
     def _follow_lines(self, frame: FrameType | None = None) -> None:
         """Have Python call us at every line; the older trace must be told so in each function that is at work."""
         if sys.version_info >= (3, 12) and self.tool is not None:
-            # whatever never ends jumps or calls; what swallows Stop must meet it at every line
+            # whatever never ends jumps or calls; what swallows MustEnd must meet it at every line
             event = sys.monitoring.events
             sys.monitoring.set_events(self.tool, event.JUMP | event.PY_START | (event.LINE if self.why else 0))
             return
@@ -207,12 +207,12 @@ class Watch:
         return self._trace
 
     def _check(self) -> None:
-        """Raise Stop at a line of the learner's code, if it must end."""
+        """Raise MustEnd at a line of the learner's code, if it must end."""
         if threading.get_ident() == self.thread:
             self.next_look = time.monotonic() + TICK
             self._look(self.turn, thread_time())
             if self.why and self.target.value:
-                raise Stop
+                raise MustEnd
 
     # --- interrupts -----------------------------------------------------------------------------------------------
 
@@ -229,7 +229,7 @@ class Watch:
         if not self.target.value:
             return
         self._follow_lines(frame)
-        raise Stop
+        raise MustEnd
 
     def _send_a_second_thread(self, stack: contextlib.ExitStack) -> bool:
         second = threading.Thread(target=self._look_on, daemon=True)
@@ -261,7 +261,7 @@ class Watch:
 
     def _interrupt(self) -> None:
         if not self.signals:
-            ctypes.pythonapi["PyThreadState_SetAsyncExc"](self.target, ctypes.py_object(Stop))
+            ctypes.pythonapi["PyThreadState_SetAsyncExc"](self.target, ctypes.py_object(MustEnd))
         elif hasattr(signal, "pthread_kill"):
             signal.pthread_kill(self.thread, signal.SIGINT)
         else:  # Windows

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings_course.exercises.engine.deadline import Clock, Stop, Watch
+from embeddings_course.exercises.engine.deadline import Clock, MustEnd, Watch
 from embeddings_course.exercises.engine.error_words import meaning
 from embeddings_course.exercises.engine.telling import called_with
 
@@ -126,13 +126,13 @@ def _work(work: Callable[[], Any], outcome: Outcome) -> None:
     try:
         outcome.value = work()
         outcome.state = "done"
-    except Stop:
+    except MustEnd:
         raise
     except BaseException as error:
         outcome.state, outcome.error = "error", error
 
 
-class Shared:
+class ThreadOutput:
     """Stands in for sys.stdout: what the thread under check prints is kept, what other threads print goes on."""
 
     def __init__(self, stream: Any, kept: Capped) -> None:
@@ -149,7 +149,7 @@ class Shared:
 @contextlib.contextmanager
 def _keeping(kept: Capped) -> Iterator[None]:
     """Keep what this thread prints."""
-    ours = {name: Shared(getattr(sys, name), kept) for name in ("stdout", "stderr")}
+    ours = {name: ThreadOutput(getattr(sys, name), kept) for name in ("stdout", "stderr")}
     for name, shared in ours.items():
         setattr(sys, name, shared)
     try:
@@ -159,12 +159,12 @@ def _keeping(kept: Capped) -> Iterator[None]:
             _put_back(name, shared)
 
 
-def _put_back(name: str, ours: Shared) -> None:
+def _put_back(name: str, ours: ThreadOutput) -> None:
     """Take our stream away, but not that of a check that began on another thread meanwhile: it hands on through us."""
     ours.thread, stream, now = 0, ours.stream, getattr(sys, name)
-    while isinstance(stream, Shared) and not stream.thread:  # left behind by a check that ended before
+    while isinstance(stream, ThreadOutput) and not stream.thread:  # left behind by a check that ended before
         stream = stream.stream
-    if now is ours or not isinstance(now, Shared):
+    if now is ours or not isinstance(now, ThreadOutput):
         setattr(sys, name, stream)
 
 
@@ -205,7 +205,7 @@ class Guarded:
                 answer = self.function(*mine, **named)
         except NotImplementedError:
             raise NotYet("Your function still says NotImplementedError.") from None
-        except Stop:
+        except MustEnd:
             raise
         except BaseException as error:
             raise LearnerError(describe_error(error, self.function), meaning(str(error))) from None
