@@ -179,7 +179,7 @@ def sources(lesson: LessonFile) -> Iterator[Complaint]:
             yield None, f'the source "{bullet[:60]}" has no year'
 
 
-def one_claim(lesson: Lesson) -> Iterator[Complaint]:
+def one_claim(lesson: LessonFile) -> Iterator[Complaint]:
     """A lesson ends on one claim, in bold, that a learner would tell a friend: the first words of what comes next."""
     said = [line for line in lesson.text_of(frame.NEXT).splitlines() if line.strip()]
     if lesson.is_full and not (said and re.match(r"\*\*\S.*\S\*\*", said[0])):
