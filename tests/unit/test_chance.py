@@ -4,6 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from sampled import only
 from scipy.stats import binom
 
 from embeddings_course.chance import (
@@ -130,7 +131,7 @@ def test_a_pair_is_better_worse_or_equal_and_the_coin_is_mcnemars():
             paired_difference(*wrong)
 
 
-@pytest.mark.parametrize("shared", [0.0, 0.8])
+@pytest.mark.parametrize("shared", only([0.8], [0.0, 0.8]))
 def test_a_difference_of_correlations_is_held(shared):
     """Two rulers that share part of their noise, equally good in truth: 0 should be held 19 times in 20."""
     rng, held = np.random.default_rng(7), []
@@ -156,7 +157,7 @@ def test_a_better_ruler_is_seen_and_nineteen_items_are_too_few():
 # ---- what chance alone does
 
 
-@pytest.mark.parametrize("n", [8, 20])
+@pytest.mark.parametrize("n", only([8], [8, 20]))
 def test_questions_that_share_their_pairs_are_held_where_single_questions_are_far_too_sure(n):
     """Each question is made of two of n pairs, and some pairs are easy: whole pairs have to be left out."""
     rng = np.random.default_rng(n)

@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -17,6 +18,12 @@ FLOOR_OF_FOLDER = {"files": 0, "plots": 2, "demos": 3, "exercises": 4, "commands
 LATE = {"scipy", "sklearn", "gensim", "matplotlib", "tokenizers", "huggingface_hub"}  # loaded where they are used
 WIDGETS = {"ipywidgets", "anywidget"}  # from floor 3 up: a view is one
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    """The tree of a text: five tests read the same five hundred files."""
+    return ast.parse(text)
 
 
 def floor(module: str) -> int:
@@ -39,7 +46,7 @@ def imported_from_package(tree: ast.AST) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_floors_import_only_downward(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     here = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
     assert not any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(tree)), "imports are absolute"
     for name in imported_from_package(tree):
@@ -56,20 +63,20 @@ def test_no_modules_import_one_another_in_a_circle():
     names = {dotted(path) for path in MODULES}
     graph = {}
     for path in MODULES:
-        wanted = imported_from_package(ast.parse(path.read_text(encoding="utf-8")))
+        wanted = imported_from_package(parsed(path.read_text(encoding="utf-8")))
         found = {name if name in names else name.rpartition(".")[0] for name in wanted}
         graph[dotted(path)] = found - {dotted(path)}
     assert len(tuple(TopologicalSorter(graph).static_order())) >= len(MODULES)
 
 
 def test_floor_check_sees_an_upward_import():
-    tree = ast.parse("from embeddings_course.demos.base import Demo\nimport embeddings_course.plots.style")
+    tree = parsed("from embeddings_course.demos.base import Demo\nimport embeddings_course.plots.style")
     assert {floor(name) for name in imported_from_package(tree)} == {3, 2}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_pyplot_pickle_eval_or_star(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert "*" not in {a.name for a in node.names}
             assert "pyplot" not in {a.name for a in node.names} | {*(node.module or "").split(".")}
@@ -112,7 +119,7 @@ def test_subject_is_free_of_pictures_and_widgets():
 
 def longest_function(text):
     """How many lines the longest function has below its docstring, and its name."""
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.walk(parsed(text)) if isinstance(node, ast.FunctionDef)]
     first = [f.body[min(ast.get_docstring(f) is not None, len(f.body) - 1)].lineno for f in functions]
     return max(((f.end_lineno - n + 1, f.name) for f, n in zip(functions, first, strict=True)), default=(0, ""))
 
@@ -130,7 +137,7 @@ def code_lines(text):
     Nor slips: their source is handed out, so each is whole.
     """
     aside = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.FunctionDef) and any(".slip(" in ast.unparse(d) for d in node.decorator_list):
             aside |= {*range(node.lineno, node.end_lineno + 1)}
         elif isinstance(node, ast.FunctionDef):

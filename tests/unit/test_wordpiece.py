@@ -8,6 +8,7 @@ import json
 import random
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,16 @@ from embeddings_course.wordpiece import WordPiece, make_tokenizer
 
 TOWN_FOLDER = data_path("town_bert/config.json").parent
 TOWN = tokenizer_rules(TOWN_FOLDER)
+
+
 # without the marks that came after 2015: in which order two of them stand may differ, and so may where a piece ends
-KNOWN = [
-    c
-    for c in map(chr, range(0x110000))
-    if unicodedata.category(c) not in ("Cn", "Cs", "Co") and not (wordpiece._is_young(c) and unicodedata.combining(c))
-]
+@cache
+def known() -> list[str]:
+    """Every letter that Unicode has (a second of a core: not while pytest collects, which each worker does)."""
+    letters = (c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Cs", "Co"))
+    return [c for c in letters if not (wordpiece._is_young(c) and unicodedata.combining(c))]
+
+
 TRICKY = [
     *map(chr, range(0x250)),
     *map(chr, range(0x300, 0x370)),
@@ -50,7 +55,7 @@ def seen(encoding: Any) -> tuple[Any, ...]:
 
 
 def odd_text(r: random.Random) -> str:
-    return "".join(r.choice(r.choice((KNOWN, TRICKY, WORDS))) for _ in range(r.randrange(26)))
+    return "".join(r.choice(r.choice((known(), TRICKY, WORDS))) for _ in range(r.randrange(26)))
 
 
 def odd_rules(r: random.Random) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def odd_rules(r: random.Random) -> dict[str, Any]:
     rules["normalizer"] = {"type": "BertNormalizer", **options} if r.random() < 0.95 else None
     rules["post_processor"] = r.choice(ENDS)
     vocab = rules["model"]["vocab"]
-    strange = ["##" * (i % 2) + r.choice(KNOWN) for i in range(60)]
+    strange = ["##" * (i % 2) + r.choice(known()) for i in range(60)]
     for piece in ["\u2028", "\x85", "ä", "##ä", "中", "##文", "N", "##E", *strange]:
         vocab.setdefault(piece, len(vocab))
     for name in [
