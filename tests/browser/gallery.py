@@ -15,21 +15,23 @@ from embeddings_course.commands.lecture import book, cut
 from embeddings_course.commands.lecture.syntax import tree
 
 
-def gallery(lessons: Iterable[Path], whole: Iterable[Path] = ()) -> NotebookNode:
+def gallery(lessons: Iterable[Path], whole: Iterable[Path] = (), every: int = 1) -> NotebookNode:
     """Return a notebook with every view of some lessons once, and every word of the engine (`predict`, `quiz`).
 
     Args:
         lessons: the committed notebooks.
         whole: those that are opened as they are: what they show is left out.
+        every: of the cells that show something new only each second, third ...; the others are left out.
     """
     seen = {name for path in whole for _, shown in views(book.read(path).cells) for name in shown}
-    nb = new_notebook()
+    nb, count = new_notebook(), 0
     for path in lessons:
         cells, chosen = book.read(path).cells, set()
         for place, shown in views(cells):
             if not shown <= seen:
-                chosen.add(place)
+                chosen |= {place} if count % every == 0 else set()
                 seen |= shown
+                count += 1
         if chosen:
             places = sorted(chosen | cut.needed(cells, chosen))
             nb.cells += [new_markdown_cell(f"# {path.stem}"), *(new_code_cell(cells[p].source) for p in places)]
