@@ -123,7 +123,10 @@ def browser(env: dict[str, str], rest: list[str]) -> str:
         if run("course.py", "lite", env=env):
             return "FAILED (course.py lite)"
     second_try = ""
-    if pytest(env, *NO_NBVAL, f"--junitxml={report}", "tests/browser", *rest, spread="load"):
+    # whole files, so that JupyterLab starts in one worker only; with `--all` it is worth two
+    spread = "load" if "--all" in rest else "loadfile"
+    in_order = ("--no-loadscope-reorder", f"--junitxml={report}")
+    if pytest(env, *NO_NBVAL, *in_order, "tests/browser", *rest, spread=spread):
         # a real page on a busy machine sometimes misses its time; a fault of ours fails twice
         print("\nOnce more, those that failed:", flush=True)
         if pytest(env, *NO_NBVAL, "--last-failed", "tests/browser", *rest):

@@ -73,7 +73,7 @@ def leaf_through(sight: Sight, nb: NotebookNode, name: str) -> None:
     assert all(width > 50 for width in wide)
 
 
-@each("01", "09")
+@each("09")
 def test_still_slides(path: Path, plain: Sight, tmp_path: Path) -> None:
     nb = cut.slides(book.read(path))
     html = still.deck(nb, path.stem)
@@ -130,6 +130,7 @@ def every_slide_by_one_arrow_and_a_hidden_result_by_its_key(sight: Sight) -> Non
 LONG = f'print("shown too early")  # {"and on it goes " * 12}'
 
 
+@pytest.mark.slow
 def test_live_slides_are_alive_on_the_first_slide(served: Served, browser: Browser) -> None:
     """The deck runs, the slides open, a view answers a hand, and what a prediction is about is not shown."""
     root, token, port = served.root, "test", free_port()

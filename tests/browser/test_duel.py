@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from board_page import START
+from board_page import START, empty_page, give_back
 from playwright.sync_api import Browser, Page, expect
 
 from embeddings_course.demos.alarm_machine import AlarmMachine
@@ -21,7 +21,7 @@ TABLE = "() => [...document.querySelectorAll('.stage-tables tr')].map((row) => r
 
 
 def opened(browser: Browser, view: PictureWidget, wide: int = 900) -> Page:
-    page = browser.new_page(viewport={"width": wide, "height": 720})
+    page = empty_page(browser, (wide, 720))
     style = f"<style>body {{ margin: 0 }} {view._css}</style>"
     page.set_content(f"<!doctype html><html lang='en'>{style}<body><div id='view'></div></body></html>")
     state = {name: value for name, value in view.get_state().items() if name in view.keys and name[0] != "_"}
@@ -60,7 +60,7 @@ def test_the_page_says_what_python_says(kind: type, states: list[dict[str, Any]]
         for name, value in state.items():
             setattr(view, name, value)
         assert page.evaluate(SET, state) == view.picture.describe(), state
-    page.close()
+    give_back(page)
 
 
 @pytest.mark.parametrize("wide", [360, 900])
@@ -74,7 +74,7 @@ def test_they_are_whole_at_every_width(view: PictureWidget, wide: int, browser: 
         if wide >= 700:
             high = page.locator("#view").bounding_box()
             assert high is not None and high["height"] <= 560
-    page.close()
+    give_back(page)
 
 
 def test_the_duel_is_played_by_key_and_nothing_is_shown_before(browser: Browser) -> None:
@@ -104,7 +104,7 @@ def test_the_duel_is_played_by_key_and_nothing_is_shown_before(browser: Browser)
     expect(page.get_by_role("button", name="all 90 pairs")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".stage-caption")).to_contain_text("no better than a coin")
-    page.close()
+    give_back(page)
 
 
 def test_the_alarm_is_pulled_played_and_set(browser: Browser) -> None:
@@ -127,4 +127,4 @@ def test_the_alarm_is_pulled_played_and_set(browser: Browser) -> None:
     expect(page.get_by_role("button", name="Pull")).to_be_disabled()
     page.get_by_role("button", name="empty").click()
     expect(page.locator(".stage-caption")).to_contain_text("Pull, and see")
-    page.close()
+    give_back(page)

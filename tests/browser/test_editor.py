@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from board_page import empty_page, give_back
 from playwright.sync_api import Browser, Page, expect
 from reading.build import Site
 from reading.recording import played
@@ -25,9 +26,9 @@ SCRIPT = f"([world, rows, word]) => {{ {EDITOR.read_text(encoding='utf-8')}; ret
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    sheet = browser.new_page()
+    sheet = empty_page(browser)
     yield sheet
-    sheet.close()
+    give_back(sheet)
 
 
 @pytest.mark.parametrize("goal", [None, GOAL])
@@ -57,7 +58,7 @@ def test_a_hand_and_a_key_change_a_word_and_start_again(browser: Browser, tmp_pa
     site.scripts()
     (tmp_path / "v.js").write_text(f'course.views["v.js"] = {json.dumps(played(VectorEditor(goal=GOAL)))};', "utf-8")
     site.page("p.html", '<figure class="view" data-view="v.js"></figure>', "", title="A page")
-    sheet = browser.new_page(viewport={"width": 360, "height": 740})
+    sheet = empty_page(browser, (360, 740))
     with serving(tmp_path) as address:
         sheet.goto(f"{address}/p.html")
         says = sheet.locator(".view")
@@ -69,4 +70,4 @@ def test_a_hand_and_a_key_change_a_word_and_start_again(browser: Browser, tmp_pa
         sheet.get_by_role("button", name="Start again").click()
         expect(says).to_contain_text("Nothing is changed yet.")
         assert sheet.evaluate("document.documentElement.scrollWidth") <= 360
-    sheet.close()
+    give_back(sheet)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from board_page import empty_page, give_back
 from playwright.sync_api import Browser, Page
 
 from embeddings_course.demos.keyboard import keep_keys
@@ -32,9 +33,9 @@ def test_the_script_travels_with_the_widget():
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A blank page in Chromium."""
-    made = browser.new_page()
+    made = empty_page(browser)
     yield made
-    made.close()
+    give_back(made)
 
 
 def test_keys_reach_the_control_with_the_focus(page):
