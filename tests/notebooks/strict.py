@@ -178,7 +178,7 @@ class Controls(pytest.Item):
         if self.parent.left or getattr(self.parent, "broken", None):
             pytest.skip(f"controls of {self.path.name}: not all of its cells went through")
         kernel = self.parent.kernel
-        most = 5 if self.config.option.markexpr == "not slow" else 25
+        most = 3 if self.config.option.markexpr == "not slow" else 25
         report = sweep(Client(kernel.km, kernel.kc, self.config.option.nbval_cell_timeout), most)
         print(f"{report.controls} controls, {report.moves} moves, slowest {report.slowest:.2f} s")
         if report.problems:

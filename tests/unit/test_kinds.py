@@ -152,6 +152,7 @@ def test_counts_and_balance_by_hand():
     assert found_at([3, 2], [1, 0], alarm=1.0) == share_interval(1, 1)
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_balanced_accuracy_holds_the_truth_about_19_times_in_20():
     rng, yes, held = np.random.default_rng(2), np.arange(448) < 78, 0
     for _ in range(150):

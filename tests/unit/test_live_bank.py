@@ -41,6 +41,7 @@ def test_the_marks_are_the_held_out_sentences_and_not_all_stand_right():
 
 
 @needs_model
+@pytest.mark.slow
 def test_the_model_says_what_was_recorded():
     reader, data = bank_reader(), load_live_bank()
     steps = dict(data.sentences)["two in one sentence"]

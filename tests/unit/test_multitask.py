@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sampled import only
 from scipy import sparse
 
 from embeddings_course.demos.sharing_gain import town_inputs
@@ -85,7 +86,7 @@ def test_a_head_hears_of_its_own_task_alone():
     assert np.allclose(both.table, alone.table + other.table), "the table hears of all tasks: slopes add up"
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+@pytest.mark.parametrize("optimiser", only(["adam"], ["adam", "sgd"]))
 def test_every_kind_of_head_learns(optimiser):
     x = np.eye(6)
     pairs = np.array([[0, 1], [2, 3], [0, 3], [1, 2]])

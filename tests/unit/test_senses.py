@@ -55,6 +55,7 @@ def test_openings_vary():
     assert max(prose_rules.openings(SENTENCES, 2).values()) <= 0.02 * len(SENTENCES)
 
 
+@pytest.mark.slow
 def test_no_two_sentences_are_near_twins():
     essay = [sentence.text for sentence in data.load_sentences()]
     assert not prose_rules.twins(SENTENCES + essay, 0.5)

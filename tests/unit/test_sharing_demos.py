@@ -71,6 +71,7 @@ def test_the_tug_view_follows_its_controls():
 
 
 # --- the recorded runs --------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_record_is_what_the_subject_gives():
     runs = load_sharing()
     x, groups, _ = town_inputs()
@@ -153,6 +154,7 @@ def test_the_lesson_compares_its_by_product_with_counted_vectors():
     assert round(planted_precision(town_vectors(), load_town().classes), 2) == 0.96
 
 
+@pytest.mark.slow
 def test_luck_picks_who_loses_the_tug_of_war_and_with_two_numbers_nobody_does():
     """Lesson 11: of 20 starts A wins 14, B 6; the loser is near guessing, the winner is not."""
     one, two = ([pull((0.5, 0.5), room, seed)[1] for seed in range(20)] for room in (1, 2))

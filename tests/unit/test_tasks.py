@@ -60,6 +60,7 @@ def test_no_template_made_them():
     assert max(prose_rules.openings(SENTENCES, 2).values()) <= 0.02 * len(SENTENCES)
 
 
+@pytest.mark.slow
 def test_no_two_sentences_are_near_twins():
     senses = [use.sentence for use in data.load_senses()]
     assert not prose_rules.twins(SENTENCES + senses, 0.5)

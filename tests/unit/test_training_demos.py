@@ -141,6 +141,7 @@ def test_scrubbing_shows_how_meaning_comes(scrubber):
     assert start.points.limits == end.points.limits  # the words move, the map does not
 
 
+@pytest.mark.slow
 def test_without_negatives_the_space_falls_in(scrubber):
     scrubber.set(setting="no negatives", moment=20, word="bank")
     assert scrubber.picture.strangers[-1] > 0.95

@@ -236,6 +236,7 @@ def real_bert():
     return load_bert("minilm")
 
 
+@pytest.mark.slow
 def test_the_model_gives_what_the_file_says():
     reader = which_bank.BertReader(real_bert())
     prepared, live = WhichBank.compute(), WhichBank.compute(reader=reader)
