@@ -23,7 +23,7 @@ from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.vectors import cosine_matrix
 
-SHARED = 8  # a batch shares this many times as many noise words as a pair is charged for
+SHARED = 4  # a batch shares this many times as many noise words as a pair is charged for
 
 T = TypeVar("T")
 
@@ -289,12 +289,9 @@ def _move_rows(table: Floats, rows: Ints, slopes: Floats, times: Floats, lr: flo
     All slopes of a batch come from the same guesses. A row that moves very often in one batch ("the") would run past
     the valley; so, together, its moves count at most 1 / lr times. `times` says how many pairs each slope stands for.
     """
-    order = np.argsort(rows, kind="stable")  # equal rows stand together now, and can be summed in one go
-    rows = rows[order]
-    first = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-    often = lr * np.add.reduceat(times[order], first)
-    moves = lr * np.add.reduceat(slopes[order], first, axis=0)
-    table[rows[first]] -= (moves / np.maximum(often, 1)[:, None]).astype(table.dtype)
+    often = lr * np.bincount(rows, times)[rows]
+    moves = (lr / np.maximum(often, 1)).astype(table.dtype)[:, None] * slopes
+    np.subtract.at(table, rows, moves)  # `-=` would move a row that comes twice only once
 
 
 @checked
@@ -389,7 +386,7 @@ def train(
     tied: bool = False,
     sample: float = 0.0,
     min_count: int = 1,
-    batch: int = 256,
+    batch: int = 64,
     n_snapshots: int = 2,
     progress: Callable[[float], None] | None = None,
 ) -> Trained:
@@ -411,7 +408,8 @@ def train(
         tied: use one table for both roles.
         sample: thin out words with a larger share of the corpus than about this (1e-3 is usual for large corpora).
         min_count: leave out words that were seen less often.
-        batch: pairs that are guessed together before anything moves.
+        batch: pairs that are guessed together before anything moves. Larger ones are quicker, and leave strangers
+            closer together.
         n_snapshots: how many states to keep, with the first and the last.
         progress: called with the share that is done, from 0 to 1.
 
@@ -438,11 +436,11 @@ def train(
     for epoch in range(epochs):
         stay = subsample(tokens, keep, rng)
         centres, contexts = corpus_pairs(tokens[stay], sentence_of[stay], window, rng)
-        for part, pairs in _batches(len(centres), batch, rng):
+        drawn = draw_noise(noise, (-(-len(centres) // batch), SHARED * negatives), rng)  # a row for each batch
+        for (part, pairs), crowd in zip(_batches(len(centres), batch, rng), drawn, strict=True):
             done = epoch + part  # in passes
             rate = max(lr * (1 - done / epochs), lr / 250)
-            drawn = draw_noise(noise, SHARED * negatives, rng)
-            loss = batch_step(inputs, outputs, centres[pairs], contexts[pairs], drawn, negatives, rate)
+            loss = batch_step(inputs, outputs, centres[pairs], contexts[pairs], crowd, negatives, rate)
             diary.note(inputs, loss, done + min(batch / len(centres), 1 - part))
         if progress is not None:
             progress((epoch + 1) / epochs)

@@ -199,10 +199,10 @@ def test_the_numbers_of_the_four_runs():
     runs = {name: SkipgramScrubber.compute(setting=name) for name in ("as word2vec", "no negatives", "uniform noise")}
     plain, lazy, uniform = runs.values()
     assert plain.loss.losses[-1] == pytest.approx(1.7, abs=0.05)
-    assert uniform.loss.losses[-1] == pytest.approx(1.3, abs=0.05)
+    assert uniform.loss.losses[-1] == pytest.approx(1.2, abs=0.05)
     assert lazy.loss.losses[-1] == pytest.approx(0.01, abs=0.005)
     assert lazy.strangers[-1] == pytest.approx(0.99, abs=0.005)
-    assert plain.precision == pytest.approx(0.92, abs=0.015) and uniform.precision == pytest.approx(0.92, abs=0.015)
+    assert plain.precision == pytest.approx(0.93, abs=0.015) and uniform.precision == pytest.approx(0.92, abs=0.015)
     table = trained()
     assert table.vectors.shape == (573, 20) and 2 * table.vectors.size == 22_920
 

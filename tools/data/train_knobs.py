@@ -113,7 +113,7 @@ def train_without_negatives(text: Path, scratch: Path, n_tokens: int = 150_000) 
             wanted -= set(words)
     settings = BASE | {"negative": 0, "sample": 0, "min_count": 1, "epochs": 3}
     started = time.time()
-    result = train(sentences, d=50, window=5, negatives=0, epochs=3, seed=1, lr=0.05)
+    result = train(sentences, d=50, window=5, negatives=0, epochs=3, seed=1, lr=0.05, batch=256)
     trainer = f"embeddings_course.word2vec.train on {taken} words of the text"
     notes = {"settings": {**settings, "trainer": trainer}, "seconds": round(time.time() - started)}
     counts = [int(base["counts"][rank[word]]) for word in result.embedding.words]
