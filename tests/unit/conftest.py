@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from clones import ROOT, Clone, load
 from hypothesis import settings
 
 from embeddings_course.files.paths import user_folder
@@ -31,3 +33,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     here.mkdir()
     monkeypatch.chdir(here)
     return here
+
+
+@pytest.fixture
+def course() -> ModuleType:
+    """course.py as a module of its own."""
+    return load(ROOT / "course.py")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    """A fresh clone in an empty home folder."""
+    return Clone(tmp_path)
