@@ -10,147 +10,23 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import threading
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
 import pytest
+from model_network import Network, put, small_model, wheel_of, zip_of
 
-from embeddings_course.files import checkpoint, download, models
+from embeddings_course.files import download, models
 from embeddings_course.files.errors import CourseError, WeightsError
 from embeddings_course.files.models import Archive, ArchivePart, Model, ModelFile, Wheel
-from embeddings_course.wordpiece import make_tokenizer
-
-PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "bank", "river", "##s", "."]
-
-
-def safetensors(arrays: dict[str, np.ndarray], types: dict[str, str] | None = None) -> bytes:
-    """The bytes of a safetensors file."""
-    header, body = {}, b""
-    for name, array in arrays.items():
-        kind = (types or {}).get(name, {"float32": "F32", "float16": "F16", "uint16": "BF16"}[str(array.dtype)])
-        offsets = [len(body), len(body) + array.nbytes]
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": offsets}
-        body += array.tobytes()
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    return struct.pack("<Q", len(text)) + text + body
-
-
-def small_model() -> dict[str, bytes]:
-    """The files of a model that is none, but has the right names; the weights are big enough to be cut."""
-    rng = np.random.default_rng(3)
-    return {
-        "config.json": json.dumps({"model_type": "bert"}).encode(),
-        "tokenizer.json": b'{"not": "read here"}',
-        "vocab.txt": "\n".join(PIECES).encode(),
-        "model.safetensors": safetensors({"numbers": rng.normal(size=(400, 500)).astype(np.float32)}),
-    }
-
-
-def zip_of(files: dict[str, bytes]) -> bytes:
-    room = io.BytesIO()
-    with zipfile.ZipFile(room, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2020, 2, 2, 0, 0, 0)), data)
-    return room.getvalue()
-
-
-def wheel_of(files: dict[str, bytes], project: str = "small-bert") -> bytes:
-    package = project.replace("-", "_")
-    meta = {
-        f"{package}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n".encode(),
-        f"{package}-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\n"
-        b"Tag: py3-none-any\n",
-        f"{package}/__init__.py": b"raise SystemExit('code from the network was run')\n",
-    }
-    everything = {f"{package}/model/{name}": data for name, data in files.items()} | meta
-    record = "".join(f"{name},,\n" for name in everything) + f"{package}-1.0.dist-info/RECORD,,\n"
-    return zip_of(everything | {f"{package}-1.0.dist-info/RECORD": record.encode()})
-
 
 # what a bad network does; a tool tries again in some of them, which takes seconds
 WAYS = ["wrong", *(pytest.param(way, marks=pytest.mark.slow) for way in ("cut", "says less", "refuse"))]
-
-
-class Network(ThreadingHTTPServer):
-    """A package index and a hub in one. `index` and `hub` say how each of them behaves towards the big file.
-
-    `wheels` holds what the index has, by project; `only` names the one project that it misbehaves about (None: all).
-    """
-
-    daemon_threads = True
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.files, self.wheels = files, {"small-bert": wheel_of(files)}
-        self.index = self.hub = "good"
-        self.only: str | None = None
-        self.asked: list[str] = []
-        self.over = threading.Event()
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is what is tested here."""
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Network
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
-
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:
-        self.server.asked.append(f"{self.command} {self.path}")
-        name = self.path.split("/")[-1].split("?")[0]
-        project = self.path.split("/")[2].split("-1.0")[0].replace("_", "-") if self.path.count("/") > 1 else ""
-        wheel = self.server.wheels.get(project, b"")
-        index = self.server.index if self.server.only in (None, project) else "good"
-        if self.path.startswith("/simple/") and wheel:
-            digest, file = hashlib.sha256(wheel).hexdigest(), f"{project.replace('-', '_')}-1.0-py3-none-any.whl"
-            page = f'<!DOCTYPE html><html><body><a href="/wheels/{file}#sha256={digest}">{file}</a></body></html>'
-            self.give(page.encode(), "refuse" if index == "refuse" else "good", {"Content-Type": "text/html"})
-        elif self.path.startswith("/wheels/") and wheel:
-            self.give(wheel, index)
-        elif "/resolve/" in self.path and name in self.server.files:
-            data = self.server.files[name]
-            tags = {"ETag": f'"{hashlib.sha256(data).hexdigest()}"', "X-Repo-Commit": "0" * 40}
-            behaviour = self.server.hub
-            self.give(data, behaviour if len(data) > 10_000 or behaviour == "refuse" else "good", tags)
-        else:
-            self.give(b"not here", "refuse")
-
-    def give(self, data: bytes, behaviour: str, headers: dict[str, str] | None = None) -> None:
-        head = self.command == "HEAD"
-        if behaviour == "wrong":
-            data = bytes([data[0] ^ 1]) + data[1:-1] + bytes([data[-1] ^ 1])
-        length = {"says more": len(data) + 1000, "says less": len(data) - 1000}.get(behaviour, len(data))
-        self.send_response(404 if behaviour == "refuse" else 200)
-        for key, value in {**(headers or {}), "Content-Length": str(length), "Connection": "close"}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.close_connection = True
-        if head:
-            return
-        if behaviour == "cut":
-            self.wfile.write(data[: len(data) // 2])
-        elif behaviour == "stall":
-            self.wfile.write(data[: len(data) // 2])
-            self.wfile.flush()
-            self.server.over.wait(60)
-        else:
-            self.wfile.write(data)
 
 
 @pytest.fixture
@@ -521,12 +397,6 @@ def test_a_disk_that_fills_while_parts_are_joined(parted: Network, monkeypatch: 
 # --- found on this machine
 
 
-def put(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir(parents=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-
-
 @pytest.mark.parametrize("inside", [True, False])
 def test_a_named_folder_comes_first(
     network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool
@@ -710,167 +580,3 @@ def test_the_bar_in_a_notebook_is_a_widget_that_closes(monkeypatch: pytest.Monke
         assert len(shown) == 1 and shown[0].children[1].max == 100
         bar(100, 100, "verified")
     assert len(shown) == 1 and shown[0].layout.visibility == "hidden"
-
-
-# --- reading
-
-
-def test_arrays_are_shared_and_cannot_be_written(tmp_path: Path) -> None:
-    numbers = np.arange(12, dtype=np.float32).reshape(3, 4)
-    (tmp_path / "model.safetensors").write_bytes(safetensors({"a": numbers}))
-    array = checkpoint.read_safetensors(tmp_path / "model.safetensors")["a"]
-    assert np.array_equal(array, numbers)
-    assert not array.flags.writeable and not array.flags.owndata
-    with pytest.raises(ValueError, match="read-only"):
-        array[0, 0] = 1
-
-
-def test_half_precision_is_read_as_float32(tmp_path: Path) -> None:
-    numbers = np.array([1.5, -2.0, 0.25], dtype=np.float32)
-    upper = (numbers.view(np.uint32) >> 16).astype(np.uint16)
-    data = safetensors({"half": numbers.astype(np.float16), "brain": upper})
-    (tmp_path / "model.safetensors").write_bytes(data)
-    arrays = checkpoint.read_safetensors(tmp_path / "model.safetensors")
-    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
-    assert arrays["half"].tolist() == arrays["brain"].tolist() == [1.5, -2.0, 0.25]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the limit on a process's memory is Linux's")
-@pytest.mark.parametrize("kind", ["float32", "float16"])
-def test_too_little_memory_is_said_in_one_sentence(tmp_path: Path, kind: str) -> None:
-    """A mapped file and one that is unpacked fail at different places; both say the same."""
-    (tmp_path / "model.safetensors").write_bytes(safetensors({"a": np.zeros(20_000_000, dtype=kind)}))
-    code = (
-        "import resource, sys\n"
-        "from pathlib import Path\n"
-        "from embeddings_course.files.checkpoint import read_safetensors\n"
-        "from embeddings_course.files.errors import CourseError\n"
-        "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000, resource.RLIM_INFINITY))\n"
-        "try:\n    read_safetensors(Path(sys.argv[1]))\n"
-        "except CourseError as error:\n    print(error)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "model.safetensors")], capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout.startswith("The memory is too small for") and done.stdout.count("\n") == 1, done.stderr
-
-
-@pytest.mark.parametrize("keep", [0, 4, 8, 40, -1])
-def test_truncated_weights(tmp_path: Path, keep: int) -> None:
-    whole = safetensors({"a": np.ones(50, np.float32)})
-    (tmp_path / "model.safetensors").write_bytes(whole[:keep])
-    with pytest.raises(WeightsError, match="Fetch the model again"):
-        checkpoint.read_safetensors(tmp_path / "model.safetensors")
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        b"[]",
-        b"{",
-        b'{"a": 1}',
-        b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}',
-        b'{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [8, 4]}}',
-        b'{"a": {"dtype": "X9", "shape": [1], "data_offsets": [0, 4]}}',
-        # numbers that are no sizes
-        b'{"a": {"dtype": "F32", "shape": [-2, -1], "data_offsets": [0, 8]}}',
-        b'{"a": {"dtype": "F32", "shape": [4294967296, 4294967296], "data_offsets": [0, 0]}}',
-        b'{"a": {"dtype": "F32", "shape": [' + b"1," * 69 + b'2], "data_offsets": [0, 8]}}',
-        b'{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0.0, 8.0]}}',
-        b'{"a": {"dtype": "F32", "shape": [Infinity], "data_offsets": [0, 8]}}',
-        b'{"a": {"dtype": "F32", "shape": [2.5], "data_offsets": [0, 8]}}',
-        b'{"a": ' + b"[" * 100_000,
-    ],
-)
-def test_headers_that_lie(tmp_path: Path, header: bytes) -> None:
-    (tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 8)
-    with pytest.raises(WeightsError, match="Fetch the model again"):
-        checkpoint.read_safetensors(tmp_path / "model.safetensors")
-
-
-def test_a_tensor_that_bert_never_uses_is_passed_over(tmp_path: Path) -> None:
-    entry = b'{"m": {"dtype": "BOOL", "shape": [2], "data_offsets": [0, 2]}, "a": {"dtype": "F32", "shape": [1], '
-    header = entry + b'"data_offsets": [4, 8]}}'
-    content = struct.pack("<Q", len(header)) + header + b"\1\1\0\0" + np.float32(1.5).tobytes()
-    (tmp_path / "model.safetensors").write_bytes(content)
-    arrays = checkpoint.read_safetensors(tmp_path / "model.safetensors")
-    assert list(arrays) == ["a"] and arrays["a"].tolist() == [1.5]
-
-
-def test_a_vocabulary_has_a_line_for_each_line_feed_and_no_more(tmp_path: Path) -> None:
-    """U+2028 and U+0085 are pieces of real vocabularies; str.splitlines() would cut there and shift every later id."""
-    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    pieces = (tmp_path / "m" / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    for line_end in ("\n", "\r\n"):
-        lines = line_end.join([*pieces[:5], "\u2028", "\x85", "\x1c", *pieces[5:]])
-        (tmp_path / "m" / "vocab.txt").write_bytes(lines.encode())
-        tokenizer = make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m"))
-        assert tokenizer.token_to_id("\u2028") == 5 and tokenizer.token_to_id("\x85") == 6
-        assert tokenizer.token_to_id("bank") == pieces.index("bank") + 3
-        assert tokenizer.get_vocab_size() == len([p for p in pieces if p]) + 3
-
-
-def test_the_tokenizers_options_are_kept(tmp_path: Path) -> None:
-    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    pieces = (tmp_path / "m" / "vocab.txt").read_text(encoding="utf-8").rstrip("\n")
-    (tmp_path / "m" / "vocab.txt").write_text(pieces + "\nsch\u00f6n\nschon\n\u4e2d\u6587", encoding="utf-8")
-
-    def tokens(text: str, **options: object) -> list[str]:
-        (tmp_path / "m" / "tokenizer_config.json").write_text(json.dumps(options))
-        return make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m")).encode(text, add_special_tokens=False).tokens
-
-    assert tokens("Sch\u00f6n") == ["schon"]
-    assert tokens("Sch\u00f6n", strip_accents=False) == ["sch\u00f6n"]
-    assert tokens("sch\u00f6n", do_lower_case=False) == ["sch\u00f6n"]
-    assert tokens("sch\u00f6n", do_lower_case=False, strip_accents=True) == ["schon"]
-    assert tokens("\u4e2d\u6587", tokenize_chinese_chars=False) == ["\u4e2d\u6587"]
-    assert tokens("\u4e2d\u6587") == ["[UNK]", "[UNK]"]
-
-
-def test_a_tokenizer_that_panics_is_one_sentence(tmp_path: Path) -> None:
-    """Some faults of a tokenizer.json are no exception but a panic, and that at the first text."""
-    panics = {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}], "pair": []}
-    model = {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##"}
-    model |= {"max_input_chars_per_word": 100, "vocab": {"[UNK]": 0}}
-    whole = {"version": "1.0", "added_tokens": [], "model": model, "post_processor": panics | {"special_tokens": {}}}
-    (tmp_path / "tokenizer.json").write_text(json.dumps(whole))
-    with pytest.raises(WeightsError, match="not a tokenizer that can be read"):
-        make_tokenizer(checkpoint.tokenizer_rules(tmp_path))
-
-
-def test_a_pickle_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04.")
-    with pytest.raises(WeightsError, match="unpickling a file can run code"):
-        checkpoint.read_safetensors(tmp_path / "model.safetensors")
-
-
-@pytest.mark.parametrize(
-    ("file", "data", "says"),
-    [
-        ("config.json", None, "config.json is missing"),
-        ("config.json", b"{", "cannot be read as JSON"),
-        ("config.json", b"[]", "names and values"),
-        ("tokenizer.json", b"{}", "not a tokenizer that can be read"),
-        ("vocab.txt", None, "neither tokenizer.json nor vocab.txt"),
-        ("vocab.txt", b"the\nbank\n", "not the vocabulary of a BERT"),
-    ],
-)
-def test_folders_with_a_fault(tmp_path: Path, file: str, data: bytes | None, says: str) -> None:
-    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    (tmp_path / "m" / file).unlink(missing_ok=True)
-    if data is not None:
-        (tmp_path / "m" / file).write_bytes(data)
-    with pytest.raises(WeightsError, match=says):
-        make_tokenizer(checkpoint.read_model_folder(tmp_path / "m")[2])
-
-
-def test_vocabulary_alone_makes_a_tokenizer(tmp_path: Path) -> None:
-    put(tmp_path / "m", {k: v for k, v in small_model().items() if k != "tokenizer.json"})
-    tokenizer = make_tokenizer(checkpoint.read_model_folder(tmp_path / "m")[2])
-    assert tokenizer.encode("The BANKS.", "river [MASK]").tokens == [
-        "[CLS]", "the", "bank", "##s", ".", "[SEP]", "river", "[MASK]", "[SEP]"]  # fmt: skip
-    assert tokenizer.encode("the", "river").type_ids == [0, 0, 0, 1, 1]
-    (tmp_path / "m" / "tokenizer_config.json").write_text('{"do_lower_case": false}')
-    tokenizer = make_tokenizer(checkpoint.tokenizer_rules(tmp_path / "m"))
-    assert tokenizer.encode("The bank").tokens == ["[CLS]", "[UNK]", "bank", "[SEP]"]
