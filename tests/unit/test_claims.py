@@ -271,6 +271,25 @@ def lost_by_keeping_all():
     return [np.mean(found), min(found), max(found)]
 
 
+def wide_windows_bring_companions(seed=0):
+    """Of the words whose five nearest hold more or fewer of their companions at window 10 than at 2: who gains."""
+    town, held = load_town(), []
+    words = vocabulary(town.sentences, min_count=1)
+    tables = {w: ppmi(cooccurrence(town.sentences, w, words)[0]).toarray() for w in (2, 10)}
+    for rows in tables.values():
+        near = np.argsort(-(cosine_matrix(rows) - 9 * np.eye(len(words))), axis=1, kind="stable")[:, :5]
+        held.append(np.take_along_axis(tables[10] > 0, near, axis=1).sum(axis=1))
+    class_of = {word: name for name, members in town.classes.items() for word in members}
+    groups = [class_of.get(word, word) for word in words]  # words of a class change together: classes are drawn
+    turned = {name: np.zeros(2) for name in groups}
+    for name, change in zip(groups, held[1] - held[0], strict=True):
+        turned[name] += change > 0, change != 0
+    gained = np.array(list(turned.values()))
+    assert gained.sum(axis=0).tolist() == [174, 225]
+    shares = np.divide(*gained[redraws(len(gained), 5000, seed)].sum(axis=1).T)
+    return [174 / 225, *np.percentile(shares, [2.5, 97.5])]
+
+
 def salt_and_pepper():
     counts, words = cooccurrence(load_town().sentences, window=2)
     rows, at = ppmi(counts).toarray(), words.index
