@@ -1,6 +1,6 @@
 /* The false-alarm machine, on the stage: pull an alarm where nothing is to be found; each pull falls into a tray. All pulls
    lie in the saved object, so it works without a kernel too. */
-import { Show, KINDS, element, colour, filled, followed, pickOne, shapePath } from "./stage.js";
+import { Show, KINDS, element, colour, filled, followed, move, pickOne, shapePath } from "./stage.js";
 
 const PACE = [420, 420, 380, 320, 260, 200, 150, 110, 80, 60]; // milliseconds before each pull of Play; then the last
 
@@ -64,8 +64,7 @@ const trays = {
     for (let i = 0; i < form.pulls; i++) {
       const loud = rings(form, draws[i]), at = spot(loud ? 0 : 1, counts[loud ? 0 : 1]++), newest = i === form.pulls - 1;
       const dot = sketch.put(`pull ${i}`, "path", { d: shapePath(loud ? "diamond" : "circle", r), at: dotNew(sketch, i) ? [middle, y] : at, class: "stage-glides", style: { fill: colour(loud ? "you" : "quiet"), stroke: newest ? colour("ink") : "none" }, title: `${draws[i].first} against ${draws[i].second}: ${loud ? "it rang" : "silent"}` });
-      if (form.fresh && newest) dot.getBoundingClientRect(); // it starts at the bell and falls
-      dot.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)`;
+      move(dot, at, form.fresh && newest); // it starts at the bell and falls
     }
   },
   table: (form) => [["so far", `${drawsOf(form).slice(0, form.pulls).filter((draw) => rings(form, draw)).length} of ${form.pulls}`], ...form.shares],

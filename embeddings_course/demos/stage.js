@@ -60,6 +60,37 @@ function change(one, name, value) {
   if (one.getAttribute(name) !== String(value)) one.setAttribute(name, value);
 }
 
+// One clock moves all that glides. A CSS transition would give each moving mark a layer of its own: a hundred layers
+// cost several times the picture. A crowd moves in every second frame: that is smooth, and the page answers in between.
+const GLIDE = 300, CROWD = 24, gliding = new Map(), calm = window.matchMedia?.("(prefers-reduced-motion: reduce)");
+let clock = 0, rests = false;
+
+/** Let a mark stand there: to the right, down, and (for some) turned by degrees and drawn out. */
+function stand(one, spot) {
+  const [x, y, turn, long] = one.spot = spot;
+  one.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)${turn === undefined ? "" : ` rotate(${turn.toFixed(2)}deg)`}${long === undefined ? "" : ` scale(${long.toFixed(1)}, 1)`}`;
+}
+
+/** Bring a mark to a place: at once where it is new, else, where it glides, in some frames. */
+export function move(one, spot, glides) {
+  const last = gliding.get(one)?.spot ?? one.spot;
+  if (last && spot.every((x, i) => Math.abs(x - last[i]) < 0.05)) return;
+  gliding.delete(one);
+  if (!last || !glides || calm?.matches || document.hidden) return stand(one, spot);
+  gliding.set(one, { from: one.spot, spot, since: performance.now() });
+  clock ||= requestAnimationFrame(tick);
+}
+
+function tick(time) {
+  rests = gliding.size > CROWD && !rests;
+  if (!rests) for (const [one, { from, spot, since }] of gliding) {
+    const left = one.isConnected ? 1 - Math.min(Math.max((time - since) / GLIDE, 0), 1) : 0;
+    stand(one, spot.map((x, i) => x + left * left * (from[i] - x)));
+    if (!left) gliding.delete(one);
+  }
+  clock = gliding.size ? requestAnimationFrame(tick) : 0;
+}
+
 /** An SVG whose elements have keys: what has been there before is moved, what is not drawn again goes. */
 export class Sketch {
   constructor(host) {
@@ -89,7 +120,7 @@ export class Sketch {
     }
     this.seen.add(key);
     for (const [k, v] of Object.entries(attributes)) change(one, k, v);
-    if (at) one.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px)${turn === undefined ? "" : ` rotate(${turn.toFixed(1)}deg)`}`;
+    if (at) move(one, turn === undefined ? at : [...at, turn], attributes.class?.includes("stage-glides"));
     Object.assign(one.style, style);
     if (text !== null && one.textContent !== text) one.textContent = text;
     if (title && one.querySelector(":scope > title")?.textContent !== title) {
@@ -135,8 +166,7 @@ export class Sketch {
 
 /** How a line from 0 to 1 becomes one from p to q; so it can glide. */
 function reach(p, q) {
-  const turn = Math.atan2(q[1] - p[1], q[0] - p[0]), long = Math.hypot(q[0] - p[0], q[1] - p[1]);
-  return `translate(${p[0].toFixed(1)}px, ${p[1].toFixed(1)}px) rotate(${turn.toFixed(3)}rad) scale(${long.toFixed(1)}, 1)`;
+  return [...p, Math.atan2(q[1] - p[1], q[0] - p[0]) * 57.2958, Math.hypot(q[0] - p[0], q[1] - p[1])];
 }
 
 /** Draw one part again as it was drawn last, after a hand has changed it. */
@@ -570,7 +600,7 @@ const dots = {
     const at = state.hover ?? state.chosen, near = at === null || at === undefined ? [] : form.near[at];
     for (let k = 0; k < form.near[0].length; k++) {
       const [p, q] = near.length ? [state.spots[at], state.spots[near[k]]] : [[0, 0], [0, 0]];
-      sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-thread", style: { transform: reach(p, q), opacity: near.length ? 1 : 0 } });
+      sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-thread", at: reach(p, q), style: { opacity: near.length ? 1 : 0 } });
     }
     form.texts.forEach((text, i) => {
       const role = i === form.own ? "you" : roles[form.groups[i]] ?? "plain";
@@ -738,11 +768,11 @@ const bag = {
     Object.assign(state, { thoughts, at: at.slice(1), sizes: sizes.slice(1), share });
     for (const ground of ["threads", "heaps"]) sketch.put(ground, "g", { class: `stage-${ground}` });
     thoughts.forEach((text, k) => {
-      sketch.put(`thread ${text}`, "path", { d: "M0 0H1", into: "threads", class: `${text === state.held ? "" : "stage-glides "}stage-string`, style: { transform: reach(middle, at[k + 1]) } });
+      sketch.put(`thread ${text}`, "path", { d: "M0 0H1", into: "threads", class: `${text === state.held ? "" : "stage-glides "}stage-string`, at: reach(middle, at[k + 1]) });
     });
     state.heaps.forEach((heap, h) => {
       const paint = colour(heap.map(roleOf).find(Boolean) ?? "quiet"), [p, ...rest] = heap.map((one) => at[all.indexOf(one)]);
-      rest.forEach((q, k) => sketch.put(`tie ${h} ${k}`, "path", { d: "M0 0H1", into: "heaps", class: "stage-glides stage-tie", "stroke-width": em * 1.6, style: { stroke: paint, transform: reach(p, q) } }));
+      rest.forEach((q, k) => sketch.put(`tie ${h} ${k}`, "path", { d: "M0 0H1", into: "heaps", class: "stage-glides stage-tie", "stroke-width": em * 1.6, at: reach(p, q), style: { stroke: paint } }));
       heap.forEach((one) => {
         const [w, t] = sizes[all.indexOf(one)].map((x) => x + em * 0.9);
         sketch.put(`hull ${one}`, "rect", { x: -w / 2, y: -t / 2, width: w, height: t, rx: t / 2, at: at[all.indexOf(one)], into: "heaps", class: "stage-glides", style: { fill: paint } });
@@ -756,10 +786,7 @@ const bag = {
       const mark = i && roles[i] ? em * 1.2 : 0;
       if (mark) sketch.put(`${key} mark`, "path", { into: key, d: shapePath(SHAPE_OF[roles[i]], em * 0.36), at: [-w / 2 + em * 1.05, 0], style: { fill: paint } });
       told[i].forEach((line, l) => sketch.put(`${key} ${l}`, "text", { into: key, x: mark / 2, y: em * size * (0.36 + 1.2 * (l - (told[i].length - 1) / 2)), "text-anchor": "middle", "font-size": em * size, "font-weight": i ? "normal" : "bold" }, line));
-      if (fresh) {
-        one.getBoundingClientRect(); // out of the word it comes, and then to its place
-        sketch.put(key, "g", { at: at[i] });
-      }
+      if (fresh) move(one, at[i], true); // out of the word it comes, and then to its place
     });
     if (!state.said) state.hear(thoughts.length < 2 ? "" : `Put a bubble on another: they gather in a heap.${width < em * 22 ? "" : " On empty ground it is alone again."}`);
   },
@@ -908,7 +935,7 @@ const headView = {
       state.threads = { x: (from + to) / 2, y: head, step };
       shown.forEach((i, k) => {
         const weight = weights[start][i];
-        if (weight > 0.002) sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-look", "stroke-width": 0.5 + 9 * weight, style: { opacity: 0.25 + 0.75 * weight, transform: reach([from, mid(r)], [to, mid(k)]) } });
+        if (weight > 0.002) sketch.put(`thread ${k}`, "path", { d: "M0 0H1", class: "stage-glides stage-look", "stroke-width": 0.5 + 9 * weight, at: reach([from, mid(r)], [to, mid(k)]), style: { opacity: 0.25 + 0.75 * weight } });
         const near = (at) => k === at || (k % sparse === 0 && Math.abs(k - at) * step >= em * 1.05);
         if (near(r)) sketch.put(`from ${k}`, "text", { x: from - em * 0.4, y: mid(k) + em * 0.35, "text-anchor": "end", "font-weight": k === r ? "bold" : "normal" }, sketch.cut(tokens[i], longest, 1, "bold"));
         if (near(c)) sketch.put(`to ${k}`, "text", { x: to + em * 0.4, y: mid(k) + em * 0.35, "font-weight": weight > 0.1 ? "bold" : "normal" }, sketch.cut(tokens[i], longest, 1, "bold"));
