@@ -81,7 +81,9 @@ export function describe(words, places, view, word, near, d, kept) {
 
 // --- drawing ------------------------------------------------------------------------------------------------
 
-const BLUE = "#0072B2", ORANGE = "#E69F00", VERMILION = "#D55E00", SMALL = 110;
+// the tokens of plots/tokens.py: what is chosen, and all the others, on white and on black
+const DAY = { you: "#C43E00", plain: "#47688A" }, NIGHT = { you: "#FF8552", plain: "#8FB3D9" }, SMALL = 110;
+let paints = DAY;
 
 /** A colour, "#0072b2" or "rgb(0, 114, 178)", as a pixel in memory: alpha, blue, green, red. */
 function pixel(colour) {
@@ -140,6 +142,7 @@ function render({ model, el }) {
   function drawNow(now = 0) {
     step(now);
     const look = getComputedStyle(canvas), ink = look.color, paper = look.backgroundColor;
+    paints = (pixel(paper) & 0xff) < 128 ? NIGHT : DAY;
     drawDots(paper);
     pen.setTransform(pixels, 0, 0, pixels, 0, 0);
     drawChosen(ink);
@@ -154,12 +157,12 @@ function render({ model, el }) {
   }
 
   /* Straight into the memory of the picture: without a graphics card several times quicker than 20,000 rectangles.
-     Each pixel of a dot becomes half what was there and half blue, so that crowds look darker. */
+     Each pixel of a dot becomes half what was there and half of its colour, so that crowds look darker. */
   function drawDots(paper) {
     const wide = canvas.width, high = canvas.height, memory = new Uint32Array(image.data.buffer);
     memory.fill(pixel(paper));
     const scale = HIGH * view.zoom * pixels, ox = wide / 2 - view.x * scale, oy = high / 2 + view.y * scale;
-    const small = (1.6 + 0.7 * Math.log2(view.zoom)) * pixels, half = (pixel(BLUE) >>> 1) & 0x7f7f7f;
+    const small = (1.6 + 0.7 * Math.log2(view.zoom)) * pixels, half = (pixel(paints.plain) >>> 1) & 0x7f7f7f;
     for (let i = 0, n = words.length; i < n; i++) {
       const size = Math.round(i < 500 ? small + 1.6 * pixels : i < 5000 ? small + 0.7 * pixels : small); // frequent: larger
       const left = Math.round(ox + places[2 * i] * scale - size / 2), top = Math.round(oy - places[2 * i + 1] * scale - size / 2);
@@ -174,7 +177,7 @@ function render({ model, el }) {
 
   function drawChosen(ink) {
     const rows = chosen(), at = rows.map((i) => project(places[2 * i], places[2 * i + 1], view));
-    pen.strokeStyle = ORANGE;
+    pen.strokeStyle = paints.you;
     pen.lineWidth = 1.5;
     pen.beginPath();
     for (const [x, y] of at.slice(1)) { pen.moveTo(...at[0]); pen.lineTo(x, y); }
@@ -183,7 +186,7 @@ function render({ model, el }) {
       pen.beginPath();
       if (k) pen.arc(x, y, 4.5, 0, 7);
       else { pen.moveTo(x, y - 8); pen.lineTo(x + 8, y); pen.lineTo(x, y + 8); pen.lineTo(x - 8, y); pen.closePath(); }
-      pen.fillStyle = k ? ORANGE : VERMILION;
+      pen.fillStyle = paints.you;
       pen.fill();
       pen.strokeStyle = ink; pen.lineWidth = 1;
       pen.stroke();
@@ -218,7 +221,7 @@ function render({ model, el }) {
       small.dataset.paper = paper;
       const dots = small.getContext("2d");
       dots.fillStyle = paper; dots.fillRect(0, 0, 2 * SMALL, 2 * SMALL);
-      dots.fillStyle = BLUE; dots.globalAlpha = 0.3;
+      dots.fillStyle = paints.plain; dots.globalAlpha = 0.3;
       for (let i = 0; i < places.length; i += 2) dots.fillRect(places[i] * 2 * SMALL, (1 - places[i + 1]) * 2 * SMALL, 1.5, 1.5);
     }
     const x = WIDE - SMALL - 6, y = HIGH - SMALL - 6;
@@ -228,9 +231,9 @@ function render({ model, el }) {
     const w = Math.max(4, (SMALL * WIDE) / HIGH / view.zoom), h = Math.max(4, SMALL / view.zoom);
     pen.save();
     pen.beginPath(); pen.rect(x, y, SMALL, SMALL); pen.clip();
-    pen.fillStyle = ORANGE;
+    pen.fillStyle = paints.you;
     for (const i of chosen()) pen.fillRect(x + places[2 * i] * SMALL - 2, y + (1 - places[2 * i + 1]) * SMALL - 2, 4, 4);
-    pen.strokeStyle = VERMILION; pen.lineWidth = 2;
+    pen.strokeStyle = paints.you; pen.lineWidth = 2;
     pen.strokeRect(x + view.x * SMALL - w / 2, y + (1 - view.y) * SMALL - h / 2, w, h);
     pen.restore();
   }

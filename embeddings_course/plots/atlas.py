@@ -12,13 +12,10 @@ from numpy.typing import ArrayLike
 from embeddings_course.files.arrays import Floats, Rows
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import PAPER, SIZE, SOFT, dress, plain
-from embeddings_course.plots.tokens import TOKENS, role_of
+from embeddings_course.plots.tokens import MARKS, TOKENS, role_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-MARKS = {"square": "s", "circle": "o", "triangle": "^", "diamond": "D", "plus": "P", "wedge": "v", "cross": "X"}
-"""Matplotlib's names for the shapes of tokens.py."""
 
 
 @dataclass(frozen=True)

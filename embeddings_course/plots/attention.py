@@ -14,19 +14,8 @@ from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars, paint
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
-from embeddings_course.plots.style import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PAPER,
-    SIZE,
-    SOFT,
-    VERMILION,
-    dress,
-    plain,
-)
-from embeddings_course.plots.tokens import TOKENS
+from embeddings_course.plots.style import INK, PAPER, SIZE, SOFT, dress, plain
+from embeddings_course.plots.tokens import PLAIN, TOKENS, YOU
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -292,7 +281,7 @@ class CutView(Picture):
 
 def _rule(ax: Axes, at: float, name: str, reach: float) -> None:
     """Draw a line to measure by, with its name below the bars."""
-    ax.axvline(at, color=VERMILION, linestyle="--", linewidth=2)
+    ax.axvline(at, color=YOU, linestyle="--", linewidth=2)
     late = at > 0.6 * reach
     ax.annotate(
         name, (at, 0.02), xycoords=("data", "axes fraction"), xytext=(-4 if late else 4, 0),
@@ -343,19 +332,19 @@ class Blend(Picture):
             ax.set_aspect("equal")
         left.set(xlim=(-reach, reach), ylim=(-reach, reach))
         for token, key in zip(self.tokens, self.keys, strict=True):
-            left.annotate("", key, (0, 0), arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2})
+            left.annotate("", key, (0, 0), arrowprops={"arrowstyle": "->", "color": PLAIN, "lw": 2})
             left.annotate(plain(token), key, xytext=(4, 4), textcoords="offset points", size=SIZE - 1)
-        left.annotate("", self.query, (0, 0), arrowprops={"arrowstyle": "->", "color": VERMILION, "lw": 4})
+        left.annotate("", self.query, (0, 0), arrowprops={"arrowstyle": "->", "color": YOU, "lw": 4})
         left.annotate(
             f"{plain(self.focus)} asks", self.query, xytext=(4, -14), textcoords="offset points", weight="bold"
         )
         for token, value, share in zip(self.tokens, self.values, self.shares, strict=True):
-            right.plot(*zip(self.output, value, strict=True), color=ORANGE, linewidth=0.5 + 9 * share, alpha=0.6)
-            right.plot(*value, "o", color=GREEN, markersize=8)
+            right.plot(*zip(self.output, value, strict=True), color=PLAIN, linewidth=0.5 + 9 * share, alpha=0.6)
+            right.plot(*value, "o", color=PLAIN, markersize=8)
             right.annotate(
                 f"{plain(token)} {share:.2f}", value, xytext=(6, 5), textcoords="offset points", size=SIZE - 1
             )
-        right.plot(*self.output, "*", color=VERMILION, markersize=18)
+        right.plot(*self.output, "*", color=YOU, markersize=18)
         low, high = self.values.min(axis=0), self.values.max(axis=0)
         pad = max(0.3, 0.3 * float(np.max(high - low)))
         right.set(xlim=(low[0] - pad / 2, high[0] + 2 * pad), ylim=(low[1] - pad, high[1] + pad))

@@ -12,7 +12,8 @@ from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, VERMILION, dress, plain
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, plain
+from embeddings_course.plots.tokens import PLAIN, TOKENS, YOU
 from embeddings_course.vectors import Ruler, cosine, dot, euclidean, nearest, normalise
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _draw_arrows(data: Board, ax: Axes) -> None:
     ax.axvline(0, color=SOFT, lw=0.8)
     for word in data.table.words:
         x, y = (float(v) for v in data.shown[word])
-        colour = ORANGE if word == data.first else BLUE if word == data.second else SKY
+        colour = YOU if word == data.first else TOKENS[word].light if word in ("money", "river") else PLAIN
         strong = word in (data.first, data.second)
         arrow = {"arrowstyle": "-|>", "color": colour, "lw": 3 if strong else 1.6, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (x, y), (0, 0), arrowprops=arrow)
@@ -152,8 +153,8 @@ def _draw_arrows(data: Board, ax: Axes) -> None:
 
 def _draw_strangers(data: Board, ax: Axes) -> None:
     bins = stranger_bins(data.d)
-    dress(ax).bar(np.linspace(-1, 1, 61)[:-1], bins, width=2 / 60, align="edge", color=SKY)
-    ax.axvline(data.readings["cosine"], color=VERMILION, lw=3, ls="--")
+    dress(ax).bar(np.linspace(-1, 1, 61)[:-1], bins, width=2 / 60, align="edge", color=PLAIN)
+    ax.axvline(data.readings["cosine"], color=YOU, lw=3, ls="--")
     ax.set(xlim=(-1, 1), yticks=[], xticks=[-1, -0.5, 0, 0.5, 1], xlabel=f"cosine of strangers in {data.d} dimensions")
     ax.spines["left"].set_visible(False)
     read = ", ".join(f"{name} {data.readings[ruler]:.2f}" for ruler, name in RULERS)

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from embeddings_course.plots.heat import Heat
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SKY, SOFT, YELLOW, dress, plain
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, plain
+from embeddings_course.plots.tokens import MONEY, PLAIN, YOU, mark, roles_of, tinted
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def draw_window(data: Company, ax: Axes) -> None:
     for i, word in enumerate(data.sentence):
         wide = 0.9 + 0.62 * len(word)
         seen = 0 < abs(i - data.centre) <= data.window
-        fill = ORANGE if i == data.centre else YELLOW if seen else "none"
+        fill = tinted(YOU, 0.45) if i == data.centre else tinted(MONEY, 0.3) if seen else "none"
         edge = INK if i == data.centre or seen else SOFT
         style = "-" if seen or i == data.centre else ":"
         ax.add_patch(_box(place, wide, fill, edge, style))
@@ -118,10 +119,10 @@ def _box(x: float, wide: float, fill: str, edge: str, style: str) -> Patch:
 
 def draw_curves(data: Company, ax: Axes) -> None:
     """Draw how alike the company of each pair is, for every window; the chosen window is marked."""
-    places = range(len(data.windows))
-    for pair, curve, colour, marker in zip(data.pairs, data.curves, (BLUE, ORANGE), ("o", "s"), strict=True):
-        ax.plot(places, curve, color=colour, marker=marker, lw=2, label=" / ".join(plain(w, 14) for w in pair))
-    ax.axvline(list(data.windows).index(data.window), color=SKY, lw=6, alpha=0.4, zorder=0)
+    places, names = range(len(data.windows)), [" / ".join(pair) for pair in data.pairs]
+    for pair, curve, role in zip(data.pairs, data.curves, roles_of(names).values(), strict=True):
+        ax.plot(places, curve, **mark(role), lw=2, label=" / ".join(plain(w, 14) for w in pair))
+    ax.axvline(list(data.windows).index(data.window), color=PLAIN, lw=6, alpha=0.4, zorder=0)
     dress(ax).set(xticks=list(places), ylim=(-0.05, 1.1), xlabel="window")
     ax.set_xticklabels([str(w) for w in data.windows])
     ax.set_title("cosine of the two rows", loc="left", size=SIZE)

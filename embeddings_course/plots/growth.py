@@ -12,7 +12,8 @@ from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
-from embeddings_course.plots.style import INK, MARKERS, OKABE_ITO, SIZE, SKY, SOFT, dress
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress
+from embeddings_course.plots.tokens import MARKS, PLAIN, TOKENS, mark, roles_of
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -100,9 +101,9 @@ def _bars(data: Growth) -> Bars:
 
 def draw_uses(data: Growth, ax: Axes) -> None:
     """Draw a mark for each use, a colour and a shape for each sense."""
-    for i, sense in enumerate(sorted(set(data.senses))):
+    for sense, role in roles_of(sorted(set(data.senses))).items():
         rows = [k for k, name in enumerate(data.senses) if name == sense]
-        look: dict[str, Any] = {"c": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % len(MARKERS)]}
+        look: dict[str, Any] = {"c": TOKENS[role].light, "marker": MARKS[TOKENS[role].shape]}
         ax.scatter(data.spots[rows, 0], data.spots[rows, 1], s=70, edgecolors=INK, alpha=0.8, label=sense, **look)
     left, right, bottom, top = data.limits
     dress(ax).set(xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
@@ -114,14 +115,14 @@ def draw_uses(data: Growth, ax: Axes) -> None:
 def draw_learning(data: Growth, ax: Axes) -> None:
     """Draw the loss (line, left scale) and the share of senses found (dashed, right scale) over the checkpoints."""
     places = range(len(data.steps))
-    ax.plot(places, data.losses, color=OKABE_ITO[1], lw=2, marker="o", label="held-out loss")
-    ax.axvline(data.now, color=SKY, lw=6, alpha=0.4, zorder=0)
+    ax.plot(places, data.losses, **mark("river"), lw=2, label="held-out loss")
+    ax.axvline(data.now, color=PLAIN, lw=6, alpha=0.4, zorder=0)
     dress(ax).set(ylim=(0, max(data.losses) * 1.1), xticks=list(places)[::2])
     ax.set_xticklabels([f"{data.steps[i]:,}" for i in list(places)[::2]], fontsize=SIZE - 2)
     ax.set_xlabel("steps")
     ax.set_title("loss (line) and senses found (dashed)", loc="left", size=SIZE)
     share = ax.twinx()
-    share.plot(places, data.right, color=OKABE_ITO[2], lw=2, ls="--", marker="s", label="senses found")
+    share.plot(places, data.right, **mark("money"), lw=2, ls="--", label="senses found")
     share.axhline(data.commonest, color=SOFT, ls=":", lw=2)
     share.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], yticklabels=["0 %", "50 %", "100 %"])
     share.tick_params(labelsize=SIZE - 2)

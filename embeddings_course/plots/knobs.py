@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SOFT, dress, plain
+from embeddings_course.plots.style import SIZE, SOFT, dress, plain
+from embeddings_course.plots.tokens import PLAIN, YOU
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,7 +118,7 @@ def draw_scores(data: Knobs, ax: Axes) -> None:
         ax.text(LOW, top, plain(test), size=SIZE - 1, weight="bold", va="center")
         ax.fill_between([low, high], top + 0.3, top + 2.2, color=SOFT, alpha=0.25, lw=0)
         for j, (name, score) in enumerate(zip(("base", data.name), both, strict=True)):
-            y, colour, marker = top + 0.6 + 0.85 * j, (ORANGE if j else BLUE), ("s" if j else "o")
+            y, colour, marker = top + 0.6 + 0.85 * j, (YOU if j else PLAIN), ("s" if j else "o")
             ax.plot([score.low, score.high], [y, y], color=colour, lw=3)
             ax.plot([score.rho], [y], marker, color=colour, ms=9, mec="#222222")
             text = f"{plain(name, 24)} {score.rho:.2f}, {score.covered} of {score.total} pairs"

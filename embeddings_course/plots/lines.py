@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import OKABE_ITO, SIZE, SKY, SOFT, dress, escape, plain
+from embeddings_course.plots.style import SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.tokens import PLAIN, TOKENS, mark, roles_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 DASHES = ("6 4", "2 3", "9 3 2 3")
 """How the first, second and third dashed line are dashed."""
 
-MARKS = ("circle", "square", "triangle", "diamond")
 LEFT, RIGHT, TOP, BOTTOM = 36, 12, 24, 24
 """Dots kept free round the lines for numbers and the title."""
 
@@ -63,14 +63,15 @@ class Lines(Picture):
         """Draw the same lines on axes, for the still copy: the band in grey, the marked step as a stripe."""
         steps = range(self.steps)
         if self.now is not None:
-            ax.axvline(self.now, color=SKY, lw=6, alpha=0.4, zorder=0)
+            ax.axvline(self.now, color=PLAIN, lw=6, alpha=0.4, zorder=0)
         if self.band is not None:
             ax.fill_between(steps, *self.band, color="#888888", alpha=0.25, lw=0, zorder=1)
-        for i, (name, values) in enumerate(self.series.items()):
+        roles = _roles(self)
+        for name, values in self.series.items():
             look: dict[str, object] = (
                 {"color": SOFT, "ls": STYLES[list(self.dashed).index(name) % len(STYLES)]}
                 if name in self.dashed
-                else {"color": OKABE_ITO[1 + i % 7], "marker": SHAPES[i % 4]}
+                else mark(roles[name]) | {"markevery": max(self.steps // 5, 1)}
             )
             ax.plot(steps, values, lw=2, label=plain(name, 20), **look)  # type: ignore[arg-type]
         room = 0.04 * (self.high - self.low)
@@ -97,7 +98,7 @@ class Lines(Picture):
         parts = [f'<text x="0" y="14" font-weight="bold">{escape(self.title, 60)}</text>']
         if self.now is not None:
             x, _ = spot(self.now, 0)
-            parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{SKY}" opacity=".5"/>')
+            parts.append(f'<rect x="{x - 3:.1f}" y="{TOP}" width="6" height="{high}" fill="{PLAIN}" opacity=".5"/>')
         if self.band is not None:
             edges = [[spot(step, float(value)) for step, value in enumerate(edge)] for edge in self.band]
             outline = "L".join(f"{x:.1f} {y:.1f}" for x, y in [*edges[0], *reversed(edges[1])])
@@ -111,9 +112,10 @@ class Lines(Picture):
             parts.append(
                 f'<text x="{x:.1f}" y="{TOP + high + 17}" text-anchor="middle" font-size="12">{escape(text)}</text>'
             )
-        for i, (name, values) in enumerate(self.series.items()):
+        roles = _roles(self)
+        for name, values in self.series.items():
             spots = [spot(step, float(value)) for step, value in enumerate(values)]
-            parts.append(_line(spots, i, _dash(self, name)))
+            parts.append(_line(spots, roles.get(name, "quiet"), _dash(self, name)))
         if legend:
             parts.append(_key(self, height - 5, wide))
         return (
@@ -137,43 +139,48 @@ class Lines(Picture):
         return f"{self.title[:1].upper() + self.title[1:]}: {told}."
 
 
+def _roles(data: Lines) -> dict[str, str]:
+    """The role of each line that is no baseline, as the page has it."""
+    return roles_of([name for name in data.series if name not in data.dashed])
+
+
 def _dash(data: Lines, name: str) -> str:
     """How a baseline is dashed; nothing for an ordinary line."""
     return DASHES[list(data.dashed).index(name) % len(DASHES)] if name in data.dashed else ""
 
 
-def _line(spots: Sequence[tuple[float, float]], i: int, dash: str) -> str:
+def _line(spots: Sequence[tuple[float, float]], role: str, dash: str) -> str:
     """One line with its marker at a few steps."""
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
     if dash:
         look = f'fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="{dash}" opacity=".6"'
         return f'<path d="M{path}" {look}/>'
-    line = f'<path d="M{path}" fill="none" stroke="{OKABE_ITO[1 + i % 7]}" stroke-width="2.5"/>'
+    line = f'<path d="M{path}" fill="none" stroke="{TOKENS[role].light}" stroke-width="2.5"/>'
     every = max(len(spots) // 5, 1)
-    return line + "".join(_mark(x, y, i) for x, y in spots[::every])
+    return line + "".join(_mark(x, y, role) for x, y in spots[::every])
 
 
-def _mark(x: float, y: float, i: int) -> str:
+def _mark(x: float, y: float, role: str) -> str:
     shape = {
         "circle": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
         "square": "m-4.5 -4.5h9v9h-9z",
         "triangle": "m0 -5.5l5.5 10h-11z",
         "diamond": "m0 -6l6 6l-6 6l-6 -6z",
-    }[MARKS[i % 4]]
-    return f'<path d="M{x:.1f} {y:.1f}{shape}" fill="{OKABE_ITO[1 + i % 7]}" stroke="#222"/>'
+    }.get(TOKENS[role].shape, "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z")
+    return f'<path d="M{x:.1f} {y:.1f}{shape}" fill="{TOKENS[role].light}" stroke="#222"/>'
 
 
 def _key(data: Lines, y: float, wide: float) -> str:
     """The names of the lines, in a row below them."""
-    parts, room = [], (wide + LEFT) / len(data.series)
+    parts, room, roles = [], (wide + LEFT) / len(data.series), _roles(data)
     for i, name in enumerate(data.series):
         x = 12 + i * room
         look = f'stroke="currentColor" stroke-width="2" stroke-dasharray="{_dash(data, name)}"'
         dash = f'<path d="M{x - 11:.1f} {y - 4:.1f}h18" {look}/>'
-        parts.append(dash if name in data.dashed else _mark(x, y - 4, i))
+        parts.append(dash if name in data.dashed else _mark(x, y - 4, roles[name]))
         parts.append(f'<text x="{x + 10:.1f}" y="{y:.1f}" font-size="12">{escape(name, 16)}</text>')
     return "".join(parts)
 
 
-SHAPES, STYLES = ("o", "s", "^", "D"), ("--", ":", "-.")
-"""The markers of `MARKS` and the dashes of `DASHES`, as Matplotlib names them."""
+STYLES = ("--", ":", "-.")
+"""The dashes of `DASHES`, as Matplotlib names them."""

@@ -11,7 +11,8 @@ import numpy as np
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points, frame, place_labels
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, dress, plain, settle
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, plain, settle
+from embeddings_course.plots.tokens import PLAIN, YOU
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,11 +65,11 @@ class Lies(Picture):
         for other in self.true:
             kept = other in self.drawn
             ends = np.array([self.table[self.word], self.table[other]])
-            ax.plot(ends[:, 0], ends[:, 1], color=BLUE if kept else ORANGE, ls="-" if kept else "--", lw=1.6, zorder=2)
+            ax.plot(ends[:, 0], ends[:, 1], color=PLAIN if kept else YOU, ls="-" if kept else "--", lw=1.6, zorder=2)
         false = [word for word in self.drawn if word not in self.true]
         for words, colour, marker, label in (
-            (self.kept, BLUE, "o", "true neighbour, kept"),
-            ([w for w in self.true if w not in self.drawn], ORANGE, "s", "true neighbour, lost"),
+            (self.kept, PLAIN, "o", "true neighbour, kept"),
+            ([w for w in self.true if w not in self.drawn], YOU, "s", "true neighbour, lost"),
             (false, "white", "^", "near on the map only"),
         ):
             spots = np.array([self.table[w] for w in words]).reshape(-1, 2)
@@ -145,7 +146,6 @@ class NamedAxes(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the words between the four named ends; the lines cross where neither side wins."""
-        xy = self.table.vectors
         dress(ax).set(xticks=[], yticks=[])
         settle(ax)
         ax.set(xlim=(-self.reach, self.reach), ylim=(-self.reach, self.reach))
@@ -153,9 +153,7 @@ class NamedAxes(Picture):
         ax.axvline(0, color=SOFT, lw=0.8)
         ax.set_xlabel(f"← {plain(self.x[0], 24)}          {plain(self.x[1], 24)} →", size=SIZE)
         ax.set_ylabel(f"← {plain(self.y[0], 20)}     {plain(self.y[1], 20)} →", size=SIZE)
-        big = [word in self.marked for word in self.table.words]
-        colours = [ORANGE if b else BLUE for b in big]
-        ax.scatter(xy[:, 0], xy[:, 1], s=[110 if b else 45 for b in big], c=colours, edgecolors=INK, zorder=3)
+        Points(self.table, self.marked).draw_dots(ax)
         ax.set_title("your axes, your map", loc="left", size=SIZE)
         _name(sorted(self.table.words, key=lambda w: w not in self.marked), self.table, ax)
 

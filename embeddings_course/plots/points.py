@@ -16,19 +16,8 @@ from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import (
-    BLUE,
-    INK,
-    MARKERS,
-    OKABE_ITO,
-    ORANGE,
-    SIZE,
-    SOFT,
-    dress,
-    escape,
-    plain,
-    settle,
-)
+from embeddings_course.plots.style import INK, PAPER, SIZE, SOFT, dress, escape, plain, settle
+from embeddings_course.plots.tokens import MARKS, TOKENS, role_of, roles_of
 from embeddings_course.vectors import directions, share_kept
 
 if TYPE_CHECKING:
@@ -138,7 +127,6 @@ class Points(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the map: equal scales, a marker and a colour for each group, labels that keep clear of one another."""
-        xy, words = self.table.vectors, self.table.words
         dress(ax).set(xticks=[], yticks=[])
         ax.set_title(plain(self.title, 60), loc="left")
         settle(ax)
@@ -147,24 +135,44 @@ class Points(Picture):
         ax.set_aspect("equal", adjustable="box")
         for a, b in self.links:
             ax.plot(*zip(self.table[a], self.table[b], strict=True), color=SOFT, lw=1.5, ls="--", zorder=1)
-        names = sorted({name for word, name in self.groups.items() if word in self.table})
-        for place, name in enumerate([*names, ""]):
-            rows = [i for i, word in enumerate(words) if self.groups.get(word, "") == name]
-            if not rows:
-                continue
-            ax.scatter(
-                xy[rows, 0],
-                xy[rows, 1],
-                s=[130 if words[i] in self.marked else 55 for i in rows],
-                c=[_colour(words[i], place, name, self) for i in rows],
-                marker=MARKERS[place % len(MARKERS)] if name else "o",
-                edgecolors=[INK if words[i] in self.marked else "none" for i in rows],
-                label=plain(name) or "_",
-                zorder=2,
-            )
+        self.draw_dots(ax)
+        names = {name for word, name in self.groups.items() if word in self.table}
         if names:
             ax.legend(fontsize=SIZE - 1, frameon=False, loc="best")
         _label(self, ax)
+
+    def draw_dots(self, ax: Axes) -> None:
+        """Draw the points alone, each in the colour and the shape of its role; a marked one is larger."""
+        played, xy, words = self.roles(), self.table.vectors, self.table.words
+        for name, role in sorted({(self.groups.get(word, ""), played[word]) for word in words}):
+            rows = [i for i, word in enumerate(words) if (self.groups.get(word, ""), played[word]) == (name, role)]
+            token, marked = TOKENS[role], [words[i] in self.marked for i in rows]
+            ring = token.shape == "ring"
+            ax.scatter(
+                xy[rows, 0],
+                xy[rows, 1],
+                s=[130 if strong else 55 for strong in marked],
+                facecolors=PAPER if ring else token.light,
+                marker=MARKS[token.shape],
+                edgecolors=token.light if ring else [INK if strong else "none" for strong in marked],
+                linewidths=3 if ring else 1,
+                label=plain(name) or "_",
+                zorder=2,
+            )
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of each word, as the page has it: its group's, its own, or "you" where it is marked.
+
+        >>> Points(Embedding(("bank", "river"), [[0, 0], [1, 0]]), marked=("bank",)).roles()
+        {'bank': 'you', 'river': 'river'}
+        """
+        of_group = roles_of(sorted({name for word, name in self.groups.items() if name and word in self.table}))
+        return {
+            word: of_group.get(self.groups.get(word, ""))
+            or role_of(word)
+            or ("you" if word in self.marked else "plain")
+            for word in self.table.words
+        }
 
     def html(self, width: int = 430, height: int = 400) -> str:
         """Return the map as one HTML element (an SVG, 5 ms): the quick twin for live views.
@@ -190,10 +198,9 @@ class Points(Picture):
                 f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
                 'stroke-width="1.5" stroke-dasharray="6 4" opacity=".6"/>'
             )
-        names = sorted({name for word, name in self.groups.items() if word in self.table})
+        played = self.roles()
         for word, offset, size in zip(words, offsets, sizes, strict=True):
-            name = self.groups.get(word, "")
-            colour = _colour(word, names.index(name) if name else 0, name, self)
+            colour = TOKENS[played[word]].light
             parts.append(_dot(word, spots[word], offset, size, word in self.marked, colour))
         return (
             f'<svg role="img" aria-label="{escape(self.describe())}" width="{width}" height="{height}" '
@@ -231,13 +238,6 @@ def frame(table: Embedding, margin: float = 0.14) -> tuple[float, float, float, 
     room = np.maximum((high - low) * margin, 0.05 * max(float((high - low).max()), 1e-9)) + 1e-9
     (left, bottom), (right, top) = low - room, high + room
     return float(left), float(right), float(bottom), float(top)
-
-
-def _colour(word: str, place: int, name: str, data: Points) -> str:
-    """Groups have a colour each; without a group, marked words are orange and the others blue."""
-    if name:
-        return OKABE_ITO[1 + place % 7]
-    return ORANGE if word in data.marked else BLUE
 
 
 def _fill(limits: tuple[float, float, float, float], ax: Axes) -> tuple[float, float, float, float]:

@@ -13,11 +13,15 @@ from embeddings_course.files.arrays import Floats
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, GREEN, INK, MARKERS, ORANGE, PURPLE, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.tokens import TOOL, YOU, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
+
+WAYS = ("quiet", "money", "person", "river", "tool")
+"""The colours and shapes of the ways of search, in their order."""
 
 WORDS = {"answer": "✓ answer", "decoy": "✗ decoy", "": ""}
 """What stands beside a text that was judged; a colour never carries it alone."""
@@ -68,7 +72,7 @@ class Found(Picture):
             ax.text(0, y, plain(way), size=SIZE, weight="bold", va="center", color=INK)
             for hit in hits:
                 y += 1
-                colour = {"answer": GREEN, "decoy": "#B35900"}.get(hit.mark, INK)
+                colour = {"answer": TOOL, "decoy": YOU}.get(hit.mark, INK)
                 said = f"{hit.score:.2f}  {hit.name}  {WORDS[hit.mark]}".rstrip()
                 ax.text(0.03, y, plain(said, 60), size=SIZE - 1, va="center", color=colour)
                 ax.text(0.36, y, plain(hit.text, 84), size=SIZE - 1, va="center", color=SOFT)
@@ -117,7 +121,7 @@ class Found(Picture):
 
 
 def _hit_html(hit: Hit) -> str:
-    colour = {"answer": GREEN, "decoy": ORANGE}.get(hit.mark, "#999999")
+    colour = {"answer": TOOL, "decoy": YOU}.get(hit.mark, SOFT)
     mark = f" <b>{WORDS[hit.mark]}</b>" if hit.mark else ""
     return (
         f'<div style="border-left:4px solid {colour};padding:2px 0 2px 8px;margin:0 0 8px;white-space:normal">'
@@ -163,9 +167,9 @@ class Scores(Picture):
         for j, way in enumerate(self.ways):
             x = np.arange(len(self.groups)) + (j - (len(self.ways) - 1) / 2) * step
             mean, low, high = values[:, j].T
-            colour = (SOFT, ORANGE, PURPLE, BLUE, GREEN)[j % 5]
-            ax.vlines(x, low, high, color=colour, lw=2.5)
-            ax.plot(x, mean, MARKERS[j % len(MARKERS)], color=colour, ms=8, label=plain(way))
+            look = mark(WAYS[j % len(WAYS)])
+            ax.vlines(x, low, high, color=look["color"], lw=2.5)
+            ax.plot(x, mean, ls="", ms=8, label=plain(way), **look)
         dress(ax).set_xticks(range(len(self.groups)), [plain(g, 18) for g in self.groups])
         ax.set_ylim(-0.03, 1.05)
         ax.grid(axis="y", color="#e6e6e6")

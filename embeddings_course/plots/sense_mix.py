@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, ORANGE, SIZE, SKY, SOFT, dress, plain
+from embeddings_course.plots.style import SIZE, SOFT, dress, plain
+from embeddings_course.plots.tokens import PLAIN, TOKENS, roles_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,9 +87,10 @@ class SenseMix(Picture):
 
 def draw_curves(data: SenseMix, ax: Axes) -> None:
     """Draw the cosine of the mix to both words over the share, with what strangers score."""
-    ax.axvline(data.share, color=SKY, lw=6, alpha=0.4, zorder=0)
-    ax.plot(data.shares, data.curves[0], color=BLUE, lw=2, label=f"to {plain(data.one, 16)}")
-    ax.plot(data.shares, data.curves[1], color=ORANGE, lw=2, ls="--", label=f"to {plain(data.two, 16)}")
+    one, two = (TOKENS[role].light for role in roles_of([data.one, data.two]).values())
+    ax.axvline(data.share, color=PLAIN, lw=6, alpha=0.4, zorder=0)
+    ax.plot(data.shares, data.curves[0], color=one, lw=2, label=f"to {plain(data.one, 16)}")
+    ax.plot(data.shares, data.curves[1], color=two, lw=2, ls="--", label=f"to {plain(data.two, 16)}")
     ax.plot([data.share] * 2, data.cosines, "o", color="#222222", zorder=3)
     ax.axhline(data.strangers, color=SOFT, lw=1.5, ls=":", label="95 in 100 strangers are below")
     dress(ax).set(ylim=(_low(data) - 0.05, 1.05), xlabel=f"share of {plain(data.one, 16)}, %")

@@ -12,20 +12,8 @@ from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
-from embeddings_course.plots.style import (
-    BLUE,
-    GREEN,
-    INK,
-    MARKERS,
-    OKABE_ITO,
-    ORANGE,
-    SIZE,
-    SKY,
-    SOFT,
-    dress,
-    escape,
-    plain,
-)
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, escape, plain
+from embeddings_course.plots.tokens import PLAIN, RIVER, YOU, mark, tinted
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -59,12 +47,12 @@ class OneForAll(Picture):
         ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.axis("off")
         _box(ax, (0.5, 0.1), 0.44, self.inputs, "#FFFFFF")
-        _box(ax, (0.5, 0.42), 0.62, self.table, SKY)
+        _box(ax, (0.5, 0.42), 0.62, self.table, tinted(PLAIN, 0.35))
         ax.annotate("", (0.5, 0.33), (0.5, 0.19), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
         n = len(self.heads)
         for i, (name, gives) in enumerate(self.heads):
             x = (i + 0.5) / n
-            _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FBE9C6")
+            _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", tinted(PLAIN, 0.1))
             foot = 0.5 + (x - 0.5) * 0.55
             ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
 
@@ -82,11 +70,9 @@ class OneForAll(Picture):
         def row(*inside: str) -> str:
             return f'<div style="display:flex;justify-content:center;gap:.6em">{"".join(inside)}</div>'
 
-        heads = [
-            box(f"<b>{escape(name, 22)}</b><br>{escape(gives, 26)}", ORANGE, "1 1 0") for name, gives in self.heads
-        ]
+        heads = [box(f"<b>{escape(name, 22)}</b><br>{escape(gives, 26)}", SOFT, "1 1 0") for name, gives in self.heads]
         up, down = (row(*['<div style="flex:1 1 0;text-align:center">↑</div>'] * n) for n in (len(heads), 1))
-        table = box(f"<b>{escape(self.table, 40)}</b>", SKY, "0 1 75%")
+        table = box(f"<b>{escape(self.table, 40)}</b>", PLAIN, "0 1 75%")
         inputs = box(escape(self.inputs, 40), INK, "0 1 55%")
         inside = row(*heads) + up + row(table) + down + row(inputs)
         return f'<div data-flows="1" style="width:36em;margin:0 auto;line-height:1.5">{inside}</div>'
@@ -222,8 +208,8 @@ class GainCurve(Picture):
         """Draw both accuracies, and beside them the gain with its error bars."""
         left, right = (part.add_subplot() for part in figure.subfigures(1, 2, squeeze=False)[0])
         steps = range(len(self.labels))
-        left.plot(steps, self.shared, color=ORANGE, marker="o", lw=2, label="shared with A")
-        left.plot(steps, self.alone, color=BLUE, marker="s", lw=2, ls="--", label="a table of its own")
+        left.plot(steps, self.shared, color=YOU, marker="o", lw=2, label="shared with A")
+        left.plot(steps, self.alone, color=PLAIN, marker="s", lw=2, ls="--", label="a table of its own")
         left.axhline(0.5, color=SOFT, lw=1, ls=":")
         dress(left).set(ylim=(0.35, 1.02), xlabel="labels for task B")
         left.set_title("accuracy of task B", loc="left", size=SIZE)
@@ -231,11 +217,11 @@ class GainCurve(Picture):
         means = [g.mean for g in self.gain]
         spans = [[g.mean - g.low for g in self.gain], [g.high - g.mean for g in self.gain]]
         right.axhline(0, color=INK, lw=1)
-        right.errorbar(steps, means, spans, color=GREEN, marker="o", lw=2, capsize=5)
+        right.errorbar(steps, means, spans, color=RIVER, marker="o", lw=2, capsize=5)
         dress(right).set(ylim=(self.low, self.high), xlabel="labels for task B")
         right.set_title("gain by sharing, 95 % interval", loc="left", size=SIZE)
         for ax in (left, right):
-            ax.axvline(self.now, color=SKY, lw=8, alpha=0.4, zorder=0)
+            ax.axvline(self.now, color=PLAIN, lw=8, alpha=0.4, zorder=0)
             ax.set_xticks(steps, [f"{n:,}" for n in self.labels])
 
     def parts(self) -> Parts:
@@ -309,8 +295,7 @@ class Race(Picture):
             for i, runs in enumerate(lines.values()):
                 means = [r.mean for r in runs]
                 spans = [[r.mean - r.low for r in runs], [r.high - r.mean for r in runs]]
-                ax.errorbar(steps, means, spans, color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8,
-                            ls=LINES[i % 4], capsize=3)  # fmt: skip
+                ax.errorbar(steps, means, spans, **mark(RUNNERS[i % len(RUNNERS)]), ms=6, lw=1.8, capsize=3)
             dress(ax).set(ylim=(-0.1, 1.03))
             ax.set_xticks(steps, [str(n) for n in self.labels])
             ax.set_title(plain(task), loc="left", size=SIZE)
@@ -327,12 +312,8 @@ class Race(Picture):
         return f"Scores with {self.labels[-1]} labels. " + ". ".join(said) + "."
 
 
-LINES = ("-", "--", "-.", ":")
-
-
-def _colour(i: int) -> int:
-    """Colours in an order in which neighbours differ most; yellow is too pale for lines."""
-    return (0, 7, 2, 1, 3, 5, 6)[i % 7]
+RUNNERS = ("ink", "person", "river", "money", "tool", "card", "you", "law")
+"""The colours and shapes of the embeddings, in their order: neighbours differ most."""
 
 
 def _key(ax: Axes, names: Sequence[str]) -> None:
@@ -341,8 +322,7 @@ def _key(ax: Axes, names: Sequence[str]) -> None:
 
     ax.axis("off")
     handles = [
-        Line2D([], [], color=OKABE_ITO[_colour(i)], marker=MARKERS[i % 8], ms=6, lw=1.8, ls=LINES[i % 4], label=name)
-        for i, name in enumerate(names)
+        Line2D([], [], **mark(RUNNERS[i % len(RUNNERS)]), ms=6, lw=1.8, label=name) for i, name in enumerate(names)
     ]
     handles.append(Line2D([], [], color=SOFT, lw=1.2, ls=":", label="commonest answer"))
     ax.legend(

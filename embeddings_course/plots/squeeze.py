@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, GREEN, ORANGE, SIZE, SKY, dress, plain
+from embeddings_course.plots.style import SIZE, dress, plain
+from embeddings_course.plots.tokens import MONEY, PLAIN, RIVER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +92,7 @@ def _bars(data: Squeezed) -> Bars:
 
 def _steps(data: Squeezed, ax: Axes, title: str) -> None:
     """The parts that both curves share: components to the right (each mark twice as far), k marked, from 0 to 1."""
-    ax.axvline(data.k, color=SKY, lw=6, alpha=0.4, zorder=0)
+    ax.axvline(data.k, color=PLAIN, lw=6, alpha=0.4, zorder=0)
     dress(ax).set(xscale="log", ylim=(-0.03, 1.05), xlabel="components kept")
     ticks = [k for k in (1, 5, 20, 100, 500) if k <= data.ks[-1]]
     ax.set_xticks(ticks, [str(k) for k in ticks])
@@ -101,8 +102,8 @@ def _steps(data: Squeezed, ax: Axes, title: str) -> None:
 
 def draw_errors(data: Squeezed, ax: Axes) -> None:
     """Draw what is lost of the table itself, and what is wrong about sentences that it never saw."""
-    ax.plot(data.ks, data.own, color=BLUE, lw=2, label="its own sentences")
-    ax.plot(data.ks, data.held_out, color=ORANGE, lw=2, ls="--", label="held-out sentences")
+    ax.plot(data.ks, data.own, color=RIVER, lw=2, label="its own sentences")
+    ax.plot(data.ks, data.held_out, color=MONEY, lw=2, ls="--", label="held-out sentences")
     ax.plot([data.k, data.k], data.here[:2], "o", color="#222222", zorder=3)
     _steps(data, ax, "error of the copy")
     ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper right")
@@ -110,6 +111,6 @@ def draw_errors(data: Squeezed, ax: Axes) -> None:
 
 def draw_score(data: Squeezed, ax: Axes) -> None:
     """Draw how many near words were planted in the same class."""
-    ax.plot(data.ks, data.score, color=GREEN, lw=2)
+    ax.plot(data.ks, data.score, color=RIVER, lw=2)
     ax.plot([data.k], data.here[2:], "o", color="#222222", zorder=3)
     _steps(data, ax, "near words of own class")

@@ -10,7 +10,8 @@ import numpy as np
 from embeddings_course.files.arrays import Floats
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, INK, SIZE, SKY, VERMILION, dress
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress
+from embeddings_course.plots.tokens import RIVER, YOU
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,10 +45,10 @@ class Strangers(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the histogram, a band of one spread either side of 0, and the learner's own cosine as a line."""
-        dress(ax).axvspan(-self.spread, self.spread, color=SKY, alpha=0.35, lw=0, label=f"spread ±{self.spread:.3f}")
-        ax.hist(self.cosines, bins=np.linspace(-1, 1, 101).tolist(), color=BLUE, edgecolor="none")
+        dress(ax).axvspan(-self.spread, self.spread, color=SOFT, alpha=0.35, lw=0, label=f"spread ±{self.spread:.3f}")
+        ax.hist(self.cosines, bins=np.linspace(-1, 1, 101).tolist(), color=RIVER, edgecolor="none")
         if self.yours is not None:
-            ax.axvline(self.yours, color=VERMILION, lw=3, ls="--", label=f"your cosine {self.yours:+.2f}")
+            ax.axvline(self.yours, color=YOU, lw=3, ls="--", label=f"your cosine {self.yours:+.2f}")
         ax.set(xlim=(-1, 1), yticks=[], xlabel="cosine of two random arrows")
         ax.spines["left"].set_visible(False)
         ax.set_title(f"{len(self.cosines):,} random pairs in {self.d} dimensions", loc="left")

@@ -25,28 +25,13 @@ DPI = 100
 LOCK = threading.RLock()
 """Held while anything is drawn or printed: Matplotlib's caches are not made for two threads at once."""
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = OKABE_ITO = (
-    "#000000",
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
-"""Eight colours that people with any kind of colour vision can tell apart (Okabe and Ito 2008)."""
-
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-"""Shapes that go with the colours: a colour never carries a meaning alone."""
-
 AMOUNT = "cividis"
 """Colour map for amounts (dark is little, light is much)."""
 
 SIGN = "PuOr"
 """Colour map for signed numbers: neutral in the middle."""
 
-INK, SOFT, PAPER = "#222222", "#6B6B6B", "#FFFFFF"
+BLACK, INK, SOFT, PAPER = "#000000", "#222222", "#6B6B6B", "#FFFFFF"
 SIZE = 12
 """The size of ordinary text in points; nothing is smaller than 10."""
 

@@ -6,9 +6,11 @@ The page has the same table as CSS variables (`demos/stage.css`, `--stage-money`
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import cycle
+from typing import Any, NamedTuple
 
-from embeddings_course.plots.style import BLACK, BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, SKY, SOFT, VERMILION, YELLOW
+from embeddings_course.plots.style import BLACK, INK, PAPER, SOFT
 
 
 class Token(NamedTuple):
@@ -35,14 +37,27 @@ TOKENS = {
 }
 """What has a colour of its own. Each but the ground stands at least 3 : 1 against it, on white and on black."""
 
+MONEY, RIVER, PERSON, TOOL, YOU, PLAIN = (
+    TOKENS[role].light for role in ("money", "river", "person", "tool", "you", "plain")
+)
+"""Their colours on white, as a still has them."""
+
+SERIES = ("river", "money", "tool", "person", "card", "you")
+"""The roles that names without one take in their turn, as in the page."""
+
+MARKS = {
+    "square": "s",
+    "circle": "o",
+    "triangle": "^",
+    "diamond": "D",
+    "plus": "P",
+    "wedge": "v",
+    "cross": "X",
+    "ring": "o",
+}
+"""Matplotlib's names for the shapes; a ring is a circle that is not filled."""
+
 ROLE_OF_COLOUR = {token.light: role for role, token in TOKENS.items()} | {
-    ORANGE: "money",
-    YELLOW: "money",
-    BLUE: "plain",
-    SKY: "river",
-    PURPLE: "person",
-    GREEN: "tool",
-    VERMILION: "you",
     SOFT: "quiet",
     INK: "ink",
     BLACK: "ink",
@@ -63,6 +78,27 @@ def role_of(name: str) -> str | None:
     words = re.split(r"[\s.]+", name.lower())
     roles = [role for role in TOKENS if role not in ("plain", "quiet", "ink", "ground")]
     return next((role for role in roles if words[-1] in (role, f"{role}s")), ALSO.get(words[-1]))
+
+
+def roles_of(names: Sequence[str]) -> dict[str, str]:
+    """Return a role for each of some names: their own, or else one that no other name plays; as in the page.
+
+    >>> roles_of(["money", "boats", "shops"])
+    {'money': 'money', 'boats': 'river', 'shops': 'tool'}
+    """
+    own = {name: role_of(name) for name in names}
+    free = cycle([role for role in SERIES if role not in own.values()] or SERIES)
+    return {name: role or next(free) for name, role in own.items()}
+
+
+def mark(role: str) -> dict[str, Any]:
+    """Return how a line of Matplotlib marks a role: its colour and its shape.
+
+    >>> mark("river")
+    {'color': '#0072B2', 'marker': 'o'}
+    """
+    colour, shape = TOKENS[role].light, TOKENS[role].shape
+    return {"color": colour, "marker": MARKS[shape]} | ({"mfc": PAPER, "mew": 2} if shape == "ring" else {})
 
 
 def contrast(one: str, two: str) -> float:
@@ -112,8 +148,8 @@ def _light(colour: str) -> float:
 def themed(markup: str) -> str:
     """Return SVG or HTML of ours with fixed colours replaced by tokens, so that the page's theme decides.
 
-    >>> themed('<rect fill="#D55E00"/>')
-    '<rect fill="var(--stage-you, #D55E00)"/>'
+    >>> themed('<rect fill="#C43E00"/>')
+    '<rect fill="var(--stage-you, #C43E00)"/>'
     """
 
     def token(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,21 +14,8 @@ from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points, place_labels
-from embeddings_course.plots.style import (
-    BLACK,
-    BLUE,
-    INK,
-    MARKERS,
-    OKABE_ITO,
-    ORANGE,
-    SIZE,
-    SKY,
-    SOFT,
-    VERMILION,
-    dress,
-    plain,
-    settle,
-)
+from embeddings_course.plots.style import INK, SIZE, SOFT, dress, plain, settle
+from embeddings_course.plots.tokens import PLAIN, RIVER, YOU, mark, roles_of
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -53,9 +40,9 @@ class LossCurve(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw the loss over time, and a mark where we are."""
-        ax.plot(self.passes, self.losses, color=BLUE, lw=2)
+        ax.plot(self.passes, self.losses, color=RIVER, lw=2)
         if self.now is not None:
-            ax.plot(self.passes[self.now], self.losses[self.now], marker="D", ms=9, color=ORANGE, mec=INK)
+            ax.plot(self.passes[self.now], self.losses[self.now], marker="D", ms=9, color=PLAIN, mec=INK)
         dress(ax).set(xlabel="passes over the corpus", ylim=(0, max(self.losses) * 1.1 or 1))
         ax.set_title("loss of a pair", loc="left", size=SIZE)
 
@@ -140,10 +127,10 @@ def draw_company_over_time(data: Moment, ax: Axes) -> None:
     """Draw, for each group of words, how near the watched word is to it over time; strangers are the grey line."""
     now = data.loss.passes[data.loss.now or 0]
     ax.plot(data.loss.passes, data.strangers, color=SOFT, ls="--", lw=2, label="strangers")
-    for i, (name, curve) in enumerate(sorted(data.groups.items())):  # the map's colours and markers
-        look: dict[str, Any] = {"color": OKABE_ITO[1 + i % 7], "marker": MARKERS[i % 8], "mec": INK, "ms": 7}
+    for name, role in roles_of(sorted(data.groups)).items():  # the map's colours and markers
+        curve, look = data.groups[name], mark(role) | {"ms": 7}
         ax.plot(data.loss.passes, curve, lw=2, label=plain(name, 14), markevery=max(len(curve) // 5, 1), **look)
-    ax.axvline(now, color=SKY, lw=6, alpha=0.4, zorder=0)
+    ax.axvline(now, color=PLAIN, lw=6, alpha=0.4, zorder=0)
     dress(ax).set(ylim=(-0.6, 1.05))
     ax.set_title(f"cosine of {plain(data.word, 16)} to", loc="left", size=SIZE)
     ax.legend(fontsize=SIZE - 2, frameon=False, loc="lower right", ncols=2)
@@ -244,7 +231,7 @@ def draw_vectors(data: Update, ax: Axes) -> None:
         f"{data.others[0]} (true neighbour)",
         *(f"{w} (noise)" for w in data.others[1:]),
     ]
-    looks = [(BLACK, "o"), (BLUE, "s")] + [(VERMILION, "X")] * (len(data.others) - 1)
+    looks = [(YOU, "o"), (PLAIN, "s")] + [(SOFT, "X")] * (len(data.others) - 1)
     before, after = np.vstack([data.v, data.u]), np.vstack([data.v_after, data.u_after])
     reach = float(np.abs([before, after]).max()) * 1.2 + 0.1
     dress(ax).set(xticks=[], yticks=[])
@@ -287,7 +274,7 @@ def draw_guesses(data: Update, ax: Axes) -> None:
     """Draw each guess as a bar from the truth to the guess: the length of the bar is the miss."""
     guesses = data.guesses_after if data.moved else data.guesses
     for i, (word, guess, truth) in enumerate(zip(data.others, guesses, data.truth, strict=True)):
-        colour = BLUE if truth else VERMILION
+        colour = PLAIN if truth else SOFT
         ax.barh(i, guess - truth, left=truth, height=0.5, color=colour, alpha=0.5)
         ax.plot(guess, i, marker="s" if truth else "X", ms=9, color=colour)
         ax.plot(truth, i, marker="|", ms=24, mew=3, color=INK)

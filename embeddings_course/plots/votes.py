@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from embeddings_course.files.errors import CourseError
 from embeddings_course.plots.bars import Bars
 from embeddings_course.plots.picture import Parts, Picture
-from embeddings_course.plots.style import BLUE, ORANGE, SIZE, dress, plain
+from embeddings_course.plots.style import SIZE, dress, plain
+from embeddings_course.plots.tokens import PLAIN, YOU
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Votes(Picture):
     def draw_on(self, ax: Axes) -> None:
         """Draw two bars for each option: hands before, hands after."""
         rows = range(len(self.options))
-        for shift, hands, colour, name in ((-0.2, self.before, ORANGE, "before"), (0.2, self.after, BLUE, "after")):
+        for shift, hands, colour, name in ((-0.2, self.before, PLAIN, "before"), (0.2, self.after, YOU, "after")):
             ax.barh([row + shift for row in rows], hands, height=0.38, color=colour, label=name)
             for row, count in zip(rows, hands, strict=True):
                 at = (count, row + shift)

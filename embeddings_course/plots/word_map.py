@@ -13,7 +13,8 @@ import numpy as np
 from embeddings_course.files.arrays import Floats, Ints
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Picture
-from embeddings_course.plots.style import BLUE, INK, ORANGE, SIZE, SOFT, VERMILION, plain
+from embeddings_course.plots.style import INK, SIZE, SOFT, plain
+from embeddings_course.plots.tokens import PLAIN, YOU
 from embeddings_course.vectors import nearest
 
 if TYPE_CHECKING:
@@ -163,12 +164,12 @@ def _draw_whole(data: MapOfWords, ax: Axes) -> None:
     from matplotlib.patches import Rectangle
 
     x, y = data.places.vectors.T
-    ax.scatter(x, y, s=1.2, c=BLUE, alpha=0.35, linewidths=0, rasterized=True)
+    ax.scatter(x, y, s=1.2, c=PLAIN, alpha=0.35, linewidths=0, rasterized=True)
     if data.marked:
-        ax.scatter(x[data.marked], y[data.marked], s=16, c=ORANGE, edgecolors=INK, linewidths=0.6)
+        ax.scatter(x[data.marked], y[data.marked], s=16, c=YOU, edgecolors=INK, linewidths=0.6)
     wide, high = WIDE / HIGH / data.window.zoom, 1 / data.window.zoom
     corner = (data.window.x - wide / 2, data.window.y - high / 2)
-    ax.add_patch(Rectangle(corner, wide, high, fill=False, edgecolor=VERMILION, lw=2))
+    ax.add_patch(Rectangle(corner, wide, high, fill=False, edgecolor=YOU, lw=2))
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[], yticks=[])
     ax.set_aspect("equal")
     ax.set_title(f"all {len(data.places):,} words", size=SIZE, color=INK)
@@ -179,12 +180,12 @@ def _draw_window(data: MapOfWords, ax: Axes) -> None:
     rows, marked = inside(dots), data.marked
     rest = rows[~np.isin(rows, marked)]
     size = (1 + 0.35 * math.log2(data.window.zoom)) ** 2
-    ax.scatter(dots[rest, 0], dots[rest, 1], s=size, c=BLUE, alpha=0.45, linewidths=0, rasterized=True)
+    ax.scatter(dots[rest, 0], dots[rest, 1], s=size, c=PLAIN, alpha=0.45, linewidths=0, rasterized=True)
     for i in marked[1:]:
-        ax.plot(*dots[[marked[0], i]].T, color=ORANGE, lw=1, alpha=0.8)
+        ax.plot(*dots[[marked[0], i]].T, color=YOU, lw=1, alpha=0.8)
     for i in marked:
         mine = i == marked[0]
-        ax.plot(*dots[i], marker="D" if mine else "o", ms=9 if mine else 6, mfc=VERMILION if mine else ORANGE, mec=INK)
+        ax.plot(*dots[i], marker="D" if mine else "o", ms=9 if mine else 6, mfc=YOU, mec=INK)
     names = names_in_view(data.places.words, dots, marked, most_names(data.window.zoom))
     for i, left, y in names:
         strong = i in marked
