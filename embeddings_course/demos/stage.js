@@ -155,12 +155,12 @@ export class Sketch {
 
   title(text, note, width) {
     if (!text && !note) return 0;
-    const { em } = this, room = note ? width - this.wide(note, 0.9) - em : width;
-    const beside = !note || this.wide(text, 1, "bold") <= room;
-    if (text) this.put("title", "text", { x: 0, y: em * 1.15, "font-weight": "bold" }, this.cut(text, beside ? room : width, 1, "bold"));
-    const place = beside ? { x: width, y: em * 1.15, "text-anchor": "end" } : { x: 0, y: em * 2.5, "text-anchor": "start" };
+    const { em } = this, lines = text ? twoLines(this, text, width, 1, "bold") : [], rows = Math.max(lines.length, 1);
+    const beside = note && rows === 1 && this.wide(text, 1, "bold") <= width - this.wide(note, 0.9) - em;
+    lines.forEach((line, i) => this.put(`title ${i}`, "text", { x: 0, y: em * (1.15 + 1.3 * i), "font-weight": "bold" }, line));
+    const place = beside ? { x: width, y: em * 1.15, "text-anchor": "end" } : { x: 0, y: em * (1.2 + 1.3 * rows), "text-anchor": "start" };
     if (note) this.put("note", "text", { ...place, "font-size": em * 0.9, class: "stage-soft" }, this.cut(note, width, 0.9));
-    return em * (beside ? 1.8 : 3.1);
+    return em * (0.5 + 1.3 * (note && !beside ? rows + 1 : rows));
   }
 }
 
@@ -190,9 +190,12 @@ function mix(stops, share) {
 // ---- the kinds ------------------------------------------------------------------------------------------------------
 // each: natural(form, width, em) gives the least height and the wanted one; draw(sketch, form, width, height, em)
 
+/** About as many ems as a title takes: one line, or two where it is long. */
+const headed = (text, width, em) => (!text ? 0 : text.length * em * 0.56 > width ? 3.1 : 1.8);
+
 const bars = {
   natural: (form, width, em) => {
-    const head = form.title || form.note ? 1.8 : 0;
+    const head = Math.max(headed(form.title, width, em), form.note ? 1.8 : 0);
     return [em * (head + 1.5 * form.labels.length + 0.4), em * (head + 1.9 * form.labels.length + 0.4)];
   },
   draw(sketch, form, width, height, em) {
@@ -231,7 +234,7 @@ function scaleOf(form) {
 
 const heat = {
   natural: (form, width, em) => {
-    const head = (form.title ? 1.8 : 0) + 4.2;
+    const head = headed(form.title, width, em) + 4.2;
     return [em * (head + 1.3 * form.rows.length), em * (head + 2 * form.rows.length)];
   },
   draw(sketch, form, width, height, em) {
@@ -384,10 +387,44 @@ function makeMovable(sketch) {
 
 const DASHES = ["6 4", "2 3", "9 3 2 3"];
 
-const lines = {
-  natural: (form, width, em) => [Math.max(LOWEST, em * 10), Math.min(width * 0.66, em * 24)],
+/** A name of a line with its mark, or with its dashes where it is a baseline. */
+function keyOf(sketch, name, [x, y], shape, paint, dash, width, em) {
+  if (dash !== "none") sketch.put(`key ${name}`, "path", { d: `M${x} ${y - em * 0.35}h${em * 1.4}`, "stroke-width": 2, "stroke-dasharray": dash, style: { stroke: paint } });
+  else sketch.put(`key ${name}`, "path", { d: shape, at: [x + em * 0.6, y - em * 0.35], style: { fill: paint } });
+  sketch.put(`keyname ${name}`, "text", { x: x + em * 1.7, y, "font-size": em * 0.9 }, sketch.cut(name, width - em * 2, 0.9));
+}
+
+/** The names of lines that several pictures share, in rows. */
+const nameKey = {
+  rows(form, width, em) {
+    const rows = [[]];
+    let x = 0;
+    for (const name of [...form.names, ...form.dashed]) {
+      const wide = em * (name.length * 0.52 + 2.8);
+      if (x && x + wide > width) { rows.push([]); x = 0; }
+      rows.at(-1).push([name, x]);
+      x += wide;
+    }
+    return rows;
+  },
+  natural: (form, width, em) => Array(2).fill(em * (headed(form.title, width, em) + 1.5 * nameKey.rows(form, width, em).length)),
   draw(sketch, form, width, height, em) {
-    const names = Object.keys(form.series), steps = Math.max(...names.map((name) => form.series[name].length), 1);
+    const head = sketch.title(form.title, "", width), roles = rolesOf(form.names);
+    nameKey.rows(form, width, em).forEach((row, r) => row.forEach(([name, x]) => {
+      const flat = form.dashed.indexOf(name), paint = colour(flat < 0 ? roles[name] : "quiet");
+      keyOf(sketch, name, [x, head + em * (1.5 * r + 1)], shapePath(SHAPE_OF[roles[name]] ?? "circle", em * 0.36), paint, flat < 0 ? "none" : DASHES[flat % 3], width, em);
+    }));
+  },
+  table: (form) => [["line"], ...[...form.names, ...form.dashed].map((name) => [name])],
+};
+
+const lines = {
+  natural: (form, width, em) => {
+    const more = em * Math.max(headed(form.title, width, em) - 1.8, 0);
+    return [Math.max(LOWEST, em * 10) + more, Math.max(Math.min(width * 0.66, em * 24), LOWEST) + more];
+  },
+  draw(sketch, form, width, height, em) {
+    const names = Object.keys(form.series), keyed = names.length > 1 && form.keyed !== false, steps = Math.max(...names.map((name) => form.series[name].length), 1);
     const labels = [form.low, (form.low + form.high) / 2, form.high].map(short);
     const head = sketch.title(form.title, "", width), left = Math.max(...labels.map((t) => sketch.wide(t, 0.9))) + em * 0.7;
     const plain = names.filter((name) => !form.dashed.includes(name));
@@ -395,7 +432,7 @@ const lines = {
     // the key: names in rows that wrap
     const spots = [];
     let x = 0, row = 0;
-    if (names.length > 1) {
+    if (keyed) {
       for (const name of names) {
         const wide = sketch.wide(name, 0.9) + em * 2.6;
         if (x && x + wide > width) { x = 0; row += 1; }
@@ -403,7 +440,7 @@ const lines = {
         x += wide;
       }
     }
-    const key = names.length > 1 ? (row + 1) * em * 1.4 : 0, bottom = (form.ticks.length ? em * 1.5 : em * 0.4) + key;
+    const key = keyed ? (row + 1) * em * 1.4 : 0, bottom = (form.ticks.length ? em * 1.5 : em * 0.4) + key;
     const high = Math.max(height - head - bottom - em * 0.5, em * 3), wide = width - left - em, top = head + em * 0.3;
     const at = (step, value) => {
       const inside = Math.min(Math.max(value, form.low), form.high);
@@ -431,11 +468,11 @@ const lines = {
       if (path.length) sketch.put(`line ${name}`, "path", { d, fill: "none", "stroke-width": 2.5, "stroke-dasharray": dash, style: { stroke: paint } });
       const every = Math.max(Math.floor(path.length / 5), 1);
       if (!flat) path.forEach((p, k) => { if (k % every === 0) sketch.put(`mark ${name} ${k}`, "path", { d: shape, at: p, class: "stage-glides", style: { fill: paint } }); });
-      if (names.length > 1) {
+      const span = form.spans?.[name]?.map(([a, b], k) => { const [x1, y1] = at(k, a); return `M${x1.toFixed(1)} ${y1.toFixed(1)}V${at(k, b)[1].toFixed(1)}`; });
+      if (span) sketch.put(`span ${name}`, "path", { d: span.join(""), fill: "none", "stroke-width": 1.5, style: { stroke: paint } });
+      if (keyed) {
         const [x0, row0] = spots[i], y = height - key + row0 * em * 1.4 + em;
-        if (flat) sketch.put(`key ${name}`, "path", { d: `M${x0} ${y - em * 0.35}h${em * 1.4}`, "stroke-width": 2, "stroke-dasharray": dash, style: { stroke: paint } });
-        else sketch.put(`key ${name}`, "path", { d: shape, at: [x0 + em * 0.6, y - em * 0.35], style: { fill: paint } });
-        sketch.put(`keyname ${name}`, "text", { x: x0 + em * 1.7, y, "font-size": em * 0.9 }, sketch.cut(name, width - em * 2, 0.9));
+        keyOf(sketch, name, [x0, y], shape, paint, dash, width, em);
       }
     });
   },
@@ -564,7 +601,7 @@ const points = {
 /** Numbers without names as marks, in as many lines as it takes to see each. */
 const marks = {
   lines: (form, width) => Math.max(1, Math.ceil((form.values.length * 4) / width)),
-  natural: (form, width, em) => [em * (1.9 + 0.8 * marks.lines(form, width)), em * (1.9 + 1.3 * marks.lines(form, width))],
+  natural: (form, width, em) => [0.8, 1.3].map((each) => em * (headed(form.title, width, em) + 0.1 + each * marks.lines(form, width))),
   draw(sketch, form, width, height, em) {
     const head = sketch.title(form.title, "", width), n = form.values.length, lines = marks.lines(form, width);
     const each = Math.ceil(n / lines), wide = width / each, high = (height - head) / lines;
@@ -1003,7 +1040,7 @@ function makeWalked(sketch) {
   return state;
 }
 
-export const KINDS = { Bag: bag, HeadView: headView, Bars: bars, Discs: discs, Heat: heat, Lines: lines, Points: points, Dots: dots, Marks: marks };
+export const KINDS = { Bag: bag, HeadView: headView, Bars: bars, Discs: discs, Heat: heat, Key: nameKey, Lines: lines, Points: points, Dots: dots, Marks: marks };
 export const DRAWN = [...Object.keys(KINDS), "Words"];
 
 function drawWords(host, form) {

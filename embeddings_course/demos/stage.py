@@ -15,7 +15,7 @@ import traitlets
 
 from embeddings_course.plots.picture import Picture, moving_twin
 
-DRAWN = ("Bag", "Bars", "Discs", "HeadView", "Heat", "Lines", "Points", "Dots", "Marks", "Words")
+DRAWN = ("Bag", "Bars", "Discs", "HeadView", "Heat", "Key", "Lines", "Points", "Dots", "Marks", "Words")
 """The kinds that stage.js draws itself; others are shown by their parts, or by a twin made in Python."""
 
 ELSEWHERE = "<span></span>"

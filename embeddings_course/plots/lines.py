@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from embeddings_course.files.errors import CourseError
+from embeddings_course.plots.key import STYLES
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.style import SIZE, SOFT, dress, escape, plain
 from embeddings_course.plots.tokens import PLAIN, TOKENS, mark, roles_of
@@ -34,6 +35,8 @@ class Lines(Picture):
         title: what the numbers are.
         dashed: names of series that are only a baseline: grey and dashed.
         band: lower and upper edge of a shaded band, a number each at every step; None shades nothing.
+        spans: for some names, the interval of each number; whiskers show it.
+        keyed: whether the names stand below the lines; False where a key of several pictures has them.
 
     Raises:
         CourseError: where two series have different numbers of steps.
@@ -47,6 +50,8 @@ class Lines(Picture):
     title: str = ""
     dashed: Sequence[str] = ()
     band: tuple[Sequence[float], Sequence[float]] | None = None
+    spans: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    keyed: bool = True
 
     size = (7.0, 3.4)
 
@@ -74,11 +79,13 @@ class Lines(Picture):
                 else mark(roles[name]) | {"markevery": max(self.steps // 5, 1)}
             )
             ax.plot(steps, values, lw=2, label=plain(name, 20), **look)  # type: ignore[arg-type]
+            if name in self.spans:
+                ax.vlines(steps, *zip(*self.spans[name], strict=True), color=str(look["color"]), lw=1.5)
         room = 0.04 * (self.high - self.low)
         dress(ax).set(ylim=(self.low - room, self.high + room))
         ax.set_xticks([step for step, _ in self.ticks], [plain(text, 10) for _, text in self.ticks])
         ax.set_title(plain(self.title, 60), loc="left", size=SIZE)
-        if len(self.series) > 1:
+        if len(self.series) > 1 and self.keyed:
             ax.legend(fontsize=SIZE - 2, frameon=False, loc="best")
 
     def html(self, width: int = 380, height: int = 180) -> str:
@@ -180,7 +187,3 @@ def _key(data: Lines, y: float, wide: float) -> str:
         parts.append(dash if name in data.dashed else _mark(x, y - 4, roles[name]))
         parts.append(f'<text x="{x + 10:.1f}" y="{y:.1f}" font-size="12">{escape(name, 16)}</text>')
     return "".join(parts)
-
-
-STYLES = ("--", ":", "-.")
-"""The dashes of `DASHES`, as Matplotlib names them."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from embeddings_course.chance import Interval
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.bars import Bars
+from embeddings_course.plots.key import Key
 from embeddings_course.plots.lines import Lines
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points
 from embeddings_course.plots.style import INK, SIZE, SOFT, dress, escape, plain
-from embeddings_course.plots.tokens import PLAIN, RIVER, YOU, mark, tinted
+from embeddings_course.plots.tokens import PLAIN, RIVER, YOU, tinted
 from embeddings_course.plots.words import Words
 
 if TYPE_CHECKING:
@@ -266,6 +267,9 @@ def _short(word: str) -> str:
 # ---- The race of embeddings ------------------------------------------------------------------------------------------
 
 
+BLIND = "commonest answer"
+
+
 @dataclass(frozen=True)
 class Race(Picture):
     """The same heads and labels on several embeddings.
@@ -286,22 +290,40 @@ class Race(Picture):
 
     def draw(self, figure: FigureBase) -> None:
         """Draw a small picture for each task, and the key in the last place."""
-        columns = 3
-        rows = -(-(len(self.scores) + 1) // columns)
-        parts = figure.subplots(rows, columns, squeeze=False).ravel()
-        steps = range(len(self.labels))
-        for ax, (task, lines) in zip(parts, self.scores.items(), strict=False):
-            ax.axhline(self.baseline.get(task, 0), color=SOFT, lw=1.2, ls=":")
-            for i, runs in enumerate(lines.values()):
-                means = [r.mean for r in runs]
-                spans = [[r.mean - r.low for r in runs], [r.high - r.mean for r in runs]]
-                ax.errorbar(steps, means, spans, **mark(RUNNERS[i % len(RUNNERS)]), ms=6, lw=1.8, capsize=3)
-            dress(ax).set(ylim=(-0.1, 1.03))
-            ax.set_xticks(steps, [str(n) for n in self.labels])
-            ax.set_title(plain(task), loc="left", size=SIZE)
-        _key(parts[len(self.scores)], list(next(iter(self.scores.values()), ())))
+        rows = -(-(len(self.scores) + 1) // 3)
+        parts = figure.subplots(rows, 3, squeeze=False).ravel()
+        for ax, picture in zip(parts, [*self.lines(), self.key()], strict=False):
+            picture.draw_on(ax)
         for ax in parts[len(self.scores) + 1 :]:
             ax.axis("off")
+
+    def lines(self) -> list[Lines]:
+        """Return a picture for each task; what knows nothing is a dashed baseline."""
+        ticks = [(i, str(n)) for i, n in enumerate(self.labels)]
+        pictures = []
+        for task, lines in self.scores.items():
+            means = {name: [run.mean for run in runs] for name, runs in lines.items()}
+            blind = {BLIND: [self.baseline.get(task, 0.0)] * len(ticks)}
+            spans = {name: [(run.low, run.high) for run in runs] for name, runs in lines.items()}
+            pictures.append(
+                Lines(means | blind, ticks, -0.2, 1.0, title=task, dashed=self.dashed, spans=spans, keyed=False)
+            )
+        return pictures
+
+    @property
+    def dashed(self) -> list[str]:
+        """The baselines: random numbers, where they run, and the commonest answer."""
+        return [*(name for name in next(iter(self.scores.values()), ()) if name == "random"), BLIND]
+
+    def key(self) -> Key:
+        """Return the key of all lines."""
+        names = [name for name in next(iter(self.scores.values()), ()) if name not in self.dashed]
+        return Key(names, self.dashed, "labels to the right, accuracy upwards (formality: R2)")
+
+    def parts(self) -> Parts:
+        """The key, and below it a picture for each task."""
+        lines = self.lines()
+        return ((self.key(),), *(lines[i : i + 3] for i in range(0, len(lines), 3)))
 
     def describe(self) -> str:
         """Return the scores with the most labels, task by task, best embedding first."""
@@ -310,25 +332,3 @@ class Race(Picture):
             last = sorted(((runs[-1].mean, name) for name, runs in lines.items()), reverse=True)
             said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in last))
         return f"Scores with {self.labels[-1]} labels. " + ". ".join(said) + "."
-
-
-RUNNERS = ("ink", "person", "river", "money", "tool", "card", "you", "law")
-"""The colours and shapes of the embeddings, in their order: neighbours differ most."""
-
-
-def _key(ax: Axes, names: Sequence[str]) -> None:
-    """Write the names of the lines, best read from top to bottom."""
-    from matplotlib.lines import Line2D
-
-    ax.axis("off")
-    handles = [
-        Line2D([], [], **mark(RUNNERS[i % len(RUNNERS)]), ms=6, lw=1.8, label=name) for i, name in enumerate(names)
-    ]
-    handles.append(Line2D([], [], color=SOFT, lw=1.2, ls=":", label="commonest answer"))
-    ax.legend(
-        handles=handles,
-        loc="center",
-        frameon=False,
-        fontsize=SIZE - 1,
-        title="labels to the right, accuracy upwards\n(formality: R2)",
-    )

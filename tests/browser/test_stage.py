@@ -17,6 +17,7 @@ from embeddings_course.files.table import Embedding
 from embeddings_course.plots import Bag, Bars, Heat, Lines, Points
 from embeddings_course.plots.attention import HeadView
 from embeddings_course.plots.discs import Discs
+from embeddings_course.plots.key import Key
 from embeddings_course.plots.picture import Picture
 from embeddings_course.plots.strip import Marks
 from embeddings_course.plots.words import Words
@@ -33,6 +34,10 @@ PICTURES: dict[str, Picture] = {
     "HeadView": HeadView(["[CLS]", "bank", EVIL, "bank", "[SEP]"], WEIGHTS, 1, name="layer 2, head 9"),
     "HeadView of sixty": HeadView([f"word{i}" for i in range(60)], np.full((60, 60), 1 / 60), 30, name="long"),
     "Heat": Heat(np.arange(40).reshape(5, 8) / 7, ["bank"] * 5, [f"a long column {i}" for i in range(8)], "how much"),
+    "Key": Key(["BERT, layer 3", "counts (Wikipedia)", EVIL], ["random"], "labels to the right, accuracy upwards"),
+    "Lines with spans": Lines(
+        {"money": [0, 0.5], EVIL: [1, 0.2]}, [(0, "0")], 0, 1, spans={EVIL: [(0.9, 1), (0.1, 0.3)]}, keyed=False
+    ),
     "Lines": Lines({"money": [0, 0.5, 1], EVIL: [1, 0.2, 0.1], "strangers": [0.3] * 3}, [(0, "0"), (2, "2")], 0, 1, 1),
     "Dots": AtlasOfUses.compute("bill", "mpnet", guess="apart"),
     "Marks": Marks(np.linspace(-1, 1, 768), "a row without names"),

@@ -20,6 +20,7 @@ from embeddings_course.files.models import find_model
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots import Bag, Bags, Bars, Heat, Picture
 from embeddings_course.plots import picture as picture_module
+from embeddings_course.plots.key import Key
 from embeddings_course.plots.picture import MOST_BYTES, as_json
 from embeddings_course.plots.search import Scores, Tiles
 from embeddings_course.plots.sharing import OneForAll, Race
@@ -57,6 +58,7 @@ OTHERS = [
     Bag("bank", ("money", "<b>")),
     Bags("bank", {"yours": ["money"], "ours": []}),
     Heat([[0.5, np.nan]], ("bank",), ("river", "money"), title="cosine", signed=True),
+    Key(["counts", "<b>"], ["random"], "lines"),
     Marks(np.linspace(-1, 1, 768), "a row"),
     OneForAll([("topic", "one of 5")]),
     Race([10, 300], {"tone": {"good": [Interval(0.5, 0.4, 0.6, 20)] * 2}}, {"tone": 0.33}),
