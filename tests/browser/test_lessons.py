@@ -186,6 +186,7 @@ DEAD = '[data-mime-type="application/vnd.jupyter.widget-view+json"]'
 NO_WIDGET = ("Error displaying widget", "model not found", "Loading widget")
 
 
+@pytest.mark.slow
 def test_a_saved_lesson_shows_pictures_when_it_is_opened_again(
     served: Served, sight: LabSight, browser: Browser
 ) -> None:
