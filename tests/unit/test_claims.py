@@ -65,7 +65,7 @@ from embeddings_course.without_bert import company, name_by_centroid
 from embeddings_course.word2vec import planted_precision, train, vocab
 
 CLAIMS = load_claims()
-# a second or more of a core each; the claim cells of their lessons say the same at every run
+# a second or more of a core each: with `--all`
 SECONDS = {"08-special-company", "05-counting-is-ahead", "05-strangers-of-gensim", "11-luck-picks-the-loser"}
 SECONDS |= {"10-effect-follows-weight", "07-the-alarm-rings"}
 QUICK = [claim for claim in CLAIMS if claim.id not in SECONDS]
@@ -412,6 +412,7 @@ def test_each_recorded_sentence_still_stands_in_its_cell():
 
 def test_the_values_of_each_record_agree():
     assert not [claim.complaint() for claim in CLAIMS if claim.complaint()]
+    assert {claim.id for claim in CLAIMS} >= SECONDS
     claim = next(claim for claim in CLAIMS if claim.id == "06-related-before-alike")
     assert "does not lie below" in replace(claim, side="below").complaint()
     assert "outside" in replace(claim, estimate=9.0).complaint()
