@@ -168,6 +168,21 @@ def nudges_by_a_tenth(f: Any, x: float) -> float:
     return float((f(x + 0.1) - f(x)) / 0.1)
 
 
+@slope_task.slip("Your nudge is a hundredth: on a curve the second decimal feels it. Nudge by a thousandth or less.")
+def nudges_by_a_hundredth(f: Any, x: float) -> float:
+    return float((f(x + 0.01) - f(x)) / 0.01)
+
+
+@slope_task.slip("That is how high the curve stands, not how fast it climbs. Take the change over a nudge.")
+def height_not_slope(f: Any, x: float) -> float:
+    return float(f(x))
+
+
+@slope_task.slip("You added the two heights. The slope comes from their difference, divided by the nudge.")
+def adds_the_heights(f: Any, x: float) -> float:
+    return float((f(x + 1e-6) + f(x)) / 1e-6)
+
+
 @slope_task.slip("Your nudge is a leap backwards. On a curve the slope changes on the way: a thousandth or less.")
 def leaps_backwards(f: Any, x: float) -> float:
     return float(f(x) - f(x - 1))
@@ -273,6 +288,11 @@ def divides_by_the_length(counts: Floats) -> Floats:
 @row_shares_task.slip("You took exp first: that is a softmax, for scores. Counts are shared out as they are.")
 def softmax_of_counts(counts: Floats) -> Floats:
     return np.exp(counts) / np.exp(counts).sum(axis=1, keepdims=True)
+
+
+@row_shares_task.slip("You divided by the mean of each row, not by its sum. Shares come from the total.")
+def divides_by_the_mean(counts: Floats) -> Floats:
+    return counts / counts.mean(axis=1, keepdims=True)
 
 
 @row_shares_task.slip("You divided by the number of columns: that is a mean. Shares come from the total.")

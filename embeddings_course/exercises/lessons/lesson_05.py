@@ -303,6 +303,8 @@ def noise_task(f: Any, rng: np.random.Generator) -> str:
         likely = [slip for slip, odds in _wrong_odds(counts) if _luck(drawn, odds) > SURE]
         if likely:
             raise likely[0].wrong()
+        if len(np.unique(drawn)) < len(counts):
+            raise leaves_words_out.wrong()
         seen, due = np.bincount(drawn.astype(np.intp), minlength=8)[0], noise_distribution(counts)[0] * N_DRAWS
         raise Unexplained(
             f"Of {N_DRAWS:,} draws the commonest word got {seen:,}; with the power 0.75 about {due:,.0f} are due. That "
@@ -365,6 +367,11 @@ def rare_words_most(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
 @noise_task.slip("All n of yours are one and the same word. Draw n times: size=n.")
 def one_word_for_all(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
     return np.full(n, draw_noise(noise_distribution(counts), 1, rng)[0])
+
+
+@noise_task.slip("One of the words is never drawn. Noise comes from *all* words, the rarest too.")
+def leaves_words_out(counts: Ints, n: int, rng: np.random.Generator) -> Ints:
+    return draw_noise(noise_distribution(counts[:-1]), n, rng)
 
 
 @noise_task.slip("Right for eight words, wrong for five with other counts: everything must come out of `counts`.")
