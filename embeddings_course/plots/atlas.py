@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ class Dots(Picture):
         """Draw the dots, each group with its shape; threads from the own dot."""
         dress(ax).set(xticks=[], yticks=[])
         left, right, bottom, top = self.limits
-        ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+        ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal", anchor="W")
         names = np.array(self.groups) if len(self.groups) else np.full(len(self.texts), "")
         others = np.arange(len(self.texts)) != (-1 if self.own is None else self.own)
         for name in sorted(set(names[others])):
@@ -64,7 +65,7 @@ class Dots(Picture):
             ax.scatter(x, y, s=110, facecolors="none", edgecolors=TOKENS["you"].light, linewidths=3, label="you")
         if len(self.groups) or self.own is not None:
             ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=SIZE - 1, frameon=False)
-        ax.set_title(plain(self.title, 70), loc="left")
+        ax.set_title(textwrap.fill(plain(self.title, 90), 52), loc="left")
 
     def parts(self) -> Parts:
         """The dots."""
