@@ -12,10 +12,13 @@ from embeddings_course.files.table import Embedding
 from embeddings_course.plots.picture import Parts, Picture
 from embeddings_course.plots.points import Points, frame, place_labels
 from embeddings_course.plots.style import INK, SIZE, SOFT, dress, plain, settle
-from embeddings_course.plots.tokens import PLAIN, YOU
+from embeddings_course.plots.tokens import TOKENS, mark, roles_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+FALSE, KEPT, LOST = "near on the map only", "true neighbour, kept", "true neighbour, lost"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Lies(Picture):
 
     def draw_on(self, ax: Axes) -> None:
         """Draw all words as dots; true neighbours joined to the word by lines (dashed where the map lost them)."""
-        xy = self.table.vectors
+        xy, roles = self.table.vectors, roles_of([FALSE, KEPT, LOST])
         dress(ax).set(xticks=[], yticks=[])
         ax.set_title(self.heading, loc="left", size=SIZE)
         settle(ax)
@@ -65,15 +68,13 @@ class Lies(Picture):
         for other in self.true:
             kept = other in self.drawn
             ends = np.array([self.table[self.word], self.table[other]])
-            ax.plot(ends[:, 0], ends[:, 1], color=PLAIN if kept else YOU, ls="-" if kept else "--", lw=1.6, zorder=2)
+            colour = TOKENS[roles[KEPT if kept else LOST]].light
+            ax.plot(ends[:, 0], ends[:, 1], color=colour, ls="-" if kept else "--", lw=1.6, zorder=2)
         false = [word for word in self.drawn if word not in self.true]
-        for words, colour, marker, label in (
-            (self.kept, PLAIN, "o", "true neighbour, kept"),
-            ([w for w in self.true if w not in self.drawn], YOU, "s", "true neighbour, lost"),
-            (false, "white", "^", "near on the map only"),
-        ):
+        lost = [word for word in self.true if word not in self.drawn]
+        for words, label in ((self.kept, KEPT), (lost, LOST), (false, FALSE)):
             spots = np.array([self.table[w] for w in words]).reshape(-1, 2)
-            ax.scatter(spots[:, 0], spots[:, 1], s=60, c=colour, marker=marker, edgecolors=INK, label=label, zorder=3)
+            ax.plot(spots[:, 0], spots[:, 1], ls="", ms=8, mec=INK, label=label, zorder=3, **mark(roles[label]))
         x, y = self.table[self.word].tolist()
         ax.scatter([x], [y], s=150, color=INK, marker="*", zorder=4)
         ax.legend(fontsize=SIZE - 2, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=3)
@@ -81,8 +82,8 @@ class Lies(Picture):
 
     def parts(self) -> Parts:
         """The map for the page: names and lines for the word and its neighbours alone."""
-        groups = dict.fromkeys(self.drawn, "near on the map only") | dict.fromkeys(self.true, "true neighbour, lost")
-        groups |= dict.fromkeys(self.kept, "true neighbour, kept")
+        groups = dict.fromkeys(self.drawn, FALSE) | dict.fromkeys(self.true, LOST)
+        groups |= dict.fromkeys(self.kept, KEPT)
         links = [(self.word, other) for other in self.true]
         return ((Points(self.table, (self.word,), groups, links, self.heading, named=[self.word, *groups]),),)
 
