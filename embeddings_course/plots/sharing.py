@@ -48,12 +48,12 @@ class OneForAll(Picture):
         ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.axis("off")
         _box(ax, (0.5, 0.1), 0.44, self.inputs, "#FFFFFF")
-        _box(ax, (0.5, 0.42), 0.62, self.table, tinted(PLAIN, 0.35))
+        _box(ax, (0.5, 0.42), 0.62, self.table, tinted(RIVER, 0.35))
         ax.annotate("", (0.5, 0.33), (0.5, 0.19), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
         n = len(self.heads)
         for i, (name, gives) in enumerate(self.heads):
             x = (i + 0.5) / n
-            _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", tinted(PLAIN, 0.1))
+            _box(ax, (x, 0.82), 0.9 / n, f"{plain(name, 22)}\n{plain(gives, 26)}", "#FFFFFF")
             foot = 0.5 + (x - 0.5) * 0.55
             ax.annotate("", (x, 0.71), (foot, 0.51), arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 2})
 
@@ -73,7 +73,7 @@ class OneForAll(Picture):
 
         heads = [box(f"<b>{escape(name, 22)}</b><br>{escape(gives, 26)}", SOFT, "1 1 0") for name, gives in self.heads]
         up, down = (row(*['<div style="flex:1 1 0;text-align:center">↑</div>'] * n) for n in (len(heads), 1))
-        table = box(f"<b>{escape(self.table, 40)}</b>", PLAIN, "0 1 75%")
+        table = box(f"<b>{escape(self.table, 40)}</b>", RIVER, "0 1 75%")
         inputs = box(escape(self.inputs, 40), INK, "0 1 55%")
         inside = row(*heads) + up + row(table) + down + row(inputs)
         return f'<div data-flows="1" style="width:36em;margin:0 auto;line-height:1.5">{inside}</div>'
