@@ -131,6 +131,9 @@ def summary(table: list[dict[str, str]]) -> Iterator[str]:
 def main(words: list[str]) -> int:
     """Judge all mutants, write the table, and return 1 where one passes that should not."""
     asked = words or lessons()
+    if unknown := sorted(set(asked) - set(lessons())):
+        print(f"There is no lesson {unknown[0]!r}: name some of {' '.join(lessons())}, or none for all.")
+        return 2
     with ProcessPoolExecutor(2) as pool:
         new = [line for lines in pool.map(rows, asked) for line in lines]
     table = sorted([*(r for r in read(RESULTS) if r["lesson"] not in asked), *new], key=lambda r: r["lesson"])
