@@ -12,7 +12,7 @@ import numpy as np
 from embeddings_course.demos.base import choice, text_line
 from embeddings_course.demos.head_viewer import TokenView, numbered, read, shape
 from embeddings_course.files.arrays import Floats
-from embeddings_course.inside import moved, states_without
+from embeddings_course.inside import moved, row_without
 from embeddings_course.plots.attention import CutView, Needle
 from embeddings_course.pretrained import load_bert
 from embeddings_course.uses import reader_of
@@ -28,7 +28,7 @@ ALL = -1
 def without(text: str, layer: int, head: int, start: int, ends: tuple[int, ...]) -> Floats:
     """Return the last vector of `start` without each of the links to `ends`, one at a time; shape (ends, hidden)."""
     within, by = (None if number == ALL else number for number in (layer, head))
-    return states_without(load_bert(), read(text, MOST_TOKENS), within, by, [(start, end) for end in ends])[:, start]
+    return row_without(load_bert(), read(text, MOST_TOKENS), within, by, start, ends)
 
 
 def weights_of(text: str, layer: int, head: int) -> Floats:

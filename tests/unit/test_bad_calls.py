@@ -36,6 +36,7 @@ TAKE_WHOLE_OBJECTS = {
     "sense_centroids",
     "sense_layer",
     "states_without",
+    "row_without",
     "honest_senses",
     "honest_kinds",
     "show_scores",

@@ -7,7 +7,14 @@ import pytest
 
 from embeddings_course.files.errors import BertError
 from embeddings_course.files.models import find_model
-from embeddings_course.inside import cut_links, moved, parameter_counts, without_positions
+from embeddings_course.inside import (
+    cut_links,
+    moved,
+    parameter_counts,
+    row_without,
+    states_without,
+    without_positions,
+)
 from embeddings_course.pretrained import load_bert
 
 TEXT = "the bank of the river"
@@ -48,6 +55,23 @@ def test_cutting_many_is_cutting_each(bert, layer, head):
         assert row == pytest.approx(moved(whole, one), abs=1e-6)
     assert told.shape == (3, len(bert(TEXT).tokens)) and told[:, 2].max() > 1e-5
     assert cut_links(bert, TEXT, layer, head, []).shape == (0, told.shape[1])
+
+
+@pytest.mark.parametrize("name", ["town", pytest.param("minilm", marks=needs_model), "mpnet"])
+@pytest.mark.parametrize("layer", [0, 1, -1, None])
+def test_one_token_alone_is_that_token_of_all(name, layer):
+    if name == "mpnet" and find_model(name) is None:
+        pytest.skip("the model is not on this machine")
+    bert = load_bert(name)
+    layer = bert.config.n_layers - 1 if layer == -1 else layer
+    output, ends = bert(TEXT), (5, 0, 2)
+    for head in (1, None):
+        alone = row_without(bert, output, layer, head, 2, ends)
+        assert alone == pytest.approx(states_without(bert, output, layer, head, [(2, e) for e in ends])[:, 2], abs=1e-5)
+    assert row_without(bert, output, layer, 0, 2, ()).shape == (0, bert.config.hidden_size)
+    for nowhere, head, start, end in [(99, 0, 1, 1), (0, 99, 1, 1), (0, 0, 99, 1), (0, 0, 1, -1)]:
+        with pytest.raises(BertError, match=r"layers 0 to|tokens 0 to"):
+            row_without(bert, output, nowhere, head, start, (end,))
 
 
 @needs_model
