@@ -178,6 +178,15 @@ function redraw(sketch, kind, { again: [width, height, em], form }) {
 
 const places = (value, digits) => (value === null ? "" : Number(value).toFixed(digits));
 const short = (value) => String(Number(Number(value).toPrecision(3)));
+
+// the round numbers of a scale, three to six of them: 0, 0.5 and 1 for a scale from -0.1 to 1.03
+function rounds(low, high) {
+  const half = (high - low) / 2;
+  if (!(half > 0)) return [low];
+  const size = 10 ** Math.floor(Math.log10(half)), step = [5, 2, 1].map((k) => k * size).find((k) => k <= half * 1.000001);
+  const first = Math.ceil(low / step - 1e-6), last = Math.floor(high / step + 1e-6);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
 const known = (values) => values.filter((x) => x !== null);
 
 function mix(stops, share) {
@@ -425,7 +434,7 @@ const lines = {
   },
   draw(sketch, form, width, height, em) {
     const names = Object.keys(form.series), keyed = names.length > 1 && form.keyed !== false, steps = Math.max(...names.map((name) => form.series[name].length), 1);
-    const labels = [form.low, (form.low + form.high) / 2, form.high].map(short);
+    const grades = rounds(form.low, form.high), labels = grades.map(short);
     const head = sketch.title(form.title, "", width), left = Math.max(...labels.map((t) => sketch.wide(t, 0.9))) + em * 0.7;
     const plain = names.filter((name) => !form.dashed.includes(name));
     const roles = rolesOf(plain), role = (name) => roles[name];
@@ -451,7 +460,7 @@ const lines = {
       const [below, above] = form.band.map((edge) => edge.map((v, i) => at(i, v).map((c) => c.toFixed(1)).join(" ")));
       sketch.put("band", "path", { d: `M${[...below, ...above.reverse()].join("L")}z`, class: "stage-band" });
     }
-    [form.low, (form.low + form.high) / 2, form.high].forEach((value, i) => {
+    grades.forEach((value, i) => {
       const y = at(0, value)[1];
       sketch.put(`grid ${i}`, "path", { d: `M${left} ${y}h${wide}`, class: "stage-grid" });
       sketch.put(`scale ${i}`, "text", { x: left - em * 0.4, y: y + em * 0.32, "text-anchor": "end", "font-size": em * 0.9 }, labels[i]);

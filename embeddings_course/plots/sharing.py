@@ -326,9 +326,9 @@ class Race(Picture):
         return ((self.key(),), *(lines[i : i + 3] for i in range(0, len(lines), 3)))
 
     def describe(self) -> str:
-        """Return the scores with the most labels, task by task, best embedding first."""
+        """Return the best and the last score with the most labels, task by task; the page folds all of them away."""
         said = []
         for task, lines in self.scores.items():
-            last = sorted(((runs[-1].mean, name) for name, runs in lines.items()), reverse=True)
-            said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in last))
-        return f"Scores with {self.labels[-1]} labels. " + ". ".join(said) + "."
+            *_, best = order = sorted((runs[-1].mean, name) for name, runs in lines.items())
+            said.append(f"{task}: " + ", ".join(f"{name} {mean:.2f}" for mean, name in (best, order[0])))
+        return f"Scores with {self.labels[-1]} labels, the best and the last. " + ". ".join(said) + "."

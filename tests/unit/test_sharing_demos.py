@@ -142,7 +142,7 @@ def test_the_picture_of_the_essay():
 def test_the_race_names_the_best_first():
     runs = [Interval(0.5, 0.4, 0.6, 20), Interval(0.9, 0.8, 1.0, 20)]
     data = Race([10, 300], {"tone": {"bad": [runs[0], runs[0]], "good": runs}}, {"tone": 0.33})
-    assert data.describe() == "Scores with 300 labels. tone: good 0.90, bad 0.50."
+    assert data.describe() == "Scores with 300 labels, the best and the last. tone: good 0.90, bad 0.50."
     figure = bare_figure(8, 4)
     data.draw(figure)
     legend = figure.axes[1].get_legend()
