@@ -90,6 +90,10 @@ class Picture:
         return form
 
 
+PLAIN = {str, int, bool, type(None)}
+"""JSON has them as they are."""
+
+
 def as_json(value: Any) -> Any:
     """Return a value as JSON can hold it: six digits, lists for arrays, None for NaN.
 
@@ -100,9 +104,11 @@ def as_json(value: Any) -> Any:
     >>> as_json({"values": np.array([[1 / 3, np.nan]]), "range": (1, 2)})
     {'values': [[0.333333, None]], 'range': [1, 2]}
     """
-    if isinstance(value, float):  # first, for there are thousands of them
+    if type(value) in PLAIN:  # these and floats first, for there are thousands of them
+        return value
+    if isinstance(value, float):
         return _number(value)
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str):
         return value
     if isinstance(value, numbers.Integral):
         return int(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -229,6 +230,13 @@ def load_landscape(model: str = "mpnet", path: Path | None = None) -> Landscape:
 
 
 def _parts(path: Path, names: list[str]) -> list[NDArray[Any]]:
+    changed = path.stat().st_mtime_ns if path.is_file() else None
+    return [part.copy() for part in _read_parts(path, changed, tuple(names))]
+
+
+@lru_cache(maxsize=16)
+def _read_parts(path: Path, changed: int | None, names: tuple[str, ...]) -> list[NDArray[Any]]:
+    """Read the parts, once: views ask for them at every step."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return [file[name] for name in names]
