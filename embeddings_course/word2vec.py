@@ -289,7 +289,7 @@ def _move_rows(table: Floats, rows: Ints, slopes: Floats, times: Floats, lr: flo
     All slopes of a batch come from the same guesses. A row that moves very often in one batch ("the") would run past
     the valley; so, together, its moves count at most 1 / lr times. `times` says how many pairs each slope stands for.
     """
-    often = lr * np.bincount(rows, times)[rows]
+    often = lr * np.bincount(rows.astype(np.intp, copy=False), times)[rows]
     moves = (lr / np.maximum(often, 1)).astype(table.dtype)[:, None] * slopes
     np.subtract.at(table, rows, moves)  # `-=` would move a row that comes twice only once
 
