@@ -69,7 +69,7 @@ def test_attention_by_hand_takes_and_blends_as_python_does(page: Page) -> None:
     assert said == {"between the two.", "nearer to money.", "nearer to water."}
 
 
-@pytest.mark.parametrize("times", [pytest.param(10, marks=pytest.mark.quick), pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [pytest.param(4, marks=pytest.mark.quick), pytest.param(30, marks=pytest.mark.slow)])
 def test_a_mix_has_the_neighbours_and_places_that_python_finds(page: Page, times: int) -> None:
     view, rng = SenseMixer(), np.random.default_rng(0)
     world = mixed(view)

@@ -103,6 +103,7 @@ def test_a_paired_difference_of_right_and_wrong_is_held(n, only_first, only_seco
         assert np.mean([kept[b, w].chance < 0.05 for b, w, _ in draws]) <= 0.055
 
 
+@pytest.mark.slow
 def test_a_paired_difference_of_scores_is_held_and_sees_what_single_intervals_hide():
     rng, held, seen, hidden = np.random.default_rng(2), [], [], []
     for _ in range(300):

@@ -176,6 +176,7 @@ def test_a_shuffled_table_keeps_its_rows_and_its_counts():
 # ---- The picture of 768: all numbers change, nothing that matters does ---------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_turn_changes_the_whole_row_and_no_cosine_no_neighbour_and_nothing_that_is_read_off():
     learned, yes = load_kind_vectors("mpnet"), KINDS.column("person")
     turned = replace(learned, vectors=learned.vectors.astype(float) @ random_rotation(768, seed=3))

@@ -187,6 +187,7 @@ def test_planted_tasks_hide_labels_and_split():
     assert 0.45 < rare <= 0.5
 
 
+@pytest.mark.slow
 def test_sharing_helps_the_poor_and_hurts_where_room_is_short():
     x, groups, _ = town_inputs()
     helped = sharing_gain(x, groups, 1.0, 30, seeds=range(4))

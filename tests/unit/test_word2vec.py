@@ -124,6 +124,7 @@ def test_expected_loss_is_the_mean_over_noise_draws():
     assert exact == pytest.approx(sampled, rel=0.02)
 
 
+@pytest.mark.slow
 def test_training_finds_what_was_planted(town):
     result = train(town.sentences, d=20, epochs=2, seed=1, n_snapshots=5)
     precision = [planted_precision(result.at(i), town.classes) for i in range(5)]
