@@ -267,7 +267,8 @@ class Number(widgets.HBox):
         )
         self.slider = slider(**limits, readout=False, layout={"width": f"{slider_width}px"})
         widgets.link((self.box, "value"), (self.slider, "value"))
-        super().__init__([self.box, self.slider])
+        # a knob at its end reaches past the slider: the next name stands clear of it
+        super().__init__([self.box, self.slider], layout={"margin": "0 8px 0 0"})
 
     @property
     def value(self) -> float:
