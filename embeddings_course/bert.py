@@ -209,16 +209,24 @@ def relative_position_bias(n: int, table: Array, far: int = 128) -> Array:
     return table[row + half * (ahead > 0)].transpose(2, 0, 1)  # (n, n, heads) -> (heads, n, n)
 
 
+ALL = slice(None)
+
+
 def self_attention(
-    x: Array, w: LayerWeights, config: Config, allowed: NDArray[np.bool_] | None = None
+    x: Array, w: LayerWeights, config: Config, allowed: NDArray[np.bool_] | None = None, rows: slice = ALL
 ) -> tuple[Array, Array]:
     """Let the pieces of a text gather from each other, in several heads at once (Vaswani et al. 2017, 3.2.2).
 
+    `rows` are the pieces that ask, all of them as a rule; whoever asks, all answer.
+
     Returns:
-        the change for each piece, (..., n, hidden), and the attentions, (..., heads, n, n).
+        the change for each piece that asks, (..., n, hidden), and the attentions, (..., heads, n, n).
     """
-    query, key, value = (split_heads(linear(x, matrix), config.n_heads) for matrix in (w.query, w.key, w.value))
-    bias = None if w.relative is None else relative_position_bias(x.shape[-2], w.relative)
+    query, key, value = (
+        split_heads(linear(vectors, matrix), config.n_heads)
+        for vectors, matrix in ((x[..., rows, :], w.query), (x, w.key), (x, w.value))
+    )
+    bias = None if w.relative is None else relative_position_bias(x.shape[-2], w.relative)[:, rows]
     gathered, shares = attend(query, key, value, allowed, bias)  # (..., heads, n, d), (..., heads, n, n)
     return linear(join_heads(gathered), w.output), shares
 
@@ -230,15 +238,15 @@ def feed_forward(x: Array, w: LayerWeights, config: Config) -> Array:
 
 
 def encoder_layer(
-    x: Array, w: LayerWeights, config: Config, allowed: NDArray[np.bool_] | None = None
+    x: Array, w: LayerWeights, config: Config, allowed: NDArray[np.bool_] | None = None, rows: slice = ALL
 ) -> tuple[Array, Array]:
     """Do one layer: gather, add, norm; think, add, norm. What came in is always added again (the residual).
 
     Returns:
-        the new vectors, (..., n, hidden), and the attentions, (..., heads, n, n).
+        the new vectors of the pieces in `rows`, (..., n, hidden), and the attentions, (..., heads, n, n).
     """
-    gathered, shares = self_attention(x, w, config, allowed)
-    gathered += x
+    gathered, shares = self_attention(x, w, config, allowed, rows)
+    gathered += x[..., rows, :]
     x = layer_norm(gathered, w.attention_norm, config.layer_norm_eps)
     thought = feed_forward(x, w, config)
     thought += x

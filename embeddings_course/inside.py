@@ -12,19 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings_course.bert import (
-    Output,
-    attend,
-    encoder_layer,
-    feed_forward,
-    join_heads,
-    layer_norm,
-    linear,
-    relative_position_bias,
-    split_heads,
-)
+from embeddings_course.bert import Output, encoder_layer
 from embeddings_course.files.arrays import Floats
-from embeddings_course.files.bert_weights import Array, Config, EmbeddingWeights, LayerWeights, Linear, Norm
+from embeddings_course.files.bert_weights import EmbeddingWeights, LayerWeights, Linear, Norm
 from embeddings_course.files.checks import checked
 from embeddings_course.files.errors import BertError
 from embeddings_course.pretrained import Bert, Text
@@ -193,16 +183,17 @@ def row_without(
     links = [(start, end) for end in ends]
     if layer is None or not links:
         return states_without(bert, output, layer, head, links)[:, start]
-    allowed = _allowed(bert, output, layer, head, links)[..., start : start + 1, :]
+    alone, last = slice(start, start + 1), bert.config.n_layers - 1
+    allowed = _allowed(bert, output, layer, head, links)[..., alone, :]
     x = np.repeat(output.hidden_states[layer][None], len(links), axis=0)  # (n, hidden) -> (links, n, hidden)
-    row = _one_row(x, start, bert.layer_weights(layer), bert.config, allowed)
-    if layer == bert.config.n_layers - 1:
-        return row
-    x[:] = output.hidden_states[layer + 1]
-    x[:, start] = row
-    for i in range(layer + 1, bert.config.n_layers - 1):
-        x, _ = encoder_layer(x, bert.layer_weights(i), bert.config)
-    return _one_row(x, start, bert.layer_weights(bert.config.n_layers - 1), bert.config)
+    row, _ = encoder_layer(x, bert.layer_weights(layer), bert.config, allowed, alone)
+    if layer < last:
+        x[:] = output.hidden_states[layer + 1]
+        x[:, alone] = row
+        for i in range(layer + 1, last):
+            x, _ = encoder_layer(x, bert.layer_weights(i), bert.config)
+        row, _ = encoder_layer(x, bert.layer_weights(last), bert.config, rows=alone)
+    return row[:, 0]
 
 
 def _allowed(
@@ -218,14 +209,3 @@ def _allowed(
     for i, (start, end) in enumerate(links):
         allowed[i, slice(None) if head is None else head, start, end] = False
     return allowed
-
-
-def _one_row(x: Array, row: int, w: LayerWeights, config: Config, allowed: NDArray[np.bool_] | None = None) -> Array:
-    """Do one layer for one token alone, (..., n, hidden) -> (..., hidden): it asks, and all answer."""
-    own = x[..., row : row + 1, :]
-    query = split_heads(linear(own, w.query), config.n_heads)
-    key, value = (split_heads(linear(x, matrix), config.n_heads) for matrix in (w.key, w.value))
-    bias = None if w.relative is None else relative_position_bias(x.shape[-2], w.relative)[:, row : row + 1]
-    gathered, _ = attend(query, key, value, allowed, bias)
-    own = layer_norm(own + linear(join_heads(gathered), w.output), w.attention_norm, config.layer_norm_eps)
-    return layer_norm(own + feed_forward(own, w, config), w.output_norm, config.layer_norm_eps)[..., 0, :]

@@ -403,26 +403,28 @@ function keyOf(sketch, name, [x, y], shape, paint, dash, width, em) {
   sketch.put(`keyname ${name}`, "text", { x: x + em * 1.7, y, "font-size": em * 0.9 }, sketch.cut(name, width - em * 2, 0.9));
 }
 
+/** Where names stand in rows that wrap: how far to the right, and in which row. */
+function inRows(names, wideOf, width) {
+  let x = 0, row = 0;
+  return names.map((name) => {
+    const wide = wideOf(name);
+    if (x && x + wide > width) { x = 0; row += 1; }
+    x += wide;
+    return [x - wide, row];
+  });
+}
+
 /** The names of lines that several pictures share, in rows. */
 const nameKey = {
-  rows(form, width, em) {
-    const rows = [[]];
-    let x = 0;
-    for (const name of [...form.names, ...form.dashed]) {
-      const wide = em * (name.length * 0.52 + 2.8);
-      if (x && x + wide > width) { rows.push([]); x = 0; }
-      rows.at(-1).push([name, x]);
-      x += wide;
-    }
-    return rows;
-  },
-  natural: (form, width, em) => Array(2).fill(em * (headed(form.title, width, em) + 1.5 * nameKey.rows(form, width, em).length)),
+  spots: (form, width, em) => inRows([...form.names, ...form.dashed], (name) => em * (name.length * 0.52 + 2.8), width),
+  natural: (form, width, em) => Array(2).fill(em * (headed(form.title, width, em) + 1.5 * ((nameKey.spots(form, width, em).at(-1)?.[1] ?? 0) + 1))),
   draw(sketch, form, width, height, em) {
     const head = sketch.title(form.title, "", width), roles = rolesOf(form.names);
-    nameKey.rows(form, width, em).forEach((row, r) => row.forEach(([name, x]) => {
-      const flat = form.dashed.indexOf(name), paint = colour(flat < 0 ? roles[name] : "quiet");
-      keyOf(sketch, name, [x, head + em * (1.5 * r + 1)], shapePath(SHAPE_OF[roles[name]] ?? "circle", em * 0.36), paint, flat < 0 ? "none" : DASHES[flat % 3], width, em);
-    }));
+    const spots = nameKey.spots(form, width, em);
+    [...form.names, ...form.dashed].forEach((name, i) => {
+      const flat = form.dashed.indexOf(name), paint = colour(flat < 0 ? roles[name] : "quiet"), [x, row] = spots[i];
+      keyOf(sketch, name, [x, head + em * (1.5 * row + 1)], shapePath(SHAPE_OF[roles[name]] ?? "circle", em * 0.36), paint, flat < 0 ? "none" : DASHES[flat % 3], width, em);
+    });
   },
   table: (form) => [["line"], ...[...form.names, ...form.dashed].map((name) => [name])],
 };
@@ -438,18 +440,8 @@ const lines = {
     const head = sketch.title(form.title, "", width), left = Math.max(...labels.map((t) => sketch.wide(t, 0.9))) + em * 0.7;
     const plain = names.filter((name) => !form.dashed.includes(name));
     const roles = rolesOf(plain), role = (name) => roles[name];
-    // the key: names in rows that wrap
-    const spots = [];
-    let x = 0, row = 0;
-    if (keyed) {
-      for (const name of names) {
-        const wide = sketch.wide(name, 0.9) + em * 2.6;
-        if (x && x + wide > width) { x = 0; row += 1; }
-        spots.push([x, row]);
-        x += wide;
-      }
-    }
-    const key = keyed ? (row + 1) * em * 1.4 : 0, bottom = (form.ticks.length ? em * 1.5 : em * 0.4) + key;
+    const spots = keyed ? inRows(names, (name) => sketch.wide(name, 0.9) + em * 2.6, width) : [];
+    const key = keyed ? (spots.at(-1)[1] + 1) * em * 1.4 : 0, bottom = (form.ticks.length ? em * 1.5 : em * 0.4) + key;
     const high = Math.max(height - head - bottom - em * 0.5, em * 3), wide = width - left - em, top = head + em * 0.3;
     const at = (step, value) => {
       const inside = Math.min(Math.max(value, form.low), form.high);

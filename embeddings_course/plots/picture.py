@@ -90,7 +90,7 @@ class Picture:
         return form
 
 
-PLAIN = {str, int, bool, type(None)}
+AS_IT_IS = {str, int, bool, type(None)}
 """JSON has them as they are."""
 
 
@@ -104,7 +104,7 @@ def as_json(value: Any) -> Any:
     >>> as_json({"values": np.array([[1 / 3, np.nan]]), "range": (1, 2)})
     {'values': [[0.333333, None]], 'range': [1, 2]}
     """
-    if type(value) in PLAIN:  # these and floats first, for there are thousands of them
+    if type(value) in AS_IT_IS:  # these and floats first, for there are thousands of them
         return value
     if isinstance(value, float):
         return _number(value)

@@ -15,6 +15,7 @@ from embeddings_course.evaluation import map_neighbour_recall
 from embeddings_course.files import data, errors, paths
 from embeddings_course.files.table import Embedding
 from embeddings_course.plots.style import bare_figure, to_png
+from embeddings_course.plots.tokens import TOKENS
 from embeddings_course.plots.word_map import HIGH, WIDE, MapOfWords, Window, inside, most_names, names_in_view
 from embeddings_course.vectors import nearest
 
@@ -150,6 +151,13 @@ def test_the_javascript_and_the_style_are_in_the_package_and_ask_nobody():
     for name in ("word_map.js", "word_map.css"):
         code = Path(word_map.__file__).with_name(name).read_text(encoding="utf-8")
         assert not re.findall(r"https?://", code) and "innerHTML =" not in code and "import(" not in code
+
+
+def test_the_canvas_has_the_tokens_of_the_page():
+    script = Path(word_map.__file__).with_name("word_map.js").read_text(encoding="utf-8")
+    for name, paint in (("DAY", "light"), ("NIGHT", "dark")):
+        you, plain = (getattr(TOKENS[role], paint) for role in ("you", "plain"))
+        assert f'{name} = {{ you: "{you}", plain: "{plain}" }}' in script
 
 
 # --- data and picture ---
