@@ -17,7 +17,7 @@ from embeddings_course.files.paths import sweep, write_whole
 
 LEDGER = ".copies.json"
 HIDDEN_TAG = "reveal"
-LEFT_OUT = {".py", ".pyc"}  # text twins of notebooks that an author is editing
+LEFT_OUT = {".py", ".pyc", ".toml"}  # what authors keep beside the lessons: text twins, the records of claims
 
 
 def learner_version(source: bytes) -> bytes:

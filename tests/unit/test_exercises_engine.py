@@ -10,12 +10,13 @@ import pytest
 
 from embeddings_course import search, vectors
 from embeddings_course.exercises import progress, show_source
+from embeddings_course.exercises.engine.boxes import Control
 from embeddings_course.exercises.engine.cards import card, markup
 from embeddings_course.exercises.engine.lesson import Lesson
 from embeddings_course.exercises.engine.own_work import borrowed
 from embeddings_course.exercises.engine.progress_store import store
 from embeddings_course.exercises.engine.question_files import parse
-from embeddings_course.exercises.engine.questions import BadAnswer
+from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Option
 from embeddings_course.exercises.engine.run_safely import Guarded, Wrong, same
 from embeddings_course.exercises.engine.slips import Unexplained, compare, rows
 from embeddings_course.exercises.engine.telling import apart, shown
@@ -654,3 +655,9 @@ def test_a_share_is_no_per_cent():
     with pytest.raises(BadAnswer, match="Per cent are asked for: 22"):
         lesson.predictions["met-but-zero"].read(0.22)
     assert lesson.predictions["met-but-zero"].read(0) == 0
+
+
+def test_a_control_shows_no_marks_of_ours():
+    asked = Choice("q", "?", (Option("*kim* `a` <b>", "Yes.", True), Option("2 * 3", "No.")))
+    [radio] = Control(asked, "Q").inputs
+    assert [name for name, _ in radio.options] == ["“kim” a <b>", "2 * 3"]

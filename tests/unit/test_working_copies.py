@@ -187,6 +187,11 @@ def test_pictures_in_folders_are_copied_and_hidden_files_are_not(course: Course)
     assert "pictures/bank.new.svg" in course.start()[0]
 
 
+def test_a_learner_gets_lessons_and_nothing_that_is_for_authors_alone() -> None:
+    names = set(lesson_files(course_folder("notebooks")))
+    assert names and all(name.endswith(".ipynb") for name in names)
+
+
 def test_letters_of_all_scripts_survive(course: Course) -> None:
     course.publish(cell("'Ufer, 银行, café'"))
     course.start()

@@ -10,11 +10,13 @@ import ipywidgets as widgets
 
 from embeddings_course.demos.keyboard import keep_keys
 from embeddings_course.demos.live import Live
-from embeddings_course.exercises.engine.cards import Card, box, card, paragraph
+from embeddings_course.exercises.engine.cards import Card, box, card, paragraph, unmarked
 from embeddings_course.exercises.engine.questions import BadAnswer, Choice, Judgement, Number, Order, Question
 
-# long options wrap instead of scrolling sideways
+# long options wrap instead of scrolling sideways; the button (after the text, in the page) stands at its first line
 WRAP = """<style>.ec-options label {white-space: normal; height: auto; line-height: 1.4; margin-bottom: .25em}
+.ec-options .widget-radio-box label {display: flex; align-items: flex-start}
+.ec-options .widget-radio-box input {order: -1; flex: none}
 .ec-options .widget-radio-box, .ec-options .jupyter-widget-radio-box {max-width: 50em; height: auto}</style>"""
 
 
@@ -44,12 +46,12 @@ class Control:
         wide = widgets.Layout(width="auto", max_width="52em")
         self.inputs: list[Any]
         if isinstance(question, Choice):
-            options = [(o.text, i) for i, o in enumerate(question.options)]
+            options = [(unmarked(o.text), i) for i, o in enumerate(question.options)]
             self.inputs = [widgets.RadioButtons(options=options, value=None, description=label, layout=wide)]
         elif isinstance(question, Number):
             self.inputs = [widgets.Text(description=label, placeholder=f"{question.low:g} to {question.high:g}")]
         else:
-            places = [("choose", ""), *((item, item) for item in question.items)]
+            places = [("choose", ""), *((unmarked(item), item) for item in question.items)]
             self.inputs = [
                 widgets.Dropdown(options=places, value="", description=f"Place {i}") for i in range(1, len(places))
             ]

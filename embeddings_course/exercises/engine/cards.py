@@ -46,6 +46,15 @@ def markup(text: object) -> str:
     return "".join(pieces).replace("\n\n", "<br><br>").replace("\n", "<br>")
 
 
+def unmarked(text: str) -> str:
+    """Return a text for a control, whose name is no HTML: without our marks, a marked word in quotation marks.
+
+    >>> unmarked("only *bank* has `[CLS]`, 2 * 3")
+    'only “bank” has [CLS], 2 * 3'
+    """
+    return html.unescape(re.sub(r"</?code>", "", re.sub(r"<em>(.*?)</em>", r"“\1”", markup(text))))
+
+
 def paragraph(text: object) -> str:
     """Return an escaped paragraph."""
     return f"<p style='margin:.25em 0'>{markup(text)}</p>"
